@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gnc/v1/agreement.pb.h"
+#include "gnc/v1/errors.pb.h"
+#include "gnc/v1/receipt.pb.h"
+#include "proto/types/instant.h"
+#include "proto/types/party_name.h"
+#include "proto/types/result.h"
+
+namespace gnc::model {
+
+// What an envelope claims, for the agreement to allow or not.
+struct CrossingRequest {
+  std::string_view agreement;
+  std::string_view message;
+  std::string_view sender;
+  std::string_view recipient;
+  std::string_view document_type;
+  std::string_view structured;  // serialised v1::MetaData; may be empty where only an original is carried
+};
+
+// What follows for a crossing that is allowed.
+struct CrossingTerms {
+  bool answer_due = false;
+  Duration answer_within{};  // zero: none named
+};
+
+// Blocks and agreements, compiled: paths to field numbers, names to indexes. Immutable.
+class AgreementBook {
+ public:
+  // Every mistake in the definitions is reported, not just the first.
+  static tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> compile(
+      std::span<const v1::UtilityBlock> blocks, std::span<const v1::Agreement> agreements);
+
+  // Reads YAML files (docs/agreements.md) and compiles them. Errors carry file:line:column.
+  static tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> load(
+      std::span<const std::filesystem::path> block_files,
+      std::span<const std::filesystem::path> agreement_files);
+
+  ~AgreementBook();
+
+  // Refuses with a 3xx code and a detail that names rule, agreement and path. `structured` is scanned on
+  // the wire format, not parsed; a message nested deeper than the contract or not readable is refused
+  // with TYPE_OF_VALUE. A document carried only as an original is refused where the agreement closes or
+  // requires any path, because they cannot be checked.
+  Result<CrossingTerms> allow(const CrossingRequest&, Instant now) const;
+
+  bool has_party(const PartyName&) const;
+  std::vector<v1::Agreement> agreements() const;
+  const v1::UtilityBlock* block(std::string_view id) const;
+
+ private:
+  struct State;
+  explicit AgreementBook(std::unique_ptr<State>);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gnc::model
