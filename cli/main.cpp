@@ -1,1 +1,14 @@
-int main() { return 2; }
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"gncsim simulates Globally Networked Customs.", "gncsim"};
+  app.set_version_flag("--version", GNC_VERSION);
+  app.require_subcommand(1);
+  int status = gnc::cli::held;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? gnc::cli::held : gnc::cli::input_wrong;
+  }
+  return status;
+}

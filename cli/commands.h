@@ -1,0 +1,20 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+// The commands of the gncsim binary: one add_* function and one file each.
+namespace gnc::cli {
+
+// Exit statuses (docs/architecture.md).
+enum ExitStatus : int {
+  held = 0,              // all expectations held; done
+  not_held = 1,          // an expectation, or what was checked, did not hold
+  input_wrong = 2,       // the command line or a file
+  environment_wrong = 3, // ports, disk, processes
+  generator_late = 4,    // the result is invalid
+  interrupted = 105,
+};
+
+// Each adds one subcommand, whose callback sets `status`.
+
+}  // namespace gnc::cli
