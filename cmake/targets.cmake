@@ -5,6 +5,8 @@ target_include_directories(gnc_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BIN
 target_compile_options(gnc_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
 target_compile_definitions(gnc_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
+# Some packages bring -pthread; a precompiled header is only reused where every flag is the same.
+add_compile_options(-pthread)
 
 find_program(GNC_MOLD mold)
 if(GNC_MOLD)
