@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/types/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+// The little that the stores need of SQLite: a durable database, statements that are prepared once, and
+// transactions. Every failure is STORE_FAILED with SQLite's own words. One thread at a time for each
+// Database.
+namespace gnc::sqlite {
+
+class Statement;
+
+class Database {
+ public:
+  enum class Access { read_only, read_write };
+
+  // Opens or creates `file`. read_write: WAL, synchronous=FULL, so that COMMIT returns after the fsync.
+  static Result<Database> open(const std::filesystem::path& file, Access access);
+
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  // Runs statements that return no rows, separated by semicolons.
+  Result<void> execute(const std::string& sql);
+  // The statement must not outlive this database.
+  Result<Statement> prepare(std::string_view sql) const;
+
+ private:
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  sqlite3* handle_ = nullptr;
+};
+
+// A prepared statement. Bind by position from 1, step, read columns from 0, reset.
+// Bound text and blobs are not copied: they must stay as they are until reset().
+class Statement {
+ public:
+  Statement(Statement&&) noexcept;
+  Statement& operator=(Statement&&) noexcept;
+  ~Statement();
+
+  Statement& bind(int position, std::int64_t value);
+  Statement& bind(int position, std::string_view text);
+  Statement& bind_blob(int position, std::string_view bytes);
+  Statement& bind_null(int position);
+
+  // True where there is a row to read, false at the end.
+  Result<bool> step();
+  // For statements without rows: step, then reset.
+  Result<void> run();
+  void reset();
+
+  std::int64_t integer(int column) const;
+  // Valid until the next step or reset.
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  friend class Database;
+  explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+}  // namespace gnc::sqlite
