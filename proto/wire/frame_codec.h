@@ -91,13 +91,9 @@ class FrameBuilder {
   void append_batch(std::uint32_t field, std::string_view batch);
   void append_number(std::uint32_t field, std::uint64_t value);
   void append_message(std::uint32_t field, std::string_view message);
-
-  // Adds to the frame what a batch in a wrapper message (PositionedReceipts) needs.
   void append_positioned(std::uint32_t field, std::uint64_t position, std::string_view batch);
 
  private:
-  void count(std::string_view batch);
-
   FrameLimits limits_;
   std::string bytes_;
   std::size_t batches_ = 0;

@@ -74,7 +74,7 @@ class WireReader {
     value = 0;
     for (int shift = 0; shift < 70 && at_ != end_; shift += 7) {
       const auto byte = static_cast<std::uint8_t>(*at_++);
-      value |= static_cast<std::uint64_t>(byte & 0x7f) << (shift & 63);
+      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
       if (byte < 0x80) return true;
     }
     return false;
