@@ -158,7 +158,7 @@ void never_worse_than_protobuf(Message frame, Random& random, Parse parse) {
 }
 
 TEST(FrameCodec, ReadsWhatProtobufReads) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random random(seed);
     const auto node = random_node_frame(random);
     const auto node_bytes = node.SerializeAsString();
@@ -170,11 +170,11 @@ TEST(FrameCodec, ReadsWhatProtobufReads) {
     const auto gateway_view = parse_gateway_frame(gateway_bytes);
     RC_ASSERT(gateway_view.has_value());
     RC_ASSERT(as_message(*gateway_view).SerializeAsString() == with_grants(gateway).SerializeAsString());
-  });
+  }));
 }
 
 TEST(FrameCodec, AgreesWithProtobufOnDamagedFramesToo) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random random(seed);
     for (int i = 0; i < 20; ++i) {
       never_worse_than_protobuf(random_node_frame(random), random,
@@ -182,11 +182,11 @@ TEST(FrameCodec, AgreesWithProtobufOnDamagedFramesToo) {
       never_worse_than_protobuf(random_gateway_frame(random), random,
                                 [](std::string_view bytes) { return parse_gateway_frame(bytes); });
     }
-  });
+  }));
 }
 
 TEST(FrameCodec, SurvivesAnyBytes) {
-  rc::check([](const std::string& bytes) {
+  EXPECT_TRUE(rc::check([](const std::string& bytes) {
     const auto node = parse_node_frame(bytes);
     const auto gateway = parse_gateway_frame(bytes);
     const auto raw = read_frame(buffer_of(bytes));
@@ -194,14 +194,14 @@ TEST(FrameCodec, SurvivesAnyBytes) {
     if (!gateway) RC_ASSERT(gateway.error().code == v1::FRAME_MALFORMED);
     if (raw) RC_ASSERT(*raw == bytes || bytes.starts_with("\x1f\x8b"));
     count_items(bytes);
-  });
+  }));
 }
 
 TEST(FrameCodec, SurvivesAnyBytesBehindTheGzipMagic) {
-  rc::check([](const std::string& bytes) {
+  EXPECT_TRUE(rc::check([](const std::string& bytes) {
     const auto raw = read_frame(buffer_of("\x1f\x8b\x08" + bytes));
     if (!raw) RC_ASSERT(raw.error().code == v1::FRAME_MALFORMED);
-  });
+  }));
 }
 
 TEST(FrameCodec, RepeatedHellosMergeAsProtobufMergesThem) {
@@ -276,14 +276,14 @@ TEST(FrameCodec, ManySlicesGiveTheSameBytesAsOne) {
 }
 
 TEST(FrameCodec, InflatesACompressedFrame) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random random(seed);
     const std::string bytes = random_bytes(random, random.below(3000)) + std::string(random.below(9000), 'z');
     const auto pieces = 1 + random.below(4);
     RC_ASSERT(read_frame(buffer_of(gzip(bytes), pieces)).value() == bytes);
     const FrameLimits exact{.max_bytes = std::max<std::size_t>(bytes.size(), 3100)};
     RC_ASSERT(read_frame(buffer_of(gzip(bytes), pieces), exact).value() == bytes);
-  });
+  }));
 }
 
 TEST(FrameCodec, InflatesToExactlyTheBoundAndNotAByteMore) {
@@ -294,7 +294,7 @@ TEST(FrameCodec, InflatesToExactlyTheBoundAndNotAByteMore) {
 }
 
 TEST(FrameCodec, RefusesABombWithoutInflatingIt) {
-  const std::string bomb = gzip(std::string(200u << 20, '0'));
+  const std::string bomb = gzip(std::string(64u << 20, '0'));
   ASSERT_LT(bomb.size(), 1u << 20);
   const auto refused = read_frame(buffer_of(bomb));
   ASSERT_FALSE(refused);
@@ -312,7 +312,7 @@ TEST(FrameCodec, RefusesWhatIsNotOneWholeCompressedFrame) {
 }
 
 TEST(FrameBuilder, WritesWhatTheReaderReads) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random random(seed);
     NodeFrameBuilder node;
     v1::NodeFrame node_expected = random_node_frame(random);
@@ -344,7 +344,7 @@ TEST(FrameBuilder, WritesWhatTheReaderReads) {
     v1::GatewayFrame read;
     RC_ASSERT(read.ParseFromString(gateway.take_bytes()));
     RC_ASSERT(read.SerializeAsString() == with_grants(expected).SerializeAsString());
-  });
+  }));
 }
 
 TEST(FrameBuilder, SaysWhenABatchNoLongerFits) {
