@@ -160,7 +160,8 @@ struct RestoredState {
 struct GatewayCounters {
   std::uint64_t admitted = 0, delivered = 0, processed = 0, refused = 0, expired = 0,
                 dead_lettered = 0, duplicates = 0, redelivered = 0;
-  std::uint64_t waiting = 0;    // envelopes not yet delivered, now
+  std::uint64_t receipts_ignored = 0;  // receipts that state nothing new, or nothing that holds
+  std::uint64_t waiting = 0;           // envelopes not yet delivered, now
   std::uint64_t in_flight = 0;  // sent and not receipted, now
   std::vector<std::pair<v1::ErrorCode, std::uint64_t>> refusals_by_code;
 };

@@ -21,6 +21,7 @@ namespace gnc::gateway {
 //   admitted ──> delivered ──> processed
 //      │  │          │  └────> expired       (answer overdue)
 //      │  │          └───────> refused       (by the recipient's business)
+//      │  ├──> processed  (the answer came before the delivered receipt)
 //      │  ├──> refused    (by the recipient, at delivery)
 //      │  ├──> expired
 //      └──┴──> dead_lettered ──> admitted    (replay by the operator)
@@ -63,7 +64,9 @@ struct ExchangeRecord {
   Digest digest;  // leaf hash
   Instant admitted_at;
   Instant expires_at;
-  Instant answer_due_at;  // zero where no answer is due
+  // Zero where no answer is due. Before delivery the latest that it can be: expires_at and the time that the
+  // agreement gives.
+  Instant answer_due_at;
   std::uint32_t size = 0;   // bytes of the envelope
   v1::Priority priority{};
   bool answer_due = false;
@@ -80,6 +83,7 @@ struct StateChange {
   v1::ErrorCode reason{};
   std::string detail;
   std::uint32_t attempts = 0;
+  Instant answer_due_at;  // the exchange's from now on; zero: as it was
 };
 
 // A refusal at the door. Bound to id and digest, so that the same again gets the same receipt.
@@ -91,7 +95,8 @@ struct RefusalRecord {
   v1::ErrorCode reason{};
   std::string detail;
   std::uint64_t receipt = 0;  // position in the peer's receipts
-  // False where the seal did not hold or the sender was another: such bytes say nothing about the id.
+  // False where the seal did not hold or the sender was another: such bytes say nothing about the id. Also
+  // where the reason is retryable: the same again may be admitted.
   bool authentic = false;
 };
 

@@ -11,6 +11,7 @@
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
 #include "proto/types/result.h"
+#include "trust/seal/merkle.h"
 #include "trust/seal/signer.h"
 #include "trust/tls/chain_verifier.h"
 
@@ -28,6 +29,9 @@ struct SealRequest {
 
 // Seals `contents` as one complete batch. 1 to max_items_in_batch leaves.
 v1::SealedBatch seal(std::span<const std::string> contents, const SealRequest&, Signer&);
+
+// Signs an audit log's tree head: purpose AUDIT_HEAD, the tree's size and root.
+v1::Seal seal_head(const MerkleFrontier& tree, Instant at, Signer&);
 
 // One leaf of a batch that was opened. `content` points into the bytes that were opened.
 struct OpenedItem {
