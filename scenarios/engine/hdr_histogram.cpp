@@ -1,0 +1,68 @@
+#include "scenarios/engine/hdr_histogram.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace gnc::scenarios {
+namespace {
+
+// Values below 2,048 have a cell each; above, each doubling is cut in 1,024 cells.
+constexpr int sub_bits = 10;
+constexpr std::int64_t half = std::int64_t{1} << sub_bits;
+
+std::size_t cell_of(std::int64_t value) {
+  if (value < 2 * half) return static_cast<std::size_t>(value);
+  const int shift = std::bit_width(static_cast<std::uint64_t>(value)) - (sub_bits + 1);
+  return static_cast<std::size_t>(shift * half + (value >> shift));
+}
+
+// The middle of the cell, which is nearest to whatever fell in it.
+std::int64_t value_of(std::size_t cell) {
+  const auto index = static_cast<std::int64_t>(cell);
+  if (index < 2 * half) return index;
+  const std::int64_t shift = index / half - 1;
+  const std::int64_t lowest = (index - shift * half) << shift;
+  return lowest + ((std::int64_t{1} << shift) >> 1);
+}
+
+}  // namespace
+
+void HdrHistogram::record(std::int64_t value, std::uint64_t times) {
+  if (times == 0) return;
+  value = std::clamp<std::int64_t>(value, 0, largest);
+  const std::size_t cell = cell_of(value);
+  if (cell >= cells_.size()) cells_.resize(cell + 1);
+  cells_[cell] += times;
+  count_ += times;
+  min_ = std::min(min_, value);
+  max_ = std::max(max_, value);
+}
+
+void HdrHistogram::merge(const HdrHistogram& other) {
+  if (other.cells_.size() > cells_.size()) cells_.resize(other.cells_.size());
+  for (std::size_t cell = 0; cell < other.cells_.size(); ++cell) cells_[cell] += other.cells_[cell];
+  count_ += other.count_;
+  min_ = std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+}
+
+std::int64_t HdrHistogram::value_at(double quantile) const {
+  if (count_ == 0) return 0;
+  const double rank = std::ceil(std::clamp(quantile, 0.0, 1.0) * static_cast<double>(count_));
+  const auto wanted = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(rank), 1, count_);
+  std::uint64_t seen = 0;
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    seen += cells_[cell];
+    if (seen >= wanted) return std::clamp(value_of(cell), min_, max_);
+  }
+  return max_;
+}
+
+void HdrHistogram::each(const std::function<void(std::int64_t, std::uint64_t)>& visit) const {
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    if (cells_[cell] != 0) visit(value_of(cell), cells_[cell]);
+  }
+}
+
+}  // namespace gnc::scenarios

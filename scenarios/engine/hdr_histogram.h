@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace gnc::scenarios {
+
+// Counts of values that keep their size to within 0.1 %, in bounded memory (at most 400 kB), whatever the
+// number of values: a histogram of the HdrHistogram kind with 1,024 cells to each doubling.
+class HdrHistogram {
+ public:
+  static constexpr std::int64_t largest = (std::int64_t{1} << 47) - 1;
+
+  // Negative values count as 0, values beyond `largest` as `largest`.
+  void record(std::int64_t value, std::uint64_t times = 1);
+  void merge(const HdrHistogram& other);
+
+  // The value at or below which the share `quantile` of all values lies (nearest rank), to within 0.1 %;
+  // 0 where nothing was recorded. The smallest and the largest are exact.
+  std::int64_t value_at(double quantile) const;
+  std::int64_t min() const { return count_ == 0 ? 0 : min_; }
+  std::int64_t max() const { return max_; }
+  std::uint64_t count() const { return count_; }
+
+  // Each cell that is not empty, smallest first: the value that stands for it, and its count.
+  void each(const std::function<void(std::int64_t value, std::uint64_t count)>& visit) const;
+
+  // Equal where every cell is.
+  bool operator==(const HdrHistogram&) const = default;
+
+ private:
+  std::vector<std::uint64_t> cells_;  // never ends in an empty cell
+  std::uint64_t count_ = 0;
+  std::int64_t min_ = largest;
+  std::int64_t max_ = 0;
+};
+
+}  // namespace gnc::scenarios

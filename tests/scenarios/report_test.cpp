@@ -1,0 +1,91 @@
+#include "scenarios/engine/report.h"
+
+#include <gmock/gmock.h>
+
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/hdr_histogram.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::HasSubstr;
+
+RunReport example() {
+  RunReport report;
+  report.scenario = "Export data arrives before the ship";
+  report.world = "live";
+  report.version = "0.1.0";
+  report.seed = 7;
+  report.started_at = "2026-01-31T08:30:00Z";
+  report.took_seconds = 1.5;
+  report.exchange = {.submitted = 12,
+                     .admitted = 11,
+                     .delivered = 11,
+                     .processed = 10,
+                     .refused = 1,
+                     .expired = 0,
+                     .dead_lettered = 0,
+                     .open = 1,
+                     .duplicates_suppressed = 2,
+                     .delivered_twice = 0,
+                     .lost = 0};
+  report.refusals = {
+      {"GNC-101", "DOCUMENT_NOT_WELL_FORMED", "broken.xml", "line 3: </a> expected", "", "Correct it.", 1}};
+  report.latency.delivered = {41.5, 42, 43, 44, 45, 46, 11};
+  report.rate_asked = 200;
+  report.processes = {{"gateway", 5500, 30u << 20, 1}};
+  report.links = {{"NZ-gateway", 10'000, 20'000}};
+  report.steps = {{"await CN receives exports within 2 s", "a.yaml:9", true, "", 88.5}};
+  report.promises = {{"What was admitted is not lost", true, "11 exchanges"}};
+  report.expectations = {{"exchange.lost == 0", true, 0.0, "a.yaml:12"},
+                         {"processing.p99 < 1s", false, std::nullopt, "a.yaml:13"}};
+  report.environment = {{"cores", "2"}};
+  return report;
+}
+
+TEST(Report, IsTheSameAfterItsJsonIsReadAgain) {
+  const auto read = report_from_json(to_json(example()));
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_EQ(*read, example());
+}
+
+TEST(Report, RefusesAnotherSchemaAndTextThatIsNoReport) {
+  std::string other = to_json(example());
+  other.replace(other.find("\"schema\": 1"), 11, "\"schema\": 9");
+  const auto read = report_from_json(other);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().detail, HasSubstr("schema 9, not 1"));
+  EXPECT_FALSE(report_from_json("{\"schema\": 1}"));
+  EXPECT_FALSE(report_from_json("not JSON"));
+}
+
+TEST(Report, TablesWhatHeldAndWhatDidNot) {
+  const std::string table = report_table(example());
+  EXPECT_THAT(table, HasSubstr("delivered       41.5     44.0     46.0       11"));
+  EXPECT_THAT(table, HasSubstr("GNC-101 DOCUMENT_NOT_WELL_FORMED broken.xml"));
+  EXPECT_THAT(table, HasSubstr("held      exchange.lost == 0  (it was 0)"));
+  EXPECT_THAT(table, HasSubstr("NOT HELD  processing.p99 < 1s  (it was not measured)"));
+  EXPECT_THAT(table, HasSubstr("500 us CPU an exchange"));
+  EXPECT_FALSE(example().all_held());
+}
+
+TEST(Report, ShowsControlCharactersFromOutsideAsText) {
+  RunReport report = example();
+  report.refusals[0].document = "evil\x1b[2J.xml";
+  report.refusals[0].detail = "bytes \xff";
+  EXPECT_THAT(report_table(report), testing::Not(HasSubstr("\x1b")));
+  EXPECT_TRUE(report_from_json(to_json(report)));
+}
+
+TEST(Report, SummarisesAHistogramOfMicrosecondsInMilliseconds) {
+  HdrHistogram histogram;
+  for (int i = 1; i <= 1000; ++i) histogram.record(i * 1000);
+  const LatencySummary summary = LatencySummary::of(histogram);
+  EXPECT_NEAR(summary.p50, 500, 0.5);
+  EXPECT_NEAR(summary.p99, 990, 1);
+  EXPECT_EQ(summary.max, 1000);
+  EXPECT_EQ(summary.count, 1000u);
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
