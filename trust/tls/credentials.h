@@ -35,15 +35,16 @@ std::unique_ptr<Signer> make_signer(const Identity&);
 std::shared_ptr<grpc::ServerCredentials> server_credentials(const Identity&);
 
 // Client side: the handshake fails unless `verifier` accepts the server's chain and it names
-// `expected_gateway`. The cause of a failure is kept in `last_failure`.
+// `expected_gateway`. The cause of a failure is kept in `last_failure`. Channels should set
+// GRPC_SSL_TARGET_NAME_OVERRIDE_ARG to `expected_gateway.uri()`: an address as the name makes the server log
+// an error of no consequence for each connection.
 struct ClientCredentials {
   std::shared_ptr<grpc::ChannelCredentials> credentials;
   // The last refusal of the server's certificate, or an error with ERROR_CODE_UNSPECIFIED. Thread-safe.
   std::function<Error()> last_failure;
 };
 ClientCredentials client_credentials(const Identity&, std::shared_ptr<const ChainVerifier> verifier,
-                                     const PartyName& expected_gateway,
-                                     std::function<Instant()> clock);
+                                     const PartyName& expected_gateway, std::function<Instant()> clock);
 
 // The verified peer of an RPC.
 Result<VerifiedPeer> check_peer(const grpc::AuthContext&, const ChainVerifier&, Instant now);
