@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/agreement/agreement_book.h"
+#include "proto/types/instant.h"
+#include "proto/types/result.h"
+
+namespace gnc::nodes {
+
+// One message that may cross from a sender to a recipient under an agreement.
+struct MessageTerms {
+  std::string agreement;
+  std::string message;
+  std::string document_type;
+  Instant from, until;
+  bool first = false;  // it answers no other message
+  bool answer_due = false;
+  std::string answer;       // name of the message that answers it; empty where none does
+  std::string answer_type;  // and its document type
+};
+
+// The agreement book turned round: what one party may send to another. Whether a crossing is allowed is the
+// gateway's decision; a node only has to know which message a document is.
+class AgreementIndex {
+ public:
+  explicit AgreementIndex(const model::AgreementBook& book);
+
+  // The message that `document_type` is, from `sender` to `recipient`: the first message of its type in the
+  // one agreement that is in force between them. Where `agreement` or `message` is given, that one; where
+  // both are, they stand as given, and the gateway judges them. NO_AGREEMENT, AGREEMENT_NOT_IN_FORCE or
+  // MESSAGE_NOT_IN_BLOCK where there is none or more than one.
+  Result<MessageTerms> for_lodgement(std::string_view sender, std::string_view recipient,
+                                     std::string_view document_type, std::string_view agreement,
+                                     std::string_view message, Instant now) const;
+
+  // Null where the agreement has no such message from sender to recipient.
+  const MessageTerms* find(std::string_view sender, std::string_view recipient, std::string_view agreement,
+                           std::string_view message) const;
+
+ private:
+  // By sender, then recipient.
+  std::map<std::string, std::map<std::string, std::vector<MessageTerms>, std::less<>>, std::less<>> terms_;
+};
+
+}  // namespace gnc::nodes

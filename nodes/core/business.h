@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gnc/v1/datamodel.pb.h"
+#include "nodes/core/records.h"
+
+namespace gnc::nodes {
+
+// A document that a party has taken in, as its business sees it: once.
+struct ReceivedDocument {
+  const Uuid& id;
+  const PartyName& sender;
+  const PartyName& recipient;
+  const Uuid& conversation;
+  std::string_view agreement;
+  std::string_view message;
+  std::string_view document_type;  // "DEC"
+  // An answer or a processed receipt is due for it under its agreement.
+  bool answer_due = false;
+  // The document type of the block's message that answers this one; empty where there is none.
+  std::string_view answer_type;
+  // The serialised MetaData; business that needs its content parses it.
+  std::string_view structured;
+  // The id that the answer will have, should there be one.
+  const Uuid& answer_id;
+};
+
+// What business makes of it. Only where an answer is due is there one.
+struct Decision {
+  Outcome outcome = Outcome::noted;
+  // The answer's MetaData; without one a processed receipt alone says that business has dealt with it.
+  std::optional<v1::MetaData> answer;
+};
+
+// A party's business: pure, the same decision for the same document and time.
+class Business {
+ public:
+  virtual ~Business() = default;
+  virtual Decision decide(const ReceivedDocument& document, Instant now) = 0;
+};
+
+}  // namespace gnc::nodes

@@ -1,0 +1,148 @@
+#include "nodes/core/document_intake.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "model/document/document.h"
+#include "trust/seal/merkle.h"
+
+namespace gnc::nodes {
+namespace {
+
+// ".xml" of "xml", ".xml" and "application/xml".
+std::string extension_of(std::string_view hint) {
+  const std::size_t slash = hint.rfind('/');
+  if (slash != std::string_view::npos) hint.remove_prefix(slash + 1);
+  if (hint == "x-protobuf" || hint == "protobuf") hint = "pb";
+  if (hint.empty()) return {};
+  return hint.starts_with('.') ? std::string(hint) : fmt::format(".{}", hint);
+}
+
+std::string_view media_type(model::Form form) {
+  switch (form) {
+    case model::Form::xml:
+      return "application/xml";
+    case model::Form::json:
+      return "application/json";
+    default:
+      return {};
+  }
+}
+
+// The same document gives the same bytes.
+std::string serialise(const v1::MetaData& document) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream sink(&bytes);
+    google::protobuf::io::CodedOutputStream stream(&sink);
+    stream.SetSerializationDeterministic(true);
+    document.SerializeToCodedStream(&stream);
+  }
+  return bytes;
+}
+
+std::string and_more(std::string detail, std::size_t count) {
+  if (count > 1) detail += fmt::format(" (and {} more)", count - 1);
+  return detail;
+}
+
+IntakeRefusal refusal(const std::vector<Error>& errors) {
+  if (errors.empty()) return {{v1::DOCUMENT_NOT_WELL_FORMED, "the document cannot be read", {}, {}}, {}};
+  IntakeRefusal made{errors.front(), {}};
+  made.error.detail = and_more(made.error.detail, errors.size());
+  return made;
+}
+
+IntakeRefusal refusal(const std::vector<model::Fault>& faults, std::string_view name) {
+  const model::Fault& first = faults.front();
+  IntakeRefusal made{{first.code, and_more(first.detail, faults.size()), {}, {}}, first.pointer};
+  if (!first.path.empty()) made.error.detail = fmt::format("{}: {}", first.path, made.error.detail);
+  made.error.where =
+      first.line == 0 ? std::string(name) : fmt::format("{}:{}:{}", name, first.line, first.column);
+  return made;
+}
+
+}  // namespace
+
+tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
+                                                         std::string_view name) {
+  const std::string extension = extension_of(form_hint);
+  const Result<model::Form> form = extension == ".pb" ? Result<model::Form>(model::Form::protobuf)
+                                                      : model::guess_form(document, extension);
+  if (!form) {
+    IntakeRefusal made{form.error(), {}};
+    if (made.error.where.empty()) made.error.where = name;
+    return tl::unexpected(std::move(made));
+  }
+  auto parsed = model::parse(document, *form, name);
+  if (!parsed) return tl::unexpected(refusal(parsed.error()));
+
+  v1::CarriedDocument carried;
+  carried.set_type(std::string(model::document_type(*parsed)));
+  if (*form == model::Form::protobuf) {
+    carried.set_structured(std::move(document));
+    return carried;
+  }
+  if (const auto faults = model::check(*parsed); !faults.empty())
+    return tl::unexpected(refusal(faults, name));
+  carried.set_structured(serialise(*parsed));
+  carried.set_structured_digest(std::string(trust::sha256(carried.structured()).view()));
+  carried.set_original_digest(std::string(trust::sha256(document).view()));
+  carried.set_original(std::move(document));
+  carried.set_original_media_type(std::string(media_type(*form)));
+  return carried;
+}
+
+Error check_forms(const v1::CarriedDocument& document) {
+  if (document.structured().empty() && document.original().empty()) {
+    return {v1::ENVELOPE_MALFORMED, "the envelope carries no document", {}, {}};
+  }
+  const auto digest_holds = [](const std::string& digest, const std::string& form) {
+    return digest.empty() || digest == trust::sha256(form).view();
+  };
+  if (!digest_holds(document.structured_digest(), document.structured())) {
+    return {v1::ORIGINAL_DIFFERS,
+            "the structured form does not have the digest that the envelope states",
+            {},
+            {}};
+  }
+  if (!digest_holds(document.original_digest(), document.original())) {
+    return {v1::ORIGINAL_DIFFERS, "the original does not have the digest that the envelope states", {}, {}};
+  }
+  if (document.structured().empty() || document.original().empty()) return {};
+  if (document.structured_digest().empty() || document.original_digest().empty()) {
+    return {v1::ENVELOPE_MALFORMED, "both forms are carried, but not both digests", {}, {}};
+  }
+
+  model::Form form{};
+  if (document.original_media_type() == "application/xml") {
+    form = model::Form::xml;
+  } else if (document.original_media_type() == "application/json") {
+    form = model::Form::json;
+  } else {
+    return {v1::DOCUMENT_KIND_UNKNOWN,
+            fmt::format("the original's media type is \"{}\"", document.original_media_type()),
+            {},
+            "Carry the original as application/xml or application/json."};
+  }
+  const auto original = model::parse(document.original(), form, "original");
+  if (!original) return refusal(original.error()).error;
+  if (serialise(*original) == document.structured()) return {};
+  v1::MetaData structured;
+  if (!structured.ParseFromString(document.structured())) {
+    return {v1::TYPE_OF_VALUE, "the structured form is not a serialised MetaData", {}, {}};
+  }
+  google::protobuf::util::MessageDifferencer differencer;
+  std::string differences;
+  differencer.ReportDifferencesToString(&differences);
+  if (differencer.Compare(*original, structured)) return {};
+  return {v1::ORIGINAL_DIFFERS,
+          fmt::format("first difference, original against structured: {}",
+                      differences.substr(0, differences.find('\n'))),
+          {},
+          {}};
+}
+
+}  // namespace gnc::nodes

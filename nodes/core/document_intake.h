@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gnc/v1/envelope.pb.h"
+#include "gnc/v1/receipt.pb.h"
+#include "proto/types/result.h"
+
+// The single window's counter: a document is parsed and checked before anything is done with it.
+namespace gnc::nodes {
+
+struct IntakeRefusal {
+  Error error;
+  std::vector<v1::PointerStep> pointer;
+};
+
+// Takes in a document as it was lodged. `form_hint` is an extension or media type; "pb" (or the media type
+// application/x-protobuf): a serialised MetaData, which has passed its own checks elsewhere and is used as it
+// is. Any other form is also checked against the data model, and carried as the original beside the
+// structured form, with both digests.
+tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
+                                                         std::string_view name);
+
+// Whether a received document's forms are what their digests say, and say the same. Gives the error that it
+// is to be refused with, or one with ERROR_CODE_UNSPECIFIED.
+Error check_forms(const v1::CarriedDocument& document);
+
+}  // namespace gnc::nodes

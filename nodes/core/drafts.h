@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gnc/v1/envelope.pb.h"
+#include "nodes/core/node_core.h"
+#include "nodes/core/step_work.h"
+
+// Making envelopes and sealing them.
+namespace gnc::nodes {
+
+// Fills in what the record and the carried document say. Empties `document`.
+Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
+                 v1::CarriedDocument& document);
+
+// Seals the drafts in order, in as few batches as the configuration allows, numbered from `next_batch` on,
+// which is moved. The drafts' records get batch, index and digest.
+std::vector<OutboxBatchRecord> seal_drafts(std::vector<Draft>& drafts, const NodeConfig& config, Instant now,
+                                           trust::Signer& signer, std::uint64_t& next_batch);
+
+}  // namespace gnc::nodes

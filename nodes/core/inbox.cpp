@@ -1,0 +1,269 @@
+#include "nodes/core/inbox.h"
+
+#include <fmt/format.h>
+
+#include "nodes/core/document_intake.h"
+#include "nodes/core/drafts.h"
+
+namespace gnc::nodes {
+namespace {
+
+std::string receipt_bytes(const PartyName& issuer, std::string_view exchange, v1::ReceiptKind kind,
+                          Instant at, const Digest& digest, v1::ErrorCode reason, const std::string& detail) {
+  v1::Receipt receipt;
+  receipt.set_exchange(std::string(exchange));
+  receipt.set_kind(kind);
+  receipt.set_issuer(issuer.text());
+  receipt.set_at(at.microseconds);
+  receipt.set_envelope_digest(std::string(digest.view()));
+  receipt.set_reason(reason);
+  receipt.set_detail(detail);
+  return receipt.SerializeAsString();
+}
+
+std::string function_code_of(const v1::Envelope& envelope) {
+  v1::MetaData answer;
+  if (!answer.ParseFromString(envelope.document().structured()) || answer.response_size() == 0) return {};
+  return answer.response(0).function_code().value();
+}
+
+}  // namespace
+
+Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
+             Business& business, Exchanges& exchanges, Random& random, std::uint64_t next_batch,
+             const std::vector<std::uint64_t>& tails)
+    : config_(config),
+      agreements_(agreements),
+      lookup_(lookup),
+      business_(business),
+      exchanges_(exchanges),
+      random_(random),
+      next_batch_(next_batch) {
+  for (const std::uint64_t tail : tails) tails_.insert(tail);
+}
+
+std::uint32_t Inbox::receive(IncomingBatch batch, StepWork& work) {
+  needed_ = false;
+  std::uint32_t count = 0;
+  if (!batch.opened) {
+    count = receive_unproven(batch, work);
+  } else {
+    count = static_cast<std::uint32_t>(batch.opened->items.size());
+    const bool of_envelopes = batch.opened->purpose == v1::SealStatement::PURPOSE_ENVELOPES;
+    for (const trust::OpenedItem& item : batch.opened->items) {
+      if (of_envelopes) {
+        receive_item(*batch.opened, item, work);
+      } else {
+        reject(batch.opened->signer, {}, item,
+               {v1::SEAL_MALFORMED, "the batch is not one of envelopes", {}, {}}, work);
+      }
+    }
+  }
+  if (needed_) work.persist.received_batches.push_back({next_batch_++, work.now, std::move(batch.bytes)});
+  return count;
+}
+
+// The seal as a whole does not hold, so nobody is known to have sent this: each envelope is refused to whom
+// it names, unless it is this party that cannot judge now.
+std::uint32_t Inbox::receive_unproven(const IncomingBatch& batch, StepWork& work) {
+  const Error& cause = batch.opened.error();
+  if (catalogue_entry(cause.code).retryable) {
+    work.end_stream = cause;
+    return 0;
+  }
+  v1::SealedBatch sealed;
+  if (!sealed.ParseFromString(batch.bytes)) {
+    work.end_stream = cause;
+    return 0;
+  }
+  for (int i = 0; i < sealed.items_size(); ++i) {
+    const std::string& content = sealed.items(i).content();
+    trust::OpenedItem item;
+    item.content = content;
+    item.leaf = trust::leaf_hash(content);
+    item.index = static_cast<std::uint64_t>(i);
+    std::optional<PartyName> sender;
+    std::string id;
+    if (envelope_.ParseFromString(content)) {
+      sender = PartyName::from_text(envelope_.sender());
+      id = envelope_.id();
+    }
+    reject(sender, id, item, cause, work);
+  }
+  return static_cast<std::uint32_t>(sealed.items_size());
+}
+
+void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work) {
+  const bool readable = envelope_.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()));
+  const std::string read_id = readable ? envelope_.id() : std::string();
+  const auto refuse = [&](v1::ErrorCode code, std::string detail) {
+    reject(batch.signer, read_id, item, {code, std::move(detail), {}, {}}, work);
+  };
+  if (item.fault != v1::ERROR_CODE_UNSPECIFIED) {
+    return refuse(item.fault,
+                  fmt::format("leaf {} of the batch that {} sealed", item.index, batch.signer.text()));
+  }
+  const auto id = readable ? Uuid::from_bytes(envelope_.id()) : std::nullopt;
+  const auto conversation = readable ? Uuid::from_bytes(envelope_.conversation()) : std::nullopt;
+  if (!id || !conversation)
+    return refuse(v1::ENVELOPE_MALFORMED, "the envelope has no readable id or conversation");
+  if (envelope_.sender() != batch.signer.text()) {
+    return refuse(v1::SENDER_NOT_PEER, fmt::format("the envelope is from \"{}\", its seal is {}'s",
+                                                   envelope_.sender(), batch.signer.text()));
+  }
+  if (envelope_.recipient() != config_.party.text()) {
+    return refuse(v1::ENVELOPE_MALFORMED, fmt::format("the envelope is for \"{}\", not for {}",
+                                                      envelope_.recipient(), config_.party.text()));
+  }
+  if (seen_before(*id, item, batch.signer, work)) return;
+
+  ReceivedRecord record{.id = *id,
+                        .batch = next_batch_,
+                        .index = static_cast<std::uint32_t>(item.index),
+                        .sender = batch.signer,
+                        .conversation = *conversation,
+                        .agreement = envelope_.agreement(),
+                        .message = envelope_.message(),
+                        .digest = item.leaf,
+                        .at = work.now,
+                        .state = ReceivedState::delivered,
+                        .reason = {},
+                        .detail = {}};
+  needed_ = true;
+  const MessageTerms* terms =
+      agreements_.find(envelope_.sender(), config_.party.text(), record.agreement, record.message);
+  Error fault = check_forms(envelope_.document());
+  if (terms == nullptr) {
+    fault = {v1::NO_AGREEMENT,
+             fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", record.agreement,
+                         record.message, record.sender.text()),
+             {},
+             {}};
+  }
+  if (fault.code != v1::ERROR_CODE_UNSPECIFIED) {
+    record.state = ReceivedState::refused;
+    record.reason = fault.code;
+    record.detail = fault.detail;
+  } else if (terms->answer_due) {
+    record.state = ReceivedState::processed;
+  }
+
+  ++work.counters.received;
+  tails_.insert(id->tail());
+  this_step_.push_back(*id);
+  work.persist.received.push_back(record);
+  give_receipts(record, work);
+  if (record.state != ReceivedState::refused) {
+    work.log.stage(v1::EVENT_KIND_DELIVERED, record.id, record.sender, {});
+    decide(record, *terms, work);
+  }
+  uncommitted_.emplace(*id, std::move(record));
+}
+
+bool Inbox::seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender,
+                        StepWork& work) {
+  std::optional<ReceivedRecord> known;
+  if (const auto found = uncommitted_.find(id); found != uncommitted_.end()) {
+    known = found->second;
+  } else if (tails_.contains(id.tail())) {
+    known = lookup_.received(config_.party, id);
+  }
+  if (!known) return false;
+  if (known->digest != item.leaf) {
+    reject(
+        sender, id.view(), item,
+        {v1::ENVELOPE_ID_CONFLICT, fmt::format("{} is on record here with other bytes", id.text()), {}, {}},
+        work);
+    return true;
+  }
+  ++work.counters.duplicates_suppressed;
+  work.log.stage(v1::EVENT_KIND_DUPLICATE_SUPPRESSED, id, sender, {});
+  give_receipts(*known, work);
+  return true;
+}
+
+void Inbox::reject(const std::optional<PartyName>& audience, std::string_view id,
+                   const trust::OpenedItem& item, const Error& reason, StepWork& work) {
+  needed_ = true;
+  ++work.counters.rejected;
+  work.persist.rejections.push_back({next_batch_, static_cast<std::uint32_t>(item.index), std::string(id),
+                                     item.leaf, work.now, reason.code, reason.detail});
+  if (!audience) return;
+  work.receipts[*audience].push_back(receipt_bytes(config_.party, id, v1::RECEIPT_KIND_REFUSED, work.now,
+                                                   item.leaf, reason.code, reason.detail));
+}
+
+// The same for the same record: what is given again says the same.
+void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) const {
+  std::vector<std::string>& receipts = work.receipts[record.sender];
+  const auto give = [&](v1::ReceiptKind kind) {
+    receipts.push_back(receipt_bytes(config_.party, record.id.view(), kind, record.at, record.digest,
+                                     record.reason, record.detail));
+  };
+  if (record.state == ReceivedState::refused) return give(v1::RECEIPT_KIND_REFUSED);
+  give(v1::RECEIPT_KIND_DELIVERED);
+  if (record.state == ReceivedState::processed) give(v1::RECEIPT_KIND_PROCESSED);
+}
+
+void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work) {
+  if (!envelope_.answers().empty()) {
+    if (const auto about = Uuid::from_bytes(envelope_.answers())) {
+      exchanges_.answered(*about, record.sender, function_code_of(envelope_), work);
+    }
+  }
+  const Uuid answer_id = Uuid::from_parts(work.now, random_.next(), random_.next());
+  Decision decision = business_.decide({.id = record.id,
+                                        .sender = record.sender,
+                                        .recipient = config_.party,
+                                        .conversation = record.conversation,
+                                        .agreement = record.agreement,
+                                        .message = record.message,
+                                        .document_type = envelope_.document().type(),
+                                        .answer_due = terms.answer_due,
+                                        .answer_type = terms.answer_type,
+                                        .structured = envelope_.document().structured(),
+                                        .answer_id = answer_id},
+                                       work.now);
+  ++work.counters.business_decisions;
+  DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};
+  if (decision.answer && terms.answer_due && !terms.answer.empty()) {
+    decided.answer = answer_id;
+    v1::CarriedDocument document;
+    document.set_type(terms.answer_type);
+    document.set_structured(decision.answer->SerializeAsString());
+    const MessageTerms* answer_terms =
+        agreements_.find(config_.party.text(), record.sender.text(), record.agreement, terms.answer);
+    OutgoingRecord answer{.id = answer_id,
+                          .recipient = record.sender,
+                          .conversation = record.conversation,
+                          .agreement = record.agreement,
+                          .message = terms.answer,
+                          .reference = {},
+                          .answers = record.id,
+                          .digest = {},
+                          .created_at = work.now,
+                          .expires_at = work.now + config_.default_life,
+                          .intended_at = {},
+                          .answer_due = answer_terms != nullptr && answer_terms->answer_due,
+                          .answer_expected = answer_terms != nullptr && !answer_terms->answer.empty(),
+                          .changed_at = work.now,
+                          .reason = {},
+                          .detail = {}};
+    work.drafts.push_back(make_draft(config_.party, std::move(answer), envelope_.priority(), document));
+  }
+  work.persist.decisions.push_back(decided);
+  work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});
+}
+
+void Inbox::step_ended(std::uint64_t step) {
+  if (!this_step_.empty()) steps_.emplace_back(step, std::exchange(this_step_, {}));
+}
+
+void Inbox::committed(std::uint64_t step) {
+  while (!steps_.empty() && steps_.front().first <= step) {
+    for (const Uuid& id : steps_.front().second) uncommitted_.erase(id);
+    steps_.pop_front();
+  }
+}
+
+}  // namespace gnc::nodes

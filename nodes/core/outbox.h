@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nodes/core/event_log.h"
+#include "nodes/core/node_core.h"
+
+namespace gnc::nodes {
+
+// The sealed batches that the gateway has not answered for yet, and which of them to submit next. A batch's
+// bytes stay here until each of its envelopes is admitted or refused for good.
+class Outbox {
+ public:
+  // Sealed now, or restored: `open` leaves are neither admitted nor refused.
+  void add(std::uint64_t number, std::shared_ptr<const std::string> bytes, std::vector<Uuid> ids,
+           std::uint32_t open);
+
+  // On a new stream everything that is not answered for is submitted again, in order.
+  void stream_opened(StreamId stream, std::uint32_t credit);
+  void stream_ended();
+  void grant(std::uint32_t envelopes) { credit_ += envelopes; }
+
+  // The gateway has answered for one leaf of the batch.
+  void resolved(std::uint64_t batch);
+  // The gateway could not take this leaf for now: submit it again at `at`.
+  void resubmit(std::uint64_t batch, std::uint32_t index, Instant at);
+
+  // What may be submitted now, within the credit. `describe` names an exchange's peer and reference for its
+  // SENT event.
+  using Describe = std::function<void(const Uuid&, NodeEvent&)>;
+  void submit(Instant now, const EventLog& log, const Describe& describe, std::vector<Send>& out);
+
+  // When the next resubmission is due; zero: none waits.
+  Instant next_due() const { return later_.empty() ? Instant{} : later_.begin()->first; }
+
+ private:
+  struct Batch {
+    std::shared_ptr<const std::string> bytes;
+    std::vector<Uuid> ids;
+    std::uint32_t open = 0;
+  };
+  // Leaves first to before last of a batch.
+  struct Unit {
+    std::uint64_t batch = 0;
+    std::uint32_t first = 0, last = 0;
+  };
+
+  std::map<std::uint64_t, Batch> batches_;
+  std::deque<Unit> waiting_;
+  std::multimap<Instant, Unit> later_;
+  StreamId stream_ = 0;  // zero: no stream
+  std::uint64_t credit_ = 0;
+  std::uint64_t window_ = 0;  // the Welcome's credit: never more can be under way
+};
+
+}  // namespace gnc::nodes

@@ -1,0 +1,161 @@
+#include "nodes/core/single_window.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "nodes/core/document_intake.h"
+#include "nodes/core/drafts.h"
+
+namespace gnc::nodes {
+namespace {
+
+std::optional<v1::Priority> priority_of(std::string_view name) {
+  if (name.empty() || name == "normal") return v1::PRIORITY_NORMAL;
+  if (name == "urgent") return v1::PRIORITY_URGENT;
+  if (name == "bulk") return v1::PRIORITY_BULK;
+  return std::nullopt;
+}
+
+}  // namespace
+
+// What the items of one Lodge share, worked out once.
+struct SingleWindow::Terms {
+  std::optional<PartyName> recipient;
+  std::optional<v1::Priority> priority;
+  Duration life;
+  std::map<std::string, Result<MessageTerms>> by_type;
+};
+
+SingleWindow::SingleWindow(const NodeConfig& config, const AgreementIndex& agreements,
+                           const NodeLookup& lookup, Random& random,
+                           const std::vector<std::uint64_t>& reference_tails)
+    : config_(config), agreements_(agreements), lookup_(lookup), random_(random) {
+  for (const std::uint64_t tail : reference_tails) reference_tails_.insert(tail);
+}
+
+void SingleWindow::lodge(v1::Lodge lodge, StepWork& work) {
+  Terms terms{PartyName::from_text(lodge.to()), priority_of(lodge.priority()), config_.default_life, {}};
+  // Longer than any life the gateway allows, and far from overflow.
+  constexpr std::uint64_t longest_ms = 366ull * 24 * 3600 * 1000;
+  if (lodge.life_ms() != 0) {
+    terms.life =
+        Duration::from_milliseconds(static_cast<std::int64_t>(std::min(lodge.life_ms(), longest_ms)));
+  }
+  for (v1::Lodge::Item& item : *lodge.mutable_items()) lodge_item(lodge, item, terms, work);
+}
+
+void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Terms& terms, StepWork& work) {
+  if (!item.reference().empty() && lodged_before(item.reference(), work)) return;
+  const auto wrong = [&](v1::ErrorCode code, std::string detail) {
+    refuse(lodge, item, {code, std::move(detail), item.reference(), {}}, {}, work);
+  };
+  if (!terms.recipient)
+    return wrong(v1::RECIPIENT_UNKNOWN, fmt::format("\"{}\" is not a party's name", lodge.to()));
+  if (!terms.priority) {
+    return wrong(v1::KEY_VALUE,
+                 fmt::format("priority is \"{}\", not urgent, normal or bulk", lodge.priority()));
+  }
+  std::optional<Uuid> conversation;
+  if (item.conversation().empty()) {
+    conversation = Uuid::from_parts(work.now, random_.next(), random_.next());
+  } else {
+    conversation = Uuid::from_bytes(item.conversation());
+    if (!conversation) return wrong(v1::KEY_VALUE, "the conversation is not a UUIDv7");
+  }
+
+  auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
+  if (!taken) return refuse(lodge, item, taken.error().error, std::move(taken.error().pointer), work);
+  const auto [entry, first] = terms.by_type.try_emplace(taken->type(), failure({}, {}));
+  if (first) {
+    entry->second = agreements_.for_lodgement(config_.party.text(), lodge.to(), taken->type(),
+                                              lodge.agreement(), lodge.message(), work.now);
+  }
+  const Result<MessageTerms>& message = entry->second;
+  if (!message) return refuse(lodge, item, message.error(), {}, work);
+
+  OutgoingRecord record{.id = Uuid::from_parts(work.now, random_.next(), random_.next()),
+                        .recipient = *terms.recipient,
+                        .conversation = *conversation,
+                        .agreement = message->agreement,
+                        .message = message->message,
+                        .reference = item.reference(),
+                        .answers = std::nullopt,
+                        .digest = {},
+                        .created_at = work.now,
+                        .expires_at = work.now + terms.life,
+                        .intended_at = Instant{item.intended_at()},
+                        .answer_due = message->answer_due,
+                        .answer_expected = message->answer_due && !message->answer.empty(),
+                        .changed_at = work.now,
+                        .reason = {},
+                        .detail = {}};
+  Draft draft = make_draft(config_.party, std::move(record), *terms.priority, *taken);
+  if (draft.envelope.size() > config_.largest_envelope) {
+    return wrong(v1::DOCUMENT_TOO_LARGE, fmt::format("the envelope would have {} bytes, more than {}",
+                                                     draft.envelope.size(), config_.largest_envelope));
+  }
+  ++work.counters.lodged;
+  if (!item.reference().empty()) {
+    reference_tails_.insert(reference_tail(item.reference()));
+    uncommitted_.emplace(item.reference(), draft.record);
+    this_step_.push_back(item.reference());
+  }
+  work.drafts.push_back(std::move(draft));
+}
+
+// Tells again what is on record: the caller may have lost it together with this host.
+bool SingleWindow::lodged_before(const std::string& reference, StepWork& work) const {
+  if (!reference_tails_.contains(reference_tail(reference))) return false;
+  std::optional<OutgoingRecord> known;
+  if (const auto found = uncommitted_.find(reference); found != uncommitted_.end()) {
+    known = found->second;
+  } else {
+    known = lookup_.lodged(config_.party, reference);
+  }
+  if (!known) return false;
+  const auto tell = [&](v1::EventKind kind, Instant at) {
+    NodeEvent* event = work.log.stage(kind, known->id, known->recipient, known->reference);
+    if (event == nullptr) return;
+    event->at = at;
+    if (kind == v1::EVENT_KIND_LODGED) {
+      event->size = known->size;
+      event->intended_at = known->intended_at;
+    }
+    if (known->reason != v1::ERROR_CODE_UNSPECIFIED) {
+      EventLog::words(*event).reason = known->reason;
+      EventLog::words(*event).detail = known->detail;
+    }
+  };
+  tell(v1::EVENT_KIND_LODGED, known->created_at);
+  if (known->state != OutgoingState::sealed) tell(event_of(known->state), known->changed_at);
+  return true;
+}
+
+void SingleWindow::refuse(const v1::Lodge& lodge, const v1::Lodge::Item& item, const Error& error,
+                          std::vector<v1::PointerStep> pointer, StepWork& work) const {
+  ++work.counters.lodgements_refused;
+  NodeEvent& event = work.log.important(v1::EVENT_KIND_LODGEMENT_REFUSED);
+  event.at = work.now;
+  event.peer = PartyName::from_text(lodge.to());
+  event.reference = item.reference();
+  event.intended_at = Instant{item.intended_at()};
+  NodeEventWords& words = EventLog::words(event);
+  words.reason = error.code;
+  words.detail = error.detail;
+  words.where = error.where;
+  words.pointer = std::move(pointer);
+}
+
+void SingleWindow::step_ended(std::uint64_t step) {
+  if (!this_step_.empty()) steps_.emplace_back(step, std::exchange(this_step_, {}));
+}
+
+void SingleWindow::committed(std::uint64_t step) {
+  while (!steps_.empty() && steps_.front().first <= step) {
+    for (const std::string& reference : steps_.front().second) uncommitted_.erase(reference);
+    steps_.pop_front();
+  }
+}
+
+}  // namespace gnc::nodes

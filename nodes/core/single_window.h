@@ -1,0 +1,43 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "nodes/core/step_work.h"
+#include "proto/types/tail_set.h"
+
+namespace gnc::nodes {
+
+// Where documents are lodged: taken in and put in envelopes, or refused one by one.
+class SingleWindow {
+ public:
+  SingleWindow(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
+               Random& random, const std::vector<std::uint64_t>& reference_tails);
+
+  void lodge(v1::Lodge lodge, StepWork& work);
+  // Ends a step: its references stay here until they are committed.
+  void step_ended(std::uint64_t step);
+  void committed(std::uint64_t step);
+
+ private:
+  struct Terms;
+
+  void lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Terms& terms, StepWork& work);
+  bool lodged_before(const std::string& reference, StepWork& work) const;
+  void refuse(const v1::Lodge& lodge, const v1::Lodge::Item& item, const Error& error,
+              std::vector<v1::PointerStep> pointer, StepWork& work) const;
+
+  const NodeConfig& config_;
+  const AgreementIndex& agreements_;
+  const NodeLookup& lookup_;
+  Random& random_;
+  TailSet reference_tails_;
+  std::unordered_map<std::string, OutgoingRecord> uncommitted_;
+  std::vector<std::string> this_step_;
+  std::deque<std::pair<std::uint64_t, std::vector<std::string>>> steps_;
+};
+
+}  // namespace gnc::nodes
