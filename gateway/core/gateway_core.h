@@ -127,10 +127,10 @@ struct GatewayConfig {
   PartyName name;  // "gateway/hub"
   // Parties that may be recipients. Empty: every party of the agreement book.
   std::vector<PartyName> parties;
-  std::uint32_t submission_credit = 16384;        // envelopes under way from one node
+  std::uint32_t submission_credit = 16384;          // envelopes under way from one node
   std::uint64_t recipient_queue_limit = 2'000'000;  // envelopes waiting for one recipient
-  std::uint32_t delivery_frame_envelopes = 512;   // most in one SendDeliveries
-  std::uint32_t delivery_frame_bytes = 1u << 20;  // and about that many bytes
+  std::uint32_t delivery_frame_envelopes = 512;     // most in one SendDeliveries
+  std::uint32_t delivery_frame_bytes = 1u << 20;    // and about that many bytes
   std::uint32_t max_attempts = 8;
   Duration receipt_timeout = Duration::from_seconds(30);  // a session that gives none for so long ends
   Duration retry_base = Duration::from_milliseconds(200);
@@ -158,11 +158,11 @@ struct RestoredState {
 
 // What the metrics page shows. Counts since the core was made.
 struct GatewayCounters {
-  std::uint64_t admitted = 0, delivered = 0, processed = 0, refused = 0, expired = 0,
-                dead_lettered = 0, duplicates = 0, redelivered = 0;
+  std::uint64_t admitted = 0, delivered = 0, processed = 0, refused = 0, expired = 0, dead_lettered = 0,
+                duplicates = 0, redelivered = 0;
   std::uint64_t receipts_ignored = 0;  // receipts that state nothing new, or nothing that holds
   std::uint64_t waiting = 0;           // envelopes not yet delivered, now
-  std::uint64_t in_flight = 0;  // sent and not receipted, now
+  std::uint64_t in_flight = 0;         // sent and not receipted, now
   std::vector<std::pair<v1::ErrorCode, std::uint64_t>> refusals_by_code;
 };
 

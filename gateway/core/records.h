@@ -67,7 +67,7 @@ struct ExchangeRecord {
   // Zero where no answer is due. Before delivery the latest that it can be: expires_at and the time that the
   // agreement gives.
   Instant answer_due_at;
-  std::uint32_t size = 0;   // bytes of the envelope
+  std::uint32_t size = 0;  // bytes of the envelope
   v1::Priority priority{};
   bool answer_due = false;
   ExchangeState state = ExchangeState::admitted;
@@ -140,8 +140,8 @@ struct Transaction {
   std::vector<AuditHeadRecord> heads;
 
   bool empty() const {
-    return batches.empty() && exchanges.empty() && changes.empty() && refusals.empty() &&
-           receipts.empty() && cursors.empty() && audit.empty() && heads.empty();
+    return batches.empty() && exchanges.empty() && changes.empty() && refusals.empty() && receipts.empty() &&
+           cursors.empty() && audit.empty() && heads.empty();
   }
 };
 
