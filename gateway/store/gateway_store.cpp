@@ -109,8 +109,9 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
       "SELECT peer, at, reason, detail, receipt FROM refusal "
       "WHERE id=? AND digest=? AND authentic ORDER BY number LIMIT 1");
   auto batch = read->prepare("SELECT bytes FROM batch WHERE number=?");
-  auto receipts = read->prepare("SELECT position, at, bytes FROM receipts WHERE audience=? AND position "
-                                     "BETWEEN ? AND ? ORDER BY position");
+  auto receipts = read->prepare(
+      "SELECT position, at, bytes FROM receipts WHERE audience=? AND position "
+      "BETWEEN ? AND ? ORDER BY position");
   auto dead_letters = read->prepare(exchange_where("state=6 ORDER BY changed_at DESC LIMIT ?"));
   auto dead_letter = read->prepare(exchange_where("id=? AND state=6"));
   for (auto* statement : {&by_id, &refusal, &batch, &receipts, &dead_letters, &dead_letter}) {

@@ -14,7 +14,8 @@ Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& dat
            "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, state, attempts, "
            "admitted_receipt, changed_at, reason, detail) "
            "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'')",
-           "UPDATE exchange SET state=?, changed_at=?, reason=?, detail=?, attempts=? WHERE id=?",
+           "UPDATE exchange SET state=?, changed_at=?, reason=?, detail=?, attempts=?, "
+           "answer_due_at=coalesce(nullif(?, 0), answer_due_at) WHERE id=?",
            "INSERT INTO refusal(id, digest, peer, at, reason, detail, receipt, authentic) "
            "VALUES(?,?,?,?,?,?,?,?)",
            "INSERT INTO receipts(audience, position, at, bytes) VALUES(?,?,?,?)",
@@ -89,7 +90,8 @@ Result<void> TransactionWriter::write(const StateChange& change) {
       .bind(3, change.reason)
       .bind(4, change.detail)
       .bind(5, change.attempts)
-      .bind_blob(6, change.id.view())
+      .bind(6, change.answer_due_at.microseconds)
+      .bind_blob(7, change.id.view())
       .run();
 }
 
