@@ -87,12 +87,11 @@ Result<VerifiedPeer> ChainVerifier::verify(std::span<const std::string> chain_de
 
 Result<VerifiedPeer> ChainVerifier::verify_pem(std::string_view leaf_pem, std::string_view chain_pem,
                                                Instant now) const {
-  std::vector<std::string> chain;
-  for (const CertificatePtr& one : certificates_from(leaf_pem)) chain.push_back(der_of(*one));
+  std::vector<std::string> chain = certificate_ders_from_pem(leaf_pem);
   if (chain.size() != 1) return unreadable("the peer's certificate cannot be read");
-  for (const CertificatePtr& one : certificates_from(chain_pem)) {
+  for (std::string& der : certificate_ders_from_pem(chain_pem)) {
     // A client is given the server's chain with the leaf in it, a server the client's without.
-    if (std::string der = der_of(*one); der != chain.front()) chain.push_back(std::move(der));
+    if (der != chain.front()) chain.push_back(std::move(der));
   }
   return verify(chain, now);
 }

@@ -54,11 +54,9 @@ class ChainVerifier {
   // Leaf first, DER.
   Result<VerifiedPeer> verify(std::span<const std::string> chain_der, Instant now) const;
   // As AuthContext gives them: leaf PEM, and chain PEM (may be empty).
-  Result<VerifiedPeer> verify_pem(std::string_view leaf_pem, std::string_view chain_pem,
-                                  Instant now) const;
+  Result<VerifiedPeer> verify_pem(std::string_view leaf_pem, std::string_view chain_pem, Instant now) const;
   // Verifies `signature` over `bytes` with the leaf's key. False also where the leaf has no P-256 key.
-  static bool signature_holds(std::string_view leaf_der, std::string_view bytes,
-                              std::string_view signature);
+  static bool signature_holds(std::string_view leaf_der, std::string_view bytes, std::string_view signature);
 
   // Puts other anchors in force for all later calls.
   void replace(std::shared_ptr<const TrustAnchors> anchors);

@@ -26,6 +26,13 @@ std::string written(Write write) {
 // Never asks on a terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
+// Reading PEM until there is no more leaves exactly this complaint.
+bool ended_without_fault() {
+  const unsigned long why = ERR_peek_last_error();
+  ERR_clear_error();
+  return ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE;
+}
+
 bool is_pem(std::string_view bytes) { return bytes.find("-----BEGIN ") != std::string_view::npos; }
 
 }  // namespace
@@ -59,10 +66,27 @@ std::vector<CertificatePtr> certificates_from(std::string_view bytes) {
   while (CertificatePtr certificate{PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr)}) {
     found.push_back(std::move(certificate));
   }
-  const unsigned long why = ERR_peek_last_error();
-  ERR_clear_error();
-  const bool at_end = ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE;
-  if (!at_end) found.clear();
+  if (!ended_without_fault()) found.clear();
+  return found;
+}
+
+std::vector<std::string> certificate_ders_from_pem(std::string_view pem) {
+  std::vector<std::string> found;
+  if (pem.empty() || pem.size() > max_certificate_file_bytes) return found;
+  const BioPtr bio = reading(pem);
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long size = 0;
+  bool certificates_only = true;
+  while (PEM_read_bio(bio.get(), &name, &header, &data, &size) == 1) {
+    certificates_only = certificates_only && std::string_view(name) == PEM_STRING_X509;
+    found.emplace_back(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(data);
+  }
+  if (!ended_without_fault() || !certificates_only) found.clear();
   return found;
 }
 

@@ -41,6 +41,9 @@ std::string openssl_complaint();
 CertificatePtr certificate_from_der(std::string_view der);
 // Every certificate of PEM text, or the one of DER bytes. Empty where there is none or one is broken.
 std::vector<CertificatePtr> certificates_from(std::string_view pem_or_der);
+// The DER of every certificate of PEM text, undecoded: for where a known certificate is only looked up.
+// Empty where one cannot be read.
+std::vector<std::string> certificate_ders_from_pem(std::string_view pem);
 RevocationListPtr revocation_list_from(std::string_view pem_or_der);
 // Null also where the key is encrypted: there is nobody to ask.
 KeyPtr private_key_from(std::string_view pem);
