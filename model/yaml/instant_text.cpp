@@ -1,6 +1,11 @@
-#include <chrono>
+#include "model/yaml/instant_text.h"
 
-#include "model/yaml/yaml_table.h"
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace gnc::model {
 namespace {
@@ -91,6 +96,24 @@ std::optional<std::int64_t> read_offset(Cursor& cursor) {
 
 }  // namespace
 
+std::optional<Duration> parse_duration(std::string_view text) {
+  double number = 0;
+  const auto [end, failed] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  if (failed != std::errc{} || !std::isfinite(number) || number < 0 || text.front() == '-')
+    return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  static constexpr std::pair<std::string_view, double> units[] = {
+      {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"m", 60e6}, {"min", 60e6}, {"h", 3600e6}, {"d", 24 * 3600e6}};
+  for (const auto& [name, microseconds] : units) {
+    if (unit != name) continue;
+    const double value = number * microseconds;
+    if (value > 9e18) return std::nullopt;
+    return Duration{std::llround(value)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Instant> parse_instant(std::string_view text) {
   Cursor cursor(text);
   const auto days = read_days(cursor);
@@ -112,6 +135,18 @@ std::optional<Instant> parse_instant(std::string_view text) {
   }
   if (!cursor.at_end()) return std::nullopt;
   return Instant{seconds * 1'000'000 + microseconds};
+}
+
+std::string instant_text(Instant instant) {
+  constexpr std::int64_t day = 86'400'000'000;
+  const std::int64_t days = (instant.microseconds - (instant.microseconds < 0 ? day - 1 : 0)) / day;
+  const std::int64_t in_day = instant.microseconds - days * day;
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  const std::int64_t seconds = in_day / 1'000'000;
+  const std::int64_t fraction = in_day % 1'000'000;
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), seconds / 3600,
+                     seconds / 60 % 60, seconds % 60, fraction == 0 ? "" : fmt::format(".{:06}", fraction));
 }
 
 }  // namespace gnc::model

@@ -109,24 +109,6 @@ bool read_yaml(const YamlNode& node, Instant& into, YamlMistakes& mistakes) {
   return instant.has_value();
 }
 
-std::optional<Duration> parse_duration(std::string_view text) {
-  double number = 0;
-  const auto [end, failed] =
-      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (failed != std::errc{} || !std::isfinite(number) || number < 0 || text.front() == '-')
-    return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  static constexpr std::pair<std::string_view, double> units[] = {
-      {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"m", 60e6}, {"min", 60e6}, {"h", 3600e6}, {"d", 24 * 3600e6}};
-  for (const auto& [name, microseconds] : units) {
-    if (unit != name) continue;
-    const double value = number * microseconds;
-    if (value > 9e18) return std::nullopt;
-    return Duration{std::llround(value)};
-  }
-  return std::nullopt;
-}
-
 std::vector<const YamlNode*> match_keys(const YamlNode& node, const std::vector<YamlKey>& keys,
                                         std::string_view what, YamlMistakes& mistakes) {
   if (!expect_mapping(node, "the keys of " + std::string(what), mistakes)) return {};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/yaml/instant_text.h"
 #include "model/yaml/yaml_node.h"
 #include "proto/types/instant.h"
 
@@ -49,11 +50,6 @@ bool read_yaml(const YamlNode&, std::uint32_t&, YamlMistakes&);
 bool read_yaml(const YamlNode&, double&, YamlMistakes&);
 bool read_yaml(const YamlNode&, Duration&, YamlMistakes&);
 bool read_yaml(const YamlNode&, Instant&, YamlMistakes&);
-
-// "80ms", "1.5s": a number and one of us, ms, s, m, min, h, d. Not negative.
-std::optional<Duration> parse_duration(std::string_view text);
-// "2026-01-31" (midnight UTC), "2026-01-31T08:30:00Z", "2026-01-31T08:30:00.5+12:00".
-std::optional<Instant> parse_instant(std::string_view text);
 
 // The text of a scalar; else KEY_VALUE that says what is wanted ("a duration like 80ms").
 std::optional<std::string_view> scalar_text(const YamlNode&, std::string_view wanted, YamlMistakes&);

@@ -1,6 +1,7 @@
 #include "proto/wire/frame_codec.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <zlib.h>
@@ -174,6 +175,7 @@ TEST(FrameCodec, ReadsWhatProtobufReads) {
 }
 
 TEST(FrameCodec, AgreesWithProtobufOnDamagedFramesToo) {
+  const google::protobuf::LogSilencer quiet;
   EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Random random(seed);
     for (int i = 0; i < 20; ++i) {

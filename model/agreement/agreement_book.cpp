@@ -1,0 +1,251 @@
+#include "model/agreement/agreement_book.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "model/agreement/definition_check.h"
+#include "model/agreement/definition_yaml.h"
+#include "model/yaml/instant_text.h"
+
+namespace gnc::model {
+namespace {
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+struct Message {
+  std::string name;
+  std::size_t from = 0;  // index of the role
+  std::size_t to = 0;
+  std::string document;
+  CrossingTerms terms;
+};
+
+// An agreement with its block, as allow() needs it.
+struct CompiledAgreement {
+  v1::Agreement definition;
+  std::vector<std::string> roles;
+  std::vector<std::pair<std::string, std::size_t>> parties;  // and the index of their role
+  std::vector<Message> messages;
+  PathRules rules;
+
+  const std::pair<std::string, std::size_t>* find_party(std::string_view name) const {
+    const auto found =
+        std::find_if(parties.begin(), parties.end(), [&](const auto& party) { return party.first == name; });
+    return found == parties.end() ? nullptr : &*found;
+  }
+};
+
+// A definition and where its parts were written.
+template <class Definition>
+struct Source {
+  Definition definition;
+  Where where;
+};
+
+Duration duration_of(const google::protobuf::Duration& duration) {
+  return {duration.seconds() * 1'000'000 + duration.nanos() / 1000};
+}
+
+std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
+  return static_cast<std::size_t>(std::find(block.roles().begin(), block.roles().end(), role) -
+                                  block.roles().begin());
+}
+
+CompiledAgreement compile_one(const v1::Agreement& definition, const v1::UtilityBlock& block,
+                              PathRules rules) {
+  CompiledAgreement compiled{
+      definition, {block.roles().begin(), block.roles().end()}, {}, {}, std::move(rules)};
+  for (const v1::AgreementParty& member : definition.parties()) {
+    compiled.parties.emplace_back(member.party(), index_of(block, member.role()));
+  }
+  for (const v1::BlockMessage& message : block.messages()) {
+    compiled.messages.push_back({message.name(),
+                                 index_of(block, message.from()),
+                                 index_of(block, message.to()),
+                                 message.document(),
+                                 {message.answer_due(), duration_of(message.answer_within())}});
+  }
+  return compiled;
+}
+
+// Reads each file into a definition. What cannot be read is left out, with its mistakes added.
+template <class Definition>
+std::vector<Source<Definition>> read_files(std::span<const std::filesystem::path> files,
+                                           std::vector<Error>& mistakes) {
+  std::vector<Source<Definition>> sources;
+  for (const std::filesystem::path& file : files) {
+    YamlMistakes wrong(file.string());
+    auto tree = read_yaml_file(file, wrong);
+    Definition definition;
+    if (tree && read_yaml(*tree, definition, wrong)) {
+      auto root = std::make_shared<const YamlNode>(std::move(*tree));
+      sources.push_back({std::move(definition), [root, name = file.string()](std::string_view part) {
+                           const YamlPlace place = place_of_part(*root, part);
+                           return fmt::format("{}:{}:{}", name, place.line, place.column);
+                         }});
+    }
+    for (Error& error : wrong.take()) mistakes.push_back(std::move(error));
+  }
+  return sources;
+}
+
+}  // namespace
+
+struct AgreementBook::State {
+  std::vector<v1::UtilityBlock> blocks;
+  std::vector<CompiledAgreement> agreements;
+  std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_id;
+  std::set<std::string, std::less<>> parties;
+
+  void add(std::vector<Source<v1::UtilityBlock>> sources, std::vector<Error>& mistakes);
+  void add(std::vector<Source<v1::Agreement>> sources, std::vector<Error>& mistakes);
+};
+
+void AgreementBook::State::add(std::vector<Source<v1::UtilityBlock>> sources, std::vector<Error>& mistakes) {
+  for (Source<v1::UtilityBlock>& source : sources) {
+    const std::size_t before = mistakes.size();
+    const v1::UtilityBlock& block = source.definition;
+    check_block(block, source.where, mistakes);
+    if (find_block(blocks, block.id(), block.version()) != nullptr) {
+      mistakes.push_back({v1::KEY_VALUE,
+                          fmt::format("a second version {} of block {}", block.version(), block.id()),
+                          source.where("version"), "Give each version of a block its own number."});
+    }
+    if (mistakes.size() == before) blocks.push_back(std::move(source.definition));
+  }
+}
+
+void AgreementBook::State::add(std::vector<Source<v1::Agreement>> sources, std::vector<Error>& mistakes) {
+  for (Source<v1::Agreement>& source : sources) {
+    const v1::Agreement& agreement = source.definition;
+    const std::size_t before = mistakes.size();
+    PathRules rules = check_agreement(agreement, blocks, source.where, mistakes);
+    if (by_id.contains(agreement.id())) {
+      mistakes.push_back({v1::KEY_VALUE, fmt::format("a second agreement {}", agreement.id()),
+                          source.where("agreement"), "Give each agreement its own id."});
+    }
+    if (mistakes.size() != before) continue;
+    const v1::UtilityBlock* block = find_block(blocks, agreement.block(), agreement.block_version());
+    by_id.emplace(agreement.id(), agreements.size());
+    agreements.push_back(compile_one(agreement, *block, std::move(rules)));
+    for (const auto& member : agreement.parties()) parties.insert(member.party());
+  }
+}
+
+AgreementBook::AgreementBook(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AgreementBook::~AgreementBook() = default;
+
+tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> AgreementBook::compile(
+    std::span<const v1::UtilityBlock> blocks, std::span<const v1::Agreement> agreements) {
+  std::vector<Source<v1::UtilityBlock>> block_sources;
+  for (const v1::UtilityBlock& block : blocks) {
+    block_sources.push_back(
+        {block, [id = block.id()](std::string_view part) { return fmt::format("block {}: {}", id, part); }});
+  }
+  std::vector<Source<v1::Agreement>> agreement_sources;
+  for (const v1::Agreement& agreement : agreements) {
+    agreement_sources.push_back({agreement, [id = agreement.id()](std::string_view part) {
+                                   return fmt::format("agreement {}: {}", id, part);
+                                 }});
+  }
+  std::vector<Error> mistakes;
+  auto state = std::make_unique<State>();
+  state->add(std::move(block_sources), mistakes);
+  // Where a block has mistakes of its own, every agreement on it would seem wrong too.
+  if (mistakes.empty()) state->add(std::move(agreement_sources), mistakes);
+  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
+}
+
+tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> AgreementBook::load(
+    std::span<const std::filesystem::path> block_files,
+    std::span<const std::filesystem::path> agreement_files) {
+  std::vector<Error> mistakes;
+  auto state = std::make_unique<State>();
+  state->add(read_files<v1::UtilityBlock>(block_files, mistakes), mistakes);
+  const bool blocks_hold = mistakes.empty();
+  auto agreements = read_files<v1::Agreement>(agreement_files, mistakes);
+  if (blocks_hold) state->add(std::move(agreements), mistakes);
+  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
+}
+
+Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now) const {
+  const auto found = state_->by_id.find(request.agreement);
+  if (found == state_->by_id.end()) {
+    return failure(v1::NO_AGREEMENT, fmt::format("there is no agreement \"{}\"", request.agreement));
+  }
+  const CompiledAgreement& agreement = state_->agreements[found->second];
+  const auto* sender = agreement.find_party(request.sender);
+  const auto* recipient = agreement.find_party(request.recipient);
+  if (sender == nullptr || recipient == nullptr) {
+    return failure(v1::NO_AGREEMENT,
+                   fmt::format("{} is not a party of the agreement {}",
+                               sender == nullptr ? request.sender : request.recipient, request.agreement));
+  }
+  const Instant from{agreement.definition.from()};
+  const Instant until{agreement.definition.until()};
+  if (now < from || now >= until) {
+    return failure(v1::AGREEMENT_NOT_IN_FORCE,
+                   fmt::format("the agreement {} is in force from {} until {}; it is {}", request.agreement,
+                               instant_text(from), instant_text(until), instant_text(now)));
+  }
+  const auto message = std::find_if(agreement.messages.begin(), agreement.messages.end(),
+                                    [&](const Message& one) { return one.name == request.message; });
+  if (message == agreement.messages.end()) {
+    return failure(v1::MESSAGE_NOT_IN_BLOCK,
+                   fmt::format("block {} of the agreement {} has no message \"{}\"",
+                               agreement.definition.block(), request.agreement, request.message));
+  }
+  if (message->from != sender->second || message->to != recipient->second) {
+    return failure(v1::MESSAGE_NOT_IN_BLOCK,
+                   fmt::format("message {} of the agreement {} goes from {} to {}; {} is {} and {} is {}",
+                               request.message, request.agreement, agreement.roles[message->from],
+                               agreement.roles[message->to], request.sender, agreement.roles[sender->second],
+                               request.recipient, agreement.roles[recipient->second]));
+  }
+  if (message->document != request.document_type) {
+    return failure(v1::DOCUMENT_TYPE_NOT_IN_MESSAGE,
+                   fmt::format("message {} of the agreement {} carries {}, not \"{}\"", request.message,
+                               request.agreement, message->document, request.document_type));
+  }
+  if (request.structured.empty()) {
+    if (!agreement.rules.ask_for_content()) return message->terms;
+    return failure(
+        v1::CLUSTER_FORBIDDEN,
+        fmt::format("the agreement {} says what may cross, and a document carried only as its original "
+                    "cannot be checked",
+                    request.agreement),
+        {}, "Carry the structured form as well.");
+  }
+  if (auto checked = agreement.rules.check(request.structured, request.document_type); !checked) {
+    Error error = std::move(checked.error());
+    error.detail = fmt::format("agreement {}: {}", request.agreement, error.detail);
+    return tl::unexpected(std::move(error));
+  }
+  return message->terms;
+}
+
+bool AgreementBook::has_party(const PartyName& party) const { return state_->parties.contains(party.text()); }
+
+std::vector<v1::Agreement> AgreementBook::agreements() const {
+  std::vector<v1::Agreement> all;
+  for (const CompiledAgreement& agreement : state_->agreements) all.push_back(agreement.definition);
+  return all;
+}
+
+const v1::UtilityBlock* AgreementBook::block(std::string_view id) const {
+  const v1::UtilityBlock* newest = nullptr;
+  for (const v1::UtilityBlock& block : state_->blocks) {
+    if (block.id() == id && (newest == nullptr || block.version() > newest->version())) newest = &block;
+  }
+  return newest;
+}
+
+}  // namespace gnc::model

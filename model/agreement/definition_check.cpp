@@ -1,0 +1,273 @@
+#include "model/agreement/definition_check.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "gnc/v1/errors.pb.h"
+#include "model/yaml/instant_text.h"
+#include "model/yaml/spelling.h"
+
+namespace gnc::model {
+namespace {
+
+constexpr std::size_t longest_name = 100;
+
+bool is_name(std::string_view text, std::string_view also = "") {
+  return !text.empty() && text.size() <= longest_name && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           also.find(c) != std::string_view::npos;
+  });
+}
+
+// Adds mistakes at the places that their parts were written at.
+class Findings {
+ public:
+  Findings(const Where& where, std::vector<Error>& mistakes) : where_(where), mistakes_(mistakes) {}
+
+  void add(v1::ErrorCode code, std::string_view part, std::string detail, std::string remedy = {}) {
+    mistakes_.push_back({code, std::move(detail), where_(part), std::move(remedy)});
+  }
+
+  void value(std::string_view part, std::string detail, std::string remedy = {}) {
+    add(v1::KEY_VALUE, part, std::move(detail), std::move(remedy));
+  }
+
+  void reference(std::string_view part, std::string_view kind, std::string_view name,
+                 const std::vector<std::string_view>& known) {
+    add(v1::REFERENCE_UNKNOWN, part, fmt::format("no {} \"{}\"", kind, name), spelling_hint(name, known));
+  }
+
+  void name(std::string_view part, std::string_view text) {
+    if (is_name(text)) return;
+    value(part, fmt::format("\"{}\" is no name", text),
+          "Use lower-case letters, digits and hyphens, at most 100.");
+  }
+
+ private:
+  const Where& where_;
+  std::vector<Error>& mistakes_;
+};
+
+void check_messages(const v1::UtilityBlock& block, const std::vector<std::string_view>& roles,
+                    Findings& found) {
+  std::vector<std::string_view> names;
+  for (const auto& message : block.messages()) names.push_back(message.name());
+  if (names.empty()) found.value("messages", "the block has no message");
+  for (int i = 0; i < block.messages_size(); ++i) {
+    const v1::BlockMessage& message = block.messages(i);
+    const auto part = [i](std::string_view key) { return fmt::format("messages/{}/{}", i, key); };
+    found.name(part("name"), message.name());
+    if (std::count(names.begin(), names.begin() + i, message.name()) > 0) {
+      found.value(part("name"), fmt::format("a second message \"{}\"", message.name()),
+                  "Give each its own name.");
+    }
+    for (const auto& [key, role] : {std::pair{"from", &message.from()}, std::pair{"to", &message.to()}}) {
+      if (std::find(roles.begin(), roles.end(), *role) == roles.end())
+        found.reference(part(key), "role", *role, roles);
+    }
+    if (message.from() == message.to()) {
+      found.value(part("to"), fmt::format("\"{}\" sends to itself", message.to()), "Name two roles.");
+    }
+    if (message.document() != "DEC" && message.document() != "RES") {
+      found.reference(part("document"), "document type", message.document(), {"DEC", "RES"});
+    }
+    if (message.has_answer_within()) {
+      const auto& within = message.answer_within();
+      if (within.seconds() < 0 || within.nanos() < 0 || (within.seconds() == 0 && within.nanos() == 0)) {
+        found.value(part("answer within"), "an answer within no time",
+                    "Write how long there is for the answer.");
+      }
+      if (!message.answer_due()) {
+        found.value(part("answer within"), "a time for an answer where none is due",
+                    "Write answer due: true.");
+      }
+    }
+    if (message.answers().empty()) continue;
+    const auto answered = std::find(names.begin(), names.end(), message.answers());
+    if (answered == names.end()) {
+      found.reference(part("answers"), "message", message.answers(), names);
+      continue;
+    }
+    const v1::BlockMessage& question = block.messages(static_cast<int>(answered - names.begin()));
+    if (question.from() != message.to() || question.to() != message.from()) {
+      found.value(part("answers"),
+                  fmt::format("\"{}\" goes from {} to {}, so its answer goes from {} to {}", question.name(),
+                              question.from(), question.to(), question.to(), question.from()),
+                  "Turn from and to round.");
+    }
+  }
+}
+
+// Adds the cluster's paths to the rules; mistakes go to `found`.
+void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings& found) {
+  const auto title = [&block](const v1::DataCluster& cluster) {
+    return fmt::format("cluster \"{}\" of block {}", cluster.name(), block.id());
+  };
+  std::vector<std::string> forbidden;
+  bool closed = false;
+  const auto each_path = [&](auto&& visit) {
+    for (int i = 0; i < block.clusters_size(); ++i) {
+      for (int k = 0; k < block.clusters(i).paths_size(); ++k) {
+        visit(block.clusters(i), block.clusters(i).paths(k), fmt::format("clusters/{}/paths/{}", i, k));
+      }
+    }
+  };
+  each_path([&](const v1::DataCluster& cluster, const std::string& path, const std::string& part) {
+    const auto elements = resolve_path(path);
+    if (!elements) {
+      found.add(elements.error().code, part, elements.error().detail, elements.error().remedy);
+    } else if (cluster.use() == v1::DataCluster::USE_FORBIDDEN) {
+      rules.forbid(*elements, fmt::format("{} keeps {} from crossing", title(cluster), path));
+      forbidden.push_back(path);
+    } else if (cluster.use() == v1::DataCluster::USE_OPTIONAL) {
+      rules.permit(*elements);
+      closed = true;
+    }
+  });
+  each_path([&](const v1::DataCluster& cluster, const std::string& path, const std::string& part) {
+    if (cluster.use() != v1::DataCluster::USE_REQUIRED) return;
+    const auto elements = resolve_path(path);
+    if (!elements) return;
+    const bool contradiction = std::any_of(forbidden.begin(), forbidden.end(), [&](const auto& other) {
+      return path == other || path.starts_with(other + "/");
+    });
+    if (contradiction)
+      found.value(part, fmt::format("{} is required and forbidden", path), "Keep one of the two.");
+    if (!rules.require(*elements, path, fmt::format("{} asks for {}", title(cluster), path))) {
+      found.value(part, fmt::format("more than {} required paths", PathRules::max_required));
+    }
+  });
+  if (closed) rules.close(fmt::format("block {} lets only its clusters cross", block.id()));
+}
+
+void check_parties(const v1::Agreement& agreement, const v1::UtilityBlock& block, Findings& found) {
+  const std::vector<std::string_view> roles(block.roles().begin(), block.roles().end());
+  std::set<std::string> seen;
+  for (int i = 0; i < agreement.parties_size(); ++i) {
+    const v1::AgreementParty& member = agreement.parties(i);
+    const std::string part = fmt::format("parties/{}", member.role());
+    if (std::find(roles.begin(), roles.end(), member.role()) == roles.end()) {
+      found.reference(part, "role", member.role(), roles);
+    }
+    const auto name = PartyName::from_text(member.party());
+    if (!name || name->is_gateway()) {
+      found.value(part, fmt::format("\"{}\" is no party's name", member.party()),
+                  "Write an administration like NZ, or an agency like NZ/health.");
+    }
+    if (!seen.insert(member.party()).second) {
+      found.value(part, fmt::format("{} is named twice", member.party()), "Name each party once.");
+    }
+  }
+  for (const std::string_view role : roles) {
+    const bool filled = std::any_of(agreement.parties().begin(), agreement.parties().end(),
+                                    [&](const v1::AgreementParty& member) { return member.role() == role; });
+    if (!filled) found.add(v1::KEY_MISSING, "parties", fmt::format("no party has the role \"{}\"", role));
+  }
+}
+
+}  // namespace
+
+void check_block(const v1::UtilityBlock& block, const Where& where, std::vector<Error>& mistakes) {
+  Findings found(where, mistakes);
+  found.name("block", block.id());
+  if (block.version() == 0) found.value("version", "versions start at 1");
+  if (block.title().empty()) found.value("title", "the title is empty");
+  if (block.legal_basis().empty()) found.value("legal basis", "the legal basis is empty");
+  if (block.pattern() == v1::PATTERN_UNSPECIFIED) found.value("pattern", "the block has no pattern");
+  const std::vector<std::string_view> roles(block.roles().begin(), block.roles().end());
+  if (roles.size() < 2) found.value("roles", "an exchange has at least two roles");
+  for (int i = 0; i < block.roles_size(); ++i) {
+    found.name(fmt::format("roles/{}", i), block.roles(i));
+    if (std::count(roles.begin(), roles.begin() + i, block.roles(i)) > 0) {
+      found.value(fmt::format("roles/{}", i), fmt::format("a second role \"{}\"", block.roles(i)));
+    }
+  }
+  check_messages(block, roles, found);
+  std::set<std::string> names;
+  for (int i = 0; i < block.clusters_size(); ++i) {
+    const v1::DataCluster& cluster = block.clusters(i);
+    const std::string part = fmt::format("clusters/{}", i);
+    if (cluster.name().empty()) found.value(part + "/name", "the cluster has no name");
+    if (!names.insert(cluster.name()).second) {
+      found.value(part + "/name", fmt::format("a second cluster \"{}\"", cluster.name()));
+    }
+    if (cluster.use() == v1::DataCluster::USE_UNSPECIFIED)
+      found.value(part + "/use", "the cluster has no use");
+    if (cluster.paths().empty()) found.value(part + "/paths", "the cluster has no paths");
+  }
+  PathRules rules;
+  compile_clusters(block, rules, found);
+}
+
+PathRules check_agreement(const v1::Agreement& agreement, const std::vector<v1::UtilityBlock>& blocks,
+                          const Where& where, std::vector<Error>& mistakes) {
+  Findings found(where, mistakes);
+  PathRules rules;
+  if (!is_name(agreement.id(), "/ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    found.value("agreement", fmt::format("\"{}\" is no agreement's name", agreement.id()),
+                "Write it like NZ-CN/export-declaration.");
+  }
+  if (agreement.from() >= agreement.until()) {
+    found.value("until",
+                fmt::format("in force until {}, which is not after {}", instant_text({agreement.until()}),
+                            instant_text({agreement.from()})),
+                "Write a day after the first one.");
+  }
+  if (agreement.purpose().empty()) found.value("purpose", "the purpose is empty");
+  if (agreement.retention().seconds() < 0 || agreement.retention().nanos() < 0) {
+    found.value("retention", "the retention is negative");
+  }
+  const v1::UtilityBlock* block = find_block(blocks, agreement.block(), agreement.block_version());
+  if (block == nullptr) {
+    std::vector<std::string_view> known;
+    const bool other_version = std::any_of(blocks.begin(), blocks.end(), [&](const v1::UtilityBlock& other) {
+      known.push_back(other.id());
+      return other.id() == agreement.block();
+    });
+    if (other_version) {
+      found.add(v1::REFERENCE_UNKNOWN, "version",
+                fmt::format("no version {} of block {}", agreement.block_version(), agreement.block()),
+                "Name the version that the block's file has.");
+    } else {
+      found.reference("block", "block", agreement.block(), known);
+    }
+    return rules;
+  }
+  check_parties(agreement, *block, found);
+  std::vector<Error> of_block;
+  Findings ignored(where, of_block);
+  compile_clusters(*block, rules, ignored);
+  for (int i = 0; i < agreement.left_out_size(); ++i) {
+    const std::string& path = agreement.left_out(i);
+    const std::string part = fmt::format("left out/{}", i);
+    const auto elements = resolve_path(path);
+    if (!elements) {
+      found.add(elements.error().code, part, elements.error().detail, elements.error().remedy);
+      continue;
+    }
+    for (const v1::DataCluster& cluster : block->clusters()) {
+      if (cluster.use() != v1::DataCluster::USE_REQUIRED) continue;
+      for (const std::string& required : cluster.paths()) {
+        if (required != path && !required.starts_with(path + "/")) continue;
+        found.value(
+            part,
+            fmt::format("cluster \"{}\" of block {} requires {}", cluster.name(), block->id(), required),
+            "Leave out only what the block does not require.");
+      }
+    }
+    rules.forbid(*elements, fmt::format("the agreement leaves out {}", path));
+  }
+  return rules;
+}
+
+const v1::UtilityBlock* find_block(const std::vector<v1::UtilityBlock>& blocks, std::string_view id,
+                                   std::uint32_t version) {
+  for (const v1::UtilityBlock& block : blocks) {
+    if (block.id() == id && block.version() == version) return &block;
+  }
+  return nullptr;
+}
+
+}  // namespace gnc::model
