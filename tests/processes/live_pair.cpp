@@ -1,0 +1,135 @@
+#include "tests/processes/live_pair.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+
+#include "gnc/v1/datamodel.pb.h"
+#include "trust/pki/pki.h"
+
+namespace gnc::processes {
+namespace {
+
+constexpr std::string_view block = R"(block: declaration-push
+version: 1
+title: Declarations for a neighbour
+legal basis: None; this is for measuring and testing
+pattern: event-push
+roles: [exporting, importing]
+messages:
+  - name: declaration
+    from: exporting
+    to: importing
+    document: DEC
+)";
+
+constexpr std::string_view agreement = R"(agreement: {0}-{1}
+block: declaration-push
+version: 1
+parties: {{exporting: {0}, importing: {1}}}
+from: 2020-01-01
+until: 2100-01-01
+purpose: Measuring and testing
+retention: 30d
+)";
+
+// What an envelope has around its document.
+constexpr std::size_t envelope_overhead = 170;
+constexpr std::size_t longest_statement = 512;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(describe(result.error()));
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+std::filesystem::path write(const std::filesystem::path& file, std::string_view content) {
+  std::ofstream(file) << content;
+  return file;
+}
+
+std::string padded_document(v1::MetaData document, std::size_t bytes) {
+  while (document.ByteSizeLong() + 8 < bytes) {
+    const auto missing = bytes - document.ByteSizeLong() - 8;
+    document.mutable_declaration()->add_additional_information()->mutable_statement_description()->set_value(
+        std::string(std::min(missing, longest_statement), 'x'));
+  }
+  return document.SerializeAsString();
+}
+
+}  // namespace
+
+Instant now() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
+}
+
+LivePair::LivePair(const std::filesystem::path& folder, const std::vector<std::string>& parties) {
+  const trust::Validity validity{now() - Duration::from_seconds(3600),
+                                 now() + Duration::from_seconds(7 * 24 * 3600)};
+  auto pki = must(trust::Pki::create(folder / "pki", validity));
+  const auto identity = [&](const std::string& name) {
+    return must(pki.issue({.party = PartyName::from_text(name).value(), .validity = validity}));
+  };
+  Definitions definitions{.blocks = {write(folder / "block.yaml", block)}, .agreements = {}};
+  for (std::size_t index = 0; index < parties.size(); ++index) {
+    const auto& from = parties[index];
+    const auto& to = parties[(index + 1) % parties.size()];
+    node_place_.parties.push_back({from, identity(from)});
+    definitions.agreements.push_back(
+        write(folder / (from + "-" + to + ".yaml"), fmt::format(agreement, from, to)));
+  }
+  gateway_place_ = {.identity = identity("gateway/hub"),
+                    .trust = pki.trust_folder(),
+                    .store = folder / "gateway",
+                    .definitions = definitions};
+  must(pki.publish_lists(now(), validity.until));
+  node_place_.trust = pki.trust_folder();
+  node_place_.store = folder / "nodes";
+  node_place_.definitions = definitions;
+}
+
+void LivePair::start_gateway() {
+  gateway_.reset();
+  gateway_ = std::make_unique<GatewayProcess>(gateway_place_);
+  gateway_place_.listen = gateway_->address();
+  node_place_.gateway_address = gateway_->address();
+}
+
+void LivePair::start_node_host() {
+  node_host_.reset();
+  node_host_ = std::make_unique<NodeHostProcess>(node_place_);
+}
+
+void LivePair::stop() {
+  node_host_->process().close_input();
+  if (node_host_->process().wait() != 0) throw std::runtime_error(node_host_->process().log_words());
+  if (gateway().end(SIGTERM) != 0) throw std::runtime_error(gateway().log_words());
+}
+
+v1::Command lodgement(const std::string& from, const std::string& to, std::size_t first, std::size_t count,
+                      std::size_t envelope_bytes) {
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  v1::Command command;
+  auto& lodge = *command.mutable_lodge();
+  lodge.set_at(from);
+  lodge.set_to(to);
+  lodge.set_agreement(from + "-" + to);
+  lodge.set_message("declaration");
+  for (std::size_t number = first; number < first + count; ++number) {
+    const auto reference = "declaration-" + std::to_string(number);
+    document.mutable_declaration()->mutable_functional_reference_id()->set_value(reference);
+    auto& item = *lodge.add_items();
+    item.set_reference(reference);
+    item.set_document(
+        padded_document(document, std::max(envelope_bytes, envelope_overhead) - envelope_overhead));
+    item.set_form_hint("pb");
+  }
+  return command;
+}
+
+}  // namespace gnc::processes
