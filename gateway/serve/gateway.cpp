@@ -1,0 +1,227 @@
+#include "gateway/serve/gateway.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "gateway/serve/acceptor.h"
+#include "gateway/serve/exchange_service.h"
+#include "gateway/serve/log.h"
+#include "gateway/serve/metrics.h"
+#include "gateway/serve/metrics_page.h"
+#include "gateway/serve/trust_watch.h"
+#include "trust/tls/credentials.h"
+
+namespace gnc::gateway {
+namespace {
+
+constexpr std::chrono::milliseconds watch_interval{500};
+constexpr std::chrono::seconds patience_with_peers{5};
+
+Instant system_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+// Where stock gRPC is not enough for a server that fails closed, or where its default is too generous.
+void set_limits(grpc::ServerBuilder& builder) {
+  // Frames are inflated here, within bounds: gRPC would inflate first and measure afterwards.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  // Twice the contract's bound, so that a frame just over it is refused with the catalogue's code.
+  builder.SetMaxReceiveMessageSize(8 << 20);
+  builder.SetMaxSendMessageSize(8 << 20);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+  // The default is two minutes.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 16);
+  // Finds peers that vanished without closing.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  // No connection outlives its handshake's keys by days.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 12 * 3600 * 1000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 1);
+}
+
+}  // namespace
+
+// In the order in which they are made; destroyed the other way round.
+class Gateway::Parts {
+ public:
+  Parts(GatewayOptions given, trust::Identity identity, std::shared_ptr<const trust::TrustAnchors> anchors,
+        std::unique_ptr<GatewayStore> opened, RestoredState restored)
+      : options(std::move(given)),
+        verifier(std::move(anchors)),
+        signer(trust::make_signer(identity)),
+        store(std::move(opened)),
+        core(options.core, options.agreements, *store, *signer, Random(options.seed), std::move(restored)),
+        envelopes(*store, options.limits.batch_cache_bytes),
+        commits(*store, {.committed = [this](std::vector<Effects>& group) { committed(group); },
+                         .failed = [this](const Error& error) { store_failed(error); }}),
+        core_thread(core, commits, options.clock, options.limits.waiting_bytes_for_core),
+        sessions(
+            {options.core.name, options.limits, verifier, options.clock, core_thread, envelopes, *store}),
+        service(sessions),
+        watch(options.trust, verifier),
+        timer(io) {}
+
+  ~Parts() { stop(); }
+
+  Result<void> serve(const trust::Identity& identity) {
+    auto listening = Acceptor::listen(io, options.listen, options.limits);
+    if (!listening) return tl::unexpected(listening.error());
+    acceptor = std::move(*listening);
+    if (!options.metrics.empty()) {
+      auto page = MetricsPage::serve(io, options.metrics, [this] { return metrics_text(figures()); });
+      if (!page) return tl::unexpected(page.error());
+      metrics_page = std::move(*page);
+    }
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    set_limits(builder);
+    builder.RegisterService(&service);
+    auto connections = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        trust::server_credentials(identity));
+    server = builder.BuildAndStart();
+    if (!server) return failure(v1::PORT_UNAVAILABLE, "gRPC could not start the server");
+    core_thread.start();
+    acceptor->start(std::move(connections));
+    watch_trust();
+    asio_thread = std::thread([this] {
+      pthread_setname_np(pthread_self(), "gnc-asio");
+      io.run();
+    });
+    log_event(fmt::format("{} serves on {}", options.core.name.text(), acceptor->address()));
+    return {};
+  }
+
+  // Runs on the commit thread: the facts are durable, so what states them may go out.
+  void committed(std::vector<Effects>& group) {
+    std::uint64_t last_step = 0;
+    for (auto& step : group) {
+      for (auto& batch : step.persist.batches) envelopes.keep(batch.number, std::move(batch.bytes));
+      if (!step.persist.empty()) last_step = step.persist.step;
+      sessions.add(std::move(step.send));
+    }
+    sessions.flush();
+    if (last_step != 0) core_thread.push(StepCommitted{last_step});
+  }
+
+  void store_failed(const Error& error) {
+    log_failure(describe(error));
+    if (options.on_failure) options.on_failure(error);
+  }
+
+  void watch_trust() {
+    timer.expires_after(watch_interval);
+    timer.async_wait([this](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      watch.look();
+      // Certificates and lists also run out by the clock alone.
+      sessions.check();
+      watch_trust();
+    });
+  }
+
+  GatewayFigures figures() const {
+    return {core_thread.counters(), commits.figures(), sessions.count(), acceptor->connections(),
+            acceptor->refused()};
+  }
+
+  void stop() {
+    if (!server) return;
+    log_event(fmt::format("{} stops: {} streams open", options.core.name.text(), sessions.count()));
+    acceptor->stop();
+    server->GetHealthCheckService()->SetServingStatus(false);
+    sessions.stop_reading();
+    core_thread.drain();
+    const Error stopping{v1::GATEWAY_STOPPING, "it was asked to stop", {}, {}};
+    if (!sessions.end_all(stopping, patience_with_peers))
+      log_failure("some peers did not take their last frames");
+    server->Shutdown(std::chrono::system_clock::now());
+    server->Wait();
+    server.reset();
+    boost::asio::post(io, [this] { timer.cancel(); });
+    io.stop();
+    asio_thread.join();
+    log_event(fmt::format("{} has stopped", options.core.name.text()));
+  }
+
+  GatewayOptions options;
+  trust::ChainVerifier verifier;
+  std::unique_ptr<trust::Signer> signer;
+  std::unique_ptr<GatewayStore> store;
+  GatewayCore core;
+  EnvelopeSource envelopes;
+  CommitThread commits;
+  CoreThread core_thread;
+  Sessions sessions;
+  ExchangeService service;
+  boost::asio::io_context io{1};
+  TrustWatch watch;
+  boost::asio::steady_timer timer;
+  std::unique_ptr<Acceptor> acceptor;
+  std::unique_ptr<MetricsPage> metrics_page;
+  std::unique_ptr<grpc::Server> server;
+  std::thread asio_thread;
+};
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Gateway::~Gateway() = default;
+
+Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options) {
+  if (!options.clock) options.clock = system_now;
+  auto identity = trust::load_identity(options.identity);
+  if (!identity) return tl::unexpected(identity.error());
+  if (identity->party != options.core.name) {
+    return failure(
+        v1::SENDER_NOT_PEER,
+        fmt::format("the certificate names {}, not {}", identity->party.text(), options.core.name.text()),
+        options.identity.string(), "Name the identity's own party, or another folder with --identity.");
+  }
+  auto anchors = trust::TrustAnchors::load(options.trust);
+  if (!anchors) return tl::unexpected(anchors.error());
+  auto store = GatewayStore::open(options.store);
+  if (!store) return tl::unexpected(store.error());
+  auto restored = (*store)->restore();
+  if (!restored) return tl::unexpected(restored.error());
+  std::unique_ptr<Gateway> gateway(new Gateway(std::make_unique<Parts>(
+      std::move(options), *identity, std::move(*anchors), std::move(*store), std::move(*restored))));
+  if (auto serving = gateway->parts_->serve(*identity); !serving) return tl::unexpected(serving.error());
+  return gateway;
+}
+
+std::string Gateway::address() const { return parts_->acceptor->address(); }
+std::uint16_t Gateway::port() const { return parts_->acceptor->port(); }
+std::string Gateway::metrics_address() const {
+  return parts_->metrics_page ? parts_->metrics_page->address() : std::string{};
+}
+std::string Gateway::metrics() const { return metrics_text(parts_->figures()); }
+GatewayCounters Gateway::counters() const { return parts_->core_thread.counters(); }
+std::size_t Gateway::sessions() const { return parts_->sessions.count(); }
+
+Result<void> Gateway::replay_dead_letter(const Uuid& id) {
+  auto letter = parts_->store->dead_letter(id);
+  if (!letter) return tl::unexpected(letter.error());
+  if (!*letter) return failure(v1::EXCHANGE_UNKNOWN, fmt::format("{} is not a dead letter", id.text()));
+  parts_->core_thread.push(ReplayDeadLetter{std::move(**letter)});
+  return {};
+}
+
+void Gateway::stop() { parts_->stop(); }
+
+}  // namespace gnc::gateway

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace gnc::gateway {
+
+// What one gateway process lets its peers take.
+struct ServeLimits {
+  std::size_t connections = 4096;
+  // Many simulated nodes share the loopback address.
+  std::size_t connections_per_address = 512;
+  std::size_t streams_per_party = 4;
+  // Streams that one connection may open at once, and then each second.
+  std::uint32_t stream_burst = 16;
+  std::uint32_t streams_a_second = 4;
+  // From a stream's opening to its Hello.
+  std::uint32_t hello_seconds = 10;
+  // Receipts that wait for one slow reader.
+  std::size_t waiting_bytes_per_session = 32u << 20;
+  // Frames that wait for the core; reading pauses beyond.
+  std::size_t waiting_bytes_for_core = 32u << 20;
+  // Batches kept in memory for delivery.
+  std::size_t batch_cache_bytes = 64u << 20;
+};
+
+}  // namespace gnc::gateway
