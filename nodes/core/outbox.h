@@ -28,7 +28,7 @@ class Outbox {
 
   // The gateway has answered for one leaf of the batch.
   void resolved(std::uint64_t batch);
-  // The gateway could not take this leaf for now: submit it again at `at`.
+  // The gateway could not take this leaf yet: submit it again at `at`.
   void resubmit(std::uint64_t batch, std::uint32_t index, Instant at);
 
   // What may be submitted now, within the credit. `describe` names an exchange's peer and reference for its

@@ -1,6 +1,6 @@
 #include "nodes/core/plain_business.h"
 
-#include <ctime>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -11,11 +11,13 @@ namespace {
 
 // Date format 304 in UTC: "20191113172216Z".
 std::string date_format_304(Instant at) {
-  const std::time_t second = at.microseconds / 1'000'000;
-  std::tm parts{};
-  gmtime_r(&second, &parts);
-  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                     parts.tm_hour, parts.tm_min, parts.tm_sec);
+  const std::chrono::sys_seconds second{std::chrono::seconds(at.microseconds / 1'000'000)};
+  const auto midnight = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date{midnight};
+  const std::chrono::hh_mm_ss time{second - midnight};
+  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
 }
 
 void set_date(v1::DateTime& date, Instant at) {
