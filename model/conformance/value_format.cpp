@@ -104,7 +104,7 @@ std::string date_fault(std::string_view value, std::string_view format_code) {
   const bool has_minutes = format_code == "203" || format_code == "304";
   const bool has_zone = format_code == "304";
   if (format_code != "102" && !has_minutes) {
-    return "a formatCode of 102 (CCYYMMDD), 203 (CCYYMMDDHHMM) or 304 (CCYYMMDDHHMMSS and Z or ±HH)";
+    return "written under a formatCode of 102 (CCYYMMDD), 203 (CCYYMMDDHHMM) or 304 (CCYYMMDDHHMMSS and Z or ±HH)";
   }
   const std::string_view shape = has_zone      ? "CCYYMMDDHHMMSS and Z or ±HH, as format code 304 says"
                                  : has_minutes ? "CCYYMMDDHHMM, as format code 203 says"

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "gnc/v1/errors.pb.h"
-#include "model/document/nearest.h"
 #include "model/xml/encoding.h"
+#include "model/yaml/spelling.h"
 
 namespace gnc::model {
 namespace {
@@ -106,7 +106,7 @@ class KeyCheck : public nlohmann::json_sax<nlohmann::json> {
     if (errors.size() >= most_errors) return;
     std::vector<std::string_view> names;
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
-    const std::string_view near = nearest(key, names);
+    const std::string_view near = nearest_spelling(key, names).value_or("");
     std::string path;
     for (const Level& level : levels_) {
       if (level.is_array) {

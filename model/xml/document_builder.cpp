@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
-#include "model/document/nearest.h"
+#include "model/yaml/spelling.h"
 
 namespace gnc::model {
 namespace {
 
-// So that a hostile document cannot make a report larger than itself.
+// So that a hostile document cannot make a report larger than itself, nor work for ever.
 constexpr std::size_t most_errors = 1000;
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -59,7 +59,7 @@ bool DocumentBuilder::start_element(const Name& name, const std::vector<Declarat
   } else {
     unknown_element(name);
   }
-  return true;
+  return !failed_;
 }
 
 bool DocumentBuilder::start_root(const Name& name) {
@@ -154,7 +154,7 @@ void DocumentBuilder::attribute(const Attribute& given) {
   if (has_attributes) {
     for (const AttributePlan& attribute : leaf_->leaf->attributes) known_here.push_back(attribute.xml_name);
   }
-  const std::string_view near = nearest(name.local, known_here);
+  const std::string_view near = nearest_spelling(name.local, known_here).value_or("");
   report(v1::ELEMENT_UNKNOWN,
          fmt::format("{}{}/@{} is not an attribute that the data model has there", path(),
                      inside_ == Inside::date_time_leaf ? "/DateTimeString" : "", qualified(name)),
@@ -187,9 +187,10 @@ void DocumentBuilder::text(std::string_view characters) {
   if (value_) {
     value_->append(characters);
   } else if (!is_blank(characters)) {
-    report(v1::ELEMENT_UNKNOWN,
-           fmt::format("the text \"{}\" stands in {}, which holds elements only", excerpt(characters), path()),
-           "Put the text in the element that it belongs to, or remove it.");
+    report(
+        v1::ELEMENT_UNKNOWN,
+        fmt::format("the text \"{}\" stands in {}, which holds elements only", excerpt(characters), path()),
+        "Put the text in the element that it belongs to, or remove it.");
   }
 }
 
@@ -273,7 +274,7 @@ void DocumentBuilder::unknown_element(const Name& name) {
     }
     return;
   }
-  const std::string_view near = nearest(name.local, names);
+  const std::string_view near = nearest_spelling(name.local, names).value_or("");
   std::string remedy;
   if (near == name.local) {
     const auto field = std::find_if(in.plan->fields.begin(), in.plan->fields.end(),
@@ -310,18 +311,20 @@ std::string DocumentBuilder::path() const {
 }
 
 void DocumentBuilder::report(v1::ErrorCode code, std::string detail, std::string remedy) {
-  if (errors_.size() >= most_errors) {
-    ++errors_left_out_;
-    return;
-  }
-  errors_.push_back({code, std::move(detail), where(name_, lines_.at(tag_)), std::move(remedy)});
+  if (failed_) return;
+  const std::string place = where(name_, lines_.at(tag_));
+  errors_.push_back({code, std::move(detail), place, std::move(remedy)});
+  if (errors_.size() < most_errors) return;
+  failed_ = true;
+  errors_.push_back({code,
+                     fmt::format("{} errors stand before this place; what follows was not read", most_errors),
+                     place, "Correct these first."});
 }
 
 void DocumentBuilder::fail(Error error) {
   if (failed_) return;
   failed_ = true;
   errors_.assign(1, std::move(error));
-  errors_left_out_ = 0;
 }
 
 void DocumentBuilder::fail_at(v1::ErrorCode code, std::string detail, std::size_t offset,
@@ -332,10 +335,6 @@ void DocumentBuilder::fail_at(v1::ErrorCode code, std::string detail, std::size_
 tl::expected<v1::MetaData, std::vector<Error>> DocumentBuilder::finish() {
   if (errors_.empty() && !document_.has_declaration() && document_.response().empty()) {
     fail_at(v1::DOCUMENT_KIND_UNKNOWN, "MetaData holds neither a Declaration nor a Response", tag_);
-  }
-  if (errors_left_out_ > 0) {
-    errors_.push_back({v1::ELEMENT_UNKNOWN, fmt::format("{} more of the like, not listed", errors_left_out_),
-                       std::string(name_), {}});
   }
   if (!errors_.empty()) return tl::unexpected(std::move(errors_));
   if (rendition_->ByteSizeLong() == 0) document_.clear_xml_rendition();

@@ -89,14 +89,13 @@ class DocumentBuilder {
   std::string* value_ = nullptr;
   bool date_time_seen_ = false;
   int depth_ = 0;
-  int skip_below_ = 0;  // depth of the unknown element that is being passed over; 0: none
+  int skip_below_ = 0;          // depth of the unknown element that is being passed over; 0: none
   std::uint32_t elements_ = 0;  // those that have begun
   std::size_t tag_ = 0;
   std::string_view last_uri_;
   v1::XmlNamespace last_known_ = v1::XML_NAMESPACE_OTHER;
   bool failed_ = false;
   std::vector<Error> errors_;
-  std::size_t errors_left_out_ = 0;
 };
 
 }  // namespace gnc::model

@@ -21,6 +21,21 @@ std::string_view view(const xmlChar* text) {
   return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view{};
 }
 
+// libxml2 compares each attribute of a tag with each other one, and each name with each namespace in scope.
+constexpr std::ptrdiff_t most_attributes = 1000;
+
+// Where a tag (or a text) with more equals signs than any tag has attributes begins; npos where none does.
+std::size_t find_crowded_tag(std::string_view text) {
+  if (std::count(text.begin(), text.end(), '=') <= most_attributes) return std::string_view::npos;
+  for (std::size_t tag = text.find('<'); tag != std::string_view::npos;) {
+    const std::size_t next = text.find('<', tag + 1);
+    const std::string_view piece = text.substr(tag, next - tag);
+    if (std::count(piece.begin(), piece.end(), '=') > most_attributes) return tag;
+    tag = next;
+  }
+  return std::string_view::npos;
+}
+
 // libxml2's SAX2 interface straight into the builder: no tree is made. Handlers for DTDs and entities are
 // not set, so that there is nothing that could resolve one.
 class Reader {
@@ -29,6 +44,12 @@ class Reader {
       : text_(text), name_(name), builder_(text, name, limits, positions) {}
 
   tl::expected<v1::MetaData, std::vector<Error>> read() {
+    if (const std::size_t crowded = find_crowded_tag(text_); crowded != std::string_view::npos) {
+      builder_.fail_at(v1::DOCUMENT_TOO_LARGE,
+                       fmt::format("more than {} equals signs between one < and the next", most_attributes),
+                       crowded, "Write fewer attributes in one tag.");
+      return builder_.finish();
+    }
     context_.reset(xmlCreateMemoryParserCtxt(text_.data(), static_cast<int>(text_.size())));
     if (!context_) {
       builder_.fail_at(v1::DOCUMENT_NOT_WELL_FORMED, "the file is empty", 0);
@@ -72,8 +93,21 @@ class Reader {
 
   // The "<" of the tag being read: a tag holds no other.
   std::size_t tag_offset() const {
-    const std::size_t at = text_.rfind('<', offset());
+    const std::size_t at = text_.rfind('<', std::max<std::size_t>(offset(), 1) - 1);
     return at == std::string_view::npos ? 0 : at;
+  }
+
+  // libxml2 leaves an ampersand in an attribute's value as &#38;, unless it may replace entities.
+  std::string_view attribute_value(const xmlChar* begin, const xmlChar* end) {
+    constexpr std::string_view ampersand = "&#38;";
+    const std::string_view value(reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin));
+    if (value.find('&') == std::string_view::npos) return value;
+    attribute_value_.clear();
+    for (std::size_t at = 0; at < value.size();) {
+      attribute_value_ += value[at];
+      at += value.substr(at).starts_with(ampersand) ? ampersand.size() : 1;
+    }
+    return attribute_value_;
   }
 
   void stop() { xmlStopParser(context_.get()); }
@@ -82,7 +116,10 @@ class Reader {
                             int namespace_count, const xmlChar** namespaces, int attribute_count, int,
                             const xmlChar** attributes) {
     Reader& reader = of(self);
-    if (reader.builder_.failed()) return;
+    if (reader.builder_.failed()) {
+      reader.stop();
+      return;
+    }
     reader.declarations_.clear();
     for (int i = 0; i < namespace_count; ++i) {
       reader.declarations_.push_back({view(namespaces[2 * i]), view(namespaces[2 * i + 1])});
@@ -94,10 +131,8 @@ class Reader {
     }
     for (int i = 0; i < attribute_count; ++i) {
       const xmlChar** attribute = attributes + 5 * i;
-      const auto* begin = reinterpret_cast<const char*>(attribute[3]);
-      const auto* end = reinterpret_cast<const char*>(attribute[4]);
       reader.builder_.attribute({{view(attribute[0]), view(attribute[1]), view(attribute[2])},
-                                 std::string_view(begin, static_cast<std::size_t>(end - begin))});
+                                 reader.attribute_value(attribute[3], attribute[4])});
     }
   }
 
@@ -128,8 +163,10 @@ class Reader {
     if (error->level == XML_ERR_WARNING || reader.builder_.failed()) return;
     std::string message = error->message ? error->message : "the text is not well-formed XML";
     while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-    reader.builder_.fail({v1::DOCUMENT_NOT_WELL_FORMED, std::move(message),
-                          where(reader.name_, {error->line, std::max(error->int2, 1)}), {}});
+    reader.builder_.fail({v1::DOCUMENT_NOT_WELL_FORMED,
+                          std::move(message),
+                          where(reader.name_, {error->line, std::max(error->int2, 1)}),
+                          {}});
     reader.stop();
   }
 
@@ -138,6 +175,7 @@ class Reader {
   DocumentBuilder builder_;
   std::unique_ptr<xmlParserCtxt, FreeContext> context_;
   std::vector<DocumentBuilder::Declaration> declarations_;
+  std::string attribute_value_;
 };
 
 }  // namespace

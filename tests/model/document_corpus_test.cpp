@@ -1,3 +1,5 @@
+#include <set>
+
 #include "gnc/v1/errors.pb.h"
 #include "model/document/document.h"
 #include "tests/corpus.h"
@@ -12,14 +14,6 @@ using test::canonical_xml;
 std::string all(const std::vector<Error>& errors) {
   std::string out;
   for (const Error& error : errors) out += describe(error) + "\n";
-  return out;
-}
-
-std::string all(const std::vector<Fault>& faults) {
-  std::string out;
-  for (const Fault& fault : faults) {
-    out += fault.path + " (" + pointer_text(fault.pointer) + "): " + fault.detail + "\n";
-  }
   return out;
 }
 
@@ -59,6 +53,7 @@ TEST(DocumentCorpus, WhatWasValidIsWrittenValid) {
   const test::XmlSchema declarations(corpus / "hmrc-cds-declarations/xsd/customs/wrapper_submit.xsd");
   const test::XmlSchema responses(corpus / "hmrc-cds-declarations/xsd/res_wrapper_local.xsd");
   int valid = 0;
+  std::set<std::filesystem::path> invented_countries;
   for (const auto& file : declaration_folders(corpus)) {
     SCOPED_TRACE(file.string());
     const std::string text = test::read_file(file);
@@ -68,7 +63,12 @@ TEST(DocumentCorpus, WhatWasValidIsWrittenValid) {
       const auto document = parse(text, Form::xml, "x");
       ASSERT_TRUE(document);
       EXPECT_EQ(schema->fault(write(*document, Form::xml)), "");
-      EXPECT_EQ(all(check(*document)), "");
+      for (const Fault& fault : check(*document)) {
+        // Some samples come from the invented countries ZG, ZN and ZU.
+        EXPECT_EQ(fault.code, v1::CODE_UNKNOWN) << fault.path << ": " << fault.detail;
+        EXPECT_THAT(fault.detail, testing::ContainsRegex("\"Z[GNU]\".*ISO 3166-1")) << fault.path;
+        invented_countries.insert(file);
+      }
       // Without the original's rendition, in the standard one.
       v1::MetaData standard = *document;
       standard.clear_xml_rendition();
@@ -76,6 +76,7 @@ TEST(DocumentCorpus, WhatWasValidIsWrittenValid) {
     }
   }
   EXPECT_GE(valid, 75);
+  EXPECT_EQ(invented_countries.size(), 4u);
 }
 
 TEST(DocumentCorpus, WhatIsNotWellFormedIsRefusedOnceWithItsPlace) {
