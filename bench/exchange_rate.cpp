@@ -35,7 +35,7 @@ Measurement measure_exchange_rate(double seconds) {
   make_pki(folder.path() / "relay-pki");
   const auto relay_before = measure_raw_relay(folder.path() / "relay-pki", seconds / 2);
 
-  processes::LivePair pair(folder.path());
+  processes::LivePair pair(folder.path(), {.events = "stages"});
   pair.start_gateway();
   pair.start_node_host();
   ClosedLoop loop(pair, {{"NZ", "CN"}}, envelope_bytes);
@@ -93,7 +93,7 @@ Measurement measure_latency() {
   make_pki(folder.path() / "echo-pki");
   const auto floor = measure_latency_floor(folder.path() / "echo-pki", folder.path());
 
-  processes::LivePair pair(folder.path());
+  processes::LivePair pair(folder.path(), {.events = "stages"});
   pair.start_gateway();
   pair.start_node_host();
   std::vector<double> delivered;
@@ -155,7 +155,7 @@ Measurement measure_memory() {
   for (std::size_t index = 0; index < parties.size(); ++index) {
     ways.push_back({parties[index], parties[(index + 1) % parties.size()]});
   }
-  processes::LivePair pair(folder.path(), parties);
+  processes::LivePair pair(folder.path(), {.parties = parties, .events = "stages"});
   pair.start_gateway();
   pair.start_node_host();
   ClosedLoop loop(pair, ways, envelope_bytes);

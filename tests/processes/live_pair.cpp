@@ -26,6 +26,15 @@ messages:
     document: DEC
 )";
 
+constexpr std::string_view answer = R"(    answer due: true
+    answer within: 1h
+  - name: response
+    from: importing
+    to: exporting
+    document: RES
+    answers: declaration
+)";
+
 constexpr std::string_view agreement = R"(agreement: {0}-{1}
 block: declaration-push
 version: 1
@@ -67,14 +76,17 @@ Instant now() {
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
 }
 
-LivePair::LivePair(const std::filesystem::path& folder, const std::vector<std::string>& parties) {
+LivePair::LivePair(const std::filesystem::path& folder, const Options& options) {
+  const auto& parties = options.parties;
   const trust::Validity validity{now() - Duration::from_seconds(3600),
                                  now() + Duration::from_seconds(7 * 24 * 3600)};
   auto pki = must(trust::Pki::create(folder / "pki", validity));
   const auto identity = [&](const std::string& name) {
     return must(pki.issue({.party = PartyName::from_text(name).value(), .validity = validity}));
   };
-  Definitions definitions{.blocks = {write(folder / "block.yaml", block)}, .agreements = {}};
+  Definitions definitions{.blocks = {write(folder / "block.yaml",
+                                           std::string(block) + std::string(options.answered ? answer : ""))},
+                          .agreements = {}};
   for (std::size_t index = 0; index < parties.size(); ++index) {
     const auto& from = parties[index];
     const auto& to = parties[(index + 1) % parties.size()];
@@ -90,6 +102,7 @@ LivePair::LivePair(const std::filesystem::path& folder, const std::vector<std::s
   node_place_.trust = pki.trust_folder();
   node_place_.store = folder / "nodes";
   node_place_.definitions = definitions;
+  node_place_.events = options.events;
 }
 
 void LivePair::start_gateway() {

@@ -17,8 +17,12 @@ Instant now();
 // of neighbours: of NZ and CN, "NZ-CN". All of it in `folder`.
 class LivePair {
  public:
-  explicit LivePair(const std::filesystem::path& folder,
-                    const std::vector<std::string>& parties = {"NZ", "CN"});
+  struct Options {
+    std::vector<std::string> parties = {"NZ", "CN"};
+    bool answered = false;        // a declaration is answered by a RES
+    std::string events = "full";  // that the host reports
+  };
+  LivePair(const std::filesystem::path& folder, const Options& options);
 
   // Where they were running before, they are started anew on the same stores and the same address.
   void start_gateway();

@@ -8,7 +8,8 @@ namespace gnc::processes {
 namespace {
 
 std::vector<std::string> arguments(const NodeHostPlace& place) {
-  std::vector<std::string> words{"node", "--gateway-name", "gateway/hub", "--control"};
+  std::vector<std::string> words{"node",      "--gateway-name", "gateway/hub",
+                                 "--control", "--events",       place.events};
   for (const auto& party : place.parties) {
     words.insert(words.end(), {"--party", party.name + ",identity=" + party.identity.string() +
                                               ",gateway=" + place.gateway_address});
