@@ -16,7 +16,9 @@ enum ExitStatus : int {
 };
 
 // Each adds one subcommand, whose callback sets `status`.
+void add_audit(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
+void add_pki(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 
 }  // namespace gnc::cli

@@ -5,7 +5,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", GNC_VERSION);
   app.require_subcommand(1);
   int status = gnc::cli::held;
+  gnc::cli::add_audit(app, status);
   gnc::cli::add_convert(app, status);
+  gnc::cli::add_pki(app, status);
   gnc::cli::add_validate(app, status);
   try {
     app.parse(argc, argv);
