@@ -7,17 +7,18 @@ namespace gnc::cli {
 
 // Exit statuses (docs/architecture.md).
 enum ExitStatus : int {
-  held = 0,              // all expectations held; done
-  not_held = 1,          // an expectation, or what was checked, did not hold
-  input_wrong = 2,       // the command line or a file
-  environment_wrong = 3, // ports, disk, processes
-  generator_late = 4,    // the result is invalid
+  held = 0,               // all expectations held; done
+  not_held = 1,           // an expectation, or what was checked, did not hold
+  input_wrong = 2,        // the command line or a file
+  environment_wrong = 3,  // ports, disk, processes
+  generator_late = 4,     // the result is invalid
   interrupted = 105,
 };
 
 // Each adds one subcommand, whose callback sets `status`.
 void add_audit(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
+void add_errors(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 
