@@ -38,6 +38,9 @@ void OpenConnections::collect() {
     for (int i = 0; i < count; ++i) {
       const int descriptor = events[static_cast<std::size_t>(i)].data.fd;
       const auto found = by_descriptor_.find(descriptor);
+      if (found == by_descriptor_.end()) continue;
+      // Closing alone would leave the watch in place for as long as gRPC has its own descriptor open.
+      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
       const auto address = by_address_.find(found->second);
       if (--address->second == 0) by_address_.erase(address);
       by_descriptor_.erase(found);
