@@ -1,5 +1,8 @@
 #include "trust/tls/chain_verifier.h"
 
+#include <atomic>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -216,6 +219,27 @@ TEST_F(Chain, AVerdictThatWasGoodIsAskedAgainWhenAnchorsOrTimeChange) {
   verifier.replace(world.anchors());
   EXPECT_NE(verifier.anchors_version(), before);
   EXPECT_EQ(code(verifier.verify(chain, now)), v1::CERTIFICATE_REVOKED);
+}
+
+TEST_F(Chain, IsVerifiedByManyThreadsWhileAnchorsAreReplaced) {
+  ChainVerifier verifier(world.anchors());
+  const auto anchors = world.anchors();
+  const auto nz = world.signer("NZ");
+  const std::string signature = nz->sign("bytes");
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      const auto chain = world.signer(i % 2 == 0 ? "NZ" : "CN")->chain();
+      for (int round = 0; round < 50; ++round) {
+        if (i == 0) verifier.replace(anchors);
+        if (!verifier.verify(chain, now)) ++refused;
+        if (!ChainVerifier::signature_holds(nz->chain()[0], "bytes", signature)) ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 0);
 }
 
 TEST_F(Chain, AnchorsThatCannotBeReadAreNamed) {
