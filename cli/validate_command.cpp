@@ -39,14 +39,16 @@ bool is_known_extension(const fs::path& path) {
 Result<std::vector<std::string>> files_of(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->is_regular_file(error) && is_known_extension(entry->path())) found.push_back(entry->path().string());
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->is_regular_file(error) && is_known_extension(entry->path()))
+      found.push_back(entry->path().string());
   }
   if (error) return failure(v1::FILE_UNREADABLE, error.message(), folder);
   std::sort(found.begin(), found.end());
   if (found.empty()) {
     return failure(v1::FILE_UNREADABLE, "the folder has no file that can be validated", folder,
-                   "Name a folder with .xml, .json or .pb files in it.");
+                   "Name a folder with .xml, .json, .pb or .yaml files in it.");
   }
   return found;
 }
@@ -85,7 +87,8 @@ void validate_all(std::vector<Validated>& files) {
   std::map<const FileKind*, std::vector<Validated*>> by_kind;
   for (Validated& file : files) {
     if (!file.findings.empty()) continue;
-    const auto kind = std::ranges::find_if(file_kinds(), [&](const FileKind& k) { return k.matches(file.file); });
+    const auto kind =
+        std::ranges::find_if(file_kinds(), [&](const FileKind& k) { return k.matches(file.file); });
     if (kind != file_kinds().end()) by_kind[&*kind].push_back(&file);
   }
   for (auto& [kind, members] : by_kind) kind->validate(members);
@@ -148,12 +151,11 @@ std::string report_json(const std::vector<Validated>& files, std::size_t conform
     entry["faults"] = std::move(findings);
     list.push_back(std::move(entry));
   }
-  const Json report{{"schema", 1},
-                    {"files", std::move(list)},
-                    {"summary",
-                     {{"files", files.size()},
-                      {"conformant", conformant},
-                      {"with_faults", files.size() - conformant}}}};
+  const Json report{
+      {"schema", 1},
+      {"files", std::move(list)},
+      {"summary",
+       {{"files", files.size()}, {"conformant", conformant}, {"with_faults", files.size() - conformant}}}};
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -174,8 +176,8 @@ int validate(const ValidateOptions& options) {
     print_errors({written.error()});
     return environment_wrong;
   }
-  std::fprintf(stderr, "%zu file%s: %zu conformant, %zu with faults\n", files.size(), files.size() == 1 ? "" : "s",
-               conformant, files.size() - conformant);
+  std::fprintf(stderr, "%zu file%s: %zu conformant, %zu with faults\n", files.size(),
+               files.size() == 1 ? "" : "s", conformant, files.size() - conformant);
   return conformant == files.size() ? held : input_wrong;
 }
 
@@ -183,20 +185,24 @@ int validate(const ValidateOptions& options) {
 
 void add_validate(CLI::App& app, int& status) {
   auto options = std::make_shared<ValidateOptions>();
-  CLI::App* command = app.add_subcommand("validate", "Check documents, and say what is wrong and where");
+  CLI::App* command = app.add_subcommand(
+      "validate", "Check documents, scenarios, blocks and agreements: what is wrong, and where");
   command
-      ->add_option("FILE", options->names,
-                   "Declarations and responses (.xml .json .pb), folders of them, or - for standard input")
+      ->add_option(
+          "FILE", options->names,
+          "Declarations and responses (.xml .json .pb), scenarios, blocks and agreements (.yaml), folders of "
+          "them, or - for a document on standard input")
       ->required();
   command->add_option("--format", options->format, "text: one line for each fault (standard), or json")
       ->check(CLI::IsMember({"text", "json"}));
   command->footer(
       "A fault is one line on standard output:\n"
       "  file:line:column: GNC-104 VALUE_FORMAT: what, at WCO pointer and path - what to do\n"
-      "Checked are formats, dates, code lists (ISO 3166-1, ISO 4217) and cardinalities.\n"
+      "In documents formats, dates, code lists (ISO 3166-1, ISO 4217) and cardinalities are checked.\n"
+      "Agreements are checked with their blocks: name both, or the folder that they are in.\n"
       "\n"
       "  gncsim validate declaration.xml\n"
-      "  gncsim validate documents/ --format json\n"
+      "  gncsim validate scenarios/ --format json\n"
       "\n"
       "Exit status: 0 everything is conformant, 2 something is not.");
   command->callback([options, &status] { status = validate(*options); });

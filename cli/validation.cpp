@@ -1,8 +1,16 @@
 #include "cli/validation.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
 #include <fmt/format.h>
 
+#include "gnc/v1/errors.pb.h"
+#include "model/agreement/agreement_book.h"
 #include "model/document/document.h"
+#include "model/yaml/yaml_node.h"
+#include "scenarios/engine/scenario_reader.h"
 
 namespace gnc::cli {
 namespace {
@@ -31,6 +39,49 @@ void validate_document(Validated& validated) {
   }
 }
 
+constexpr std::string_view no_definition = "it begins neither a scenario, nor a block, nor an agreement";
+
+bool has_yaml_name(const InputFile& file) { return file.extension == ".yaml" || file.extension == ".yml"; }
+
+void add_all(Validated& validated, const std::vector<Error>& errors) {
+  for (const Error& error : errors) validated.findings.push_back({error, {}, {}});
+}
+
+// Sorts the YAML files out by the key that each begins with. Blocks and agreements are compiled together, as
+// a gateway does it: an agreement's block must be among the files.
+void validate_definitions(std::vector<Validated*>& files) {
+  std::vector<Validated*> definitions;
+  std::vector<std::filesystem::path> blocks, agreements;
+  for (Validated* file : files) {
+    model::YamlMistakes mistakes(file->file.name);
+    const std::optional<model::YamlNode> root = model::parse_yaml(file->file.bytes, mistakes);
+    add_all(*file, mistakes.errors());
+    if (!root) continue;
+    if (root->find("scenario")) {
+      file->kind = "scenario";
+      const auto scenario = scenarios::parse_scenario(file->file.bytes, file->file.name);
+      if (!scenario) add_all(*file, scenario.error());
+    } else if (root->find("block") || root->find("agreement")) {
+      const bool is_agreement = root->find("agreement") != nullptr;
+      file->kind = is_agreement ? "agreement" : "block";
+      (is_agreement ? agreements : blocks).emplace_back(file->file.name);
+      definitions.push_back(file);
+    } else {
+      add_all(*file, {{v1::KEY_MISSING, std::string(no_definition), file->file.name + ":1:1",
+                       "Begin with scenario:, block: or agreement:."}});
+    }
+  }
+  if (definitions.empty()) return;
+  const auto book = model::AgreementBook::load(blocks, agreements);
+  if (book) return;
+  for (const Error& error : book.error()) {
+    const auto owner = std::ranges::find_if(definitions, [&](const Validated* file) {
+      return error.where == file->file.name || error.where.starts_with(file->file.name + ":");
+    });
+    add_all(owner == definitions.end() ? *definitions.front() : **owner, {error});
+  }
+}
+
 void validate_documents(std::vector<Validated*>& files) {
   for (Validated* file : files) validate_document(*file);
 }
@@ -39,6 +90,7 @@ void validate_documents(std::vector<Validated*>& files) {
 
 const std::vector<FileKind>& file_kinds() {
   static const std::vector<FileKind> kinds{
+      {{".yaml", ".yml"}, has_yaml_name, validate_definitions},
       {{".xml", ".json", ".pb"}, [](const InputFile&) { return true; }, validate_documents}};
   return kinds;
 }
