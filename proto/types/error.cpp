@@ -32,10 +32,14 @@ long next_code_point(std::string_view text, std::size_t& i) {
   const unsigned char first = byte(i);
   int more = 0;
   long value = first;
-  if (first >= 0xf0 && first <= 0xf4) more = 3, value = first & 0x07;
-  else if (first >= 0xe0) more = 2, value = first & 0x0f;
-  else if (first >= 0xc2) more = 1, value = first & 0x1f;
-  else if (first >= 0x80) more = -1;
+  if (first >= 0xf0 && first <= 0xf4)
+    more = 3, value = first & 0x07;
+  else if (first >= 0xe0)
+    more = 2, value = first & 0x0f;
+  else if (first >= 0xc2)
+    more = 1, value = first & 0x1f;
+  else if (first >= 0x80)
+    more = -1;
   if (first >= 0xf5 || more < 0 || i + more >= text.size()) {
     ++i;
     return first < 0x80 ? first : -1;
@@ -46,6 +50,12 @@ long next_code_point(std::string_view text, std::size_t& i) {
       return -1;
     }
     value = (value << 6) | (byte(i + k) & 0x3f);
+  }
+  // Overlong forms, surrogates and what lies beyond the last code point are no UTF-8.
+  static constexpr long least[] = {0, 0x80, 0x800, 0x10000};
+  if (value < least[more] || (value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
+    ++i;
+    return -1;
   }
   i += static_cast<std::size_t>(more) + 1;
   return value;

@@ -41,7 +41,9 @@ std::uint64_t Random::below(std::uint64_t bound) {
 Random Random::child(std::string_view name) const {
   std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return Random(seed_ ^ hash);
+  // Mixed, so that a child's child of the same name is not the parent again.
+  std::uint64_t state = seed_ ^ hash;
+  return Random(split_mix(state));
 }
 
 }  // namespace gnc
