@@ -63,6 +63,9 @@ expect cli/sessions.cpp:2 'says nothing'
 fresh; printf '// %s: later\n' TODO > "$tree/cli/run.cpp"
 expect cli/run.cpp:1 'unfinished work'
 
+fresh; printf '// It is enough for %s.\n' now > "$tree/cli/run.cpp"
+expect cli/run.cpp:1 'finish it, or say what holds'
+
 fresh; printf 'struct Node{};\n' > "$tree/cli/node.h"
 expect cli/node.h:1 'a header begins with #pragma once'
 
