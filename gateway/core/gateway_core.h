@@ -126,7 +126,7 @@ struct Effects {
 struct GatewayConfig {
   PartyName name;  // "gateway/hub"
   // Parties that may be recipients. Empty: every party of the agreement book.
-  std::vector<PartyName> parties;
+  std::vector<PartyName> parties = {};
   std::uint32_t submission_credit = 16384;          // envelopes under way from one node
   std::uint64_t recipient_queue_limit = 2'000'000;  // envelopes waiting for one recipient
   std::uint32_t delivery_frame_envelopes = 512;     // most in one SendDeliveries
