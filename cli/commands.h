@@ -21,5 +21,6 @@ void add_convert(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
+void add_gateway(CLI::App& app, int& status);
 
 }  // namespace gnc::cli

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_errors(app, status);
   gnc::cli::add_pki(app, status);
   gnc::cli::add_validate(app, status);
+  gnc::cli::add_gateway(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -13,18 +13,18 @@ namespace gnc::gateway {
 
 struct GatewayOptions {
   GatewayConfig core;
-  std::shared_ptr<const model::AgreementBook> agreements;
-  std::filesystem::path identity;
-  std::filesystem::path trust;
-  std::filesystem::path store;
+  std::shared_ptr<const model::AgreementBook> agreements = {};
+  std::filesystem::path identity = {};
+  std::filesystem::path trust = {};
+  std::filesystem::path store = {};
   std::string listen = "127.0.0.1:0";
-  std::string metrics;  // HOST:PORT; empty: no page
-  ServeLimits limits;
-  std::uint64_t seed = 0;          // of the jitter between retries
-  std::function<Instant()> clock;  // empty: the system's
+  std::string metrics = {};  // HOST:PORT; empty: no page
+  ServeLimits limits = {};
+  std::uint64_t seed = 0;               // of the jitter between retries
+  std::function<Instant()> clock = {};  // empty: the system's
   // Called once, from a thread of the gateway's, when the store has failed: nothing is acknowledged any
   // more, and the process must end.
-  std::function<void(const Error&)> on_failure;
+  std::function<void(const Error&)> on_failure = {};
 };
 
 // A running gateway.

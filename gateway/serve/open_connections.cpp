@@ -44,6 +44,8 @@ void OpenConnections::collect() {
       const auto address = by_address_.find(found->second);
       if (--address->second == 0) by_address_.erase(address);
       by_descriptor_.erase(found);
+      // Closing alone would not end the watch while gRPC's own descriptor of the connection is open.
+      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
       ::close(descriptor);
     }
   }

@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "gateway/serve/gateway.h"
+#include "model/agreement/agreement_book.h"
+
+namespace gnc::cli {
+namespace {
+
+struct GatewayArguments {
+  std::string name;
+  std::string listen;
+  std::string metrics;
+  std::filesystem::path identity, trust, store;
+  std::vector<std::filesystem::path> blocks, agreements;
+};
+
+void print(const Error& error) { fmt::print(stderr, "{}\n", describe(error)); }
+
+int exit_status(const Error& error) {
+  const bool environment = error.code >= 700 && error.code < 800;
+  return environment ? environment_wrong : input_wrong;
+}
+
+// Every connection takes two descriptors; the usual soft limit of 1,024 is soon reached.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int serve(const GatewayArguments& arguments) {
+  const auto name = PartyName::from_text(arguments.name);
+  if (!name || !name->is_gateway()) {
+    print({v1::USAGE,
+           fmt::format("--name: '{}' is not a gateway's name", arguments.name),
+           {},
+           "Write gateway/hub."});
+    return input_wrong;
+  }
+  const auto book = model::AgreementBook::load(arguments.blocks, arguments.agreements);
+  if (!book) {
+    for (const auto& error : book.error()) print(error);
+    return input_wrong;
+  }
+  raise_descriptor_limit();
+
+  // Signals are waited for before a thread is started, so that none is missed.
+  boost::asio::io_context until_stopped;
+  boost::asio::signal_set signals(until_stopped, SIGINT, SIGTERM);
+  signals.async_wait([](boost::system::error_code, int) {});
+  std::optional<Error> failed;
+
+  gateway::GatewayOptions options{.core = {.name = *name, .parties = {}}};
+  options.agreements = *book;
+  options.identity = arguments.identity;
+  options.trust = arguments.trust;
+  options.store = arguments.store;
+  options.listen = arguments.listen;
+  options.metrics = arguments.metrics;
+  options.seed = std::random_device{}();
+  options.on_failure = [&](const Error& error) {
+    boost::asio::post(until_stopped, [&, error] {
+      failed = error;
+      signals.cancel();
+    });
+  };
+  auto started = gateway::Gateway::start(std::move(options));
+  if (!started) {
+    print(started.error());
+    return exit_status(started.error());
+  }
+  nlohmann::ordered_json ready{{"address", (*started)->address()}};
+  if (!arguments.metrics.empty()) ready["metrics"] = (*started)->metrics_address();
+  fmt::print("ready {}\n", ready.dump());
+  std::fflush(stdout);
+
+  until_stopped.run();
+  (*started)->stop();
+  if (!failed) return held;
+  print(*failed);
+  return exit_status(*failed);
+}
+
+}  // namespace
+
+void add_gateway(CLI::App& app, int& status) {
+  auto* command =
+      app.add_subcommand("gateway", "Serve as a gateway between administrations until told to stop.");
+  auto arguments = std::make_shared<GatewayArguments>();
+  command->add_option("--name", arguments->name, "This gateway's party name (gateway/hub)")->required();
+  command->add_option("--listen", arguments->listen, "HOST:PORT for nodes; port 0 takes a free one")
+      ->default_val("127.0.0.1:7443");
+  command->add_option("--identity", arguments->identity, "Folder with node.crt and node.key")->required();
+  command->add_option("--trust", arguments->trust, "Folder with roots, issuers and revocation lists")
+      ->required();
+  command->add_option("--store", arguments->store, "Folder for gateway.db; created where there is none")
+      ->required();
+  command->add_option("--block", arguments->blocks, "Utility block (YAML)")->required();
+  command->add_option("--agreement", arguments->agreements, "Agreement (YAML)")->required();
+  command->add_option("--metrics", arguments->metrics, "HOST:PORT for metrics over HTTP; loopback is wise");
+  command->callback([arguments, &status] { status = serve(*arguments); });
+}
+
+}  // namespace gnc::cli
