@@ -19,6 +19,7 @@ enum ExitStatus : int {
 void add_audit(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
+void add_node(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 void add_gateway(CLI::App& app, int& status);

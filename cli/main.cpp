@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_audit(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_node(app, status);
   gnc::cli::add_pki(app, status);
   gnc::cli::add_validate(app, status);
   gnc::cli::add_gateway(app, status);

@@ -12,7 +12,8 @@ namespace gnc::nodes {
 
 // One step of one of the host's parties.
 struct PartyStep {
-  std::size_t party = 0;  // the host's number for it
+  std::size_t party = 0;       // the host's number for it
+  bool last_of_round = false;  // of the steps that the host made together
   PartyName name;
   Effects effects;
 };

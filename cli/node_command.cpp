@@ -1,0 +1,231 @@
+#include <array>
+#include <csignal>
+#include <iostream>
+#include <map>
+#include <random>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "gnc/v1/errors.pb.h"
+#include "nodes/serve/control_input.h"
+#include "nodes/serve/control_output.h"
+#include "nodes/serve/node_host.h"
+
+namespace gnc::cli {
+namespace {
+
+struct NodeOptions {
+  std::vector<std::string> parties;
+  std::string gateway_name = "gateway/hub";
+  std::string trust;
+  std::string store;
+  std::vector<std::string> blocks;
+  std::vector<std::string> agreements;
+  std::string events = "full";
+  std::uint64_t life_seconds = 3600;
+  bool control = false;
+};
+
+const std::map<std::string, nodes::EventDetail> details{{"full", nodes::EventDetail::full},
+                                                        {"stages", nodes::EventDetail::stages},
+                                                        {"none", nodes::EventDetail::none}};
+
+// "NZ,identity=DIR,gateway=127.0.0.1:7000"
+Result<nodes::HostParty> read_party(const std::string& text) {
+  const auto wrong = [&](std::string detail) {
+    return failure(v1::USAGE, std::move(detail), "--party " + text,
+                   "Write --party NZ,identity=DIR,gateway=HOST:PORT.");
+  };
+  const std::size_t comma = text.find(',');
+  const auto name = PartyName::from_text(text.substr(0, comma));
+  if (!name) return wrong("it does not begin with a party's name");
+  nodes::HostParty party{*name, {}, {}};
+  for (std::size_t at = comma; at != std::string::npos;) {
+    const std::size_t next = text.find(',', at + 1);
+    const std::string item = text.substr(at + 1, next == std::string::npos ? next : next - at - 1);
+    at = next;
+    const std::size_t equals = item.find('=');
+    const std::string key = item.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : item.substr(equals + 1);
+    if (key == "identity") {
+      party.identity = value;
+    } else if (key == "gateway") {
+      party.gateway_address = value;
+    } else {
+      return wrong(fmt::format("\"{}\" is neither identity nor gateway", key));
+    }
+  }
+  if (party.identity.empty()) return wrong("it names no identity");
+  if (party.gateway_address.empty()) return wrong("it names no gateway");
+  return party;
+}
+
+int report(const Error& error) {
+  std::cerr << "gncsim: " << describe(error) << '\n';
+  return error.code / 100 == 7 ? environment_wrong : input_wrong;
+}
+
+Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
+  const auto gateway = PartyName::from_text(options.gateway_name);
+  if (!gateway || !gateway->is_gateway()) {
+    return failure(v1::USAGE, "it is not a gateway's name", "--gateway-name " + options.gateway_name,
+                   "Write --gateway-name gateway/hub.");
+  }
+  nodes::NodeHostConfig config{.parties = {}, .gateway = *gateway, .agreements = nullptr};
+  for (const std::string& text : options.parties) {
+    auto party = read_party(text);
+    if (!party) return tl::unexpected(party.error());
+    config.parties.push_back(std::move(*party));
+  }
+  const std::vector<std::filesystem::path> blocks(options.blocks.begin(), options.blocks.end());
+  const std::vector<std::filesystem::path> agreements(options.agreements.begin(), options.agreements.end());
+  auto book = model::AgreementBook::load(blocks, agreements);
+  if (!book) {
+    for (std::size_t i = 0; i + 1 < book.error().size(); ++i) report(book.error()[i]);
+    return tl::unexpected(book.error().back());
+  }
+  config.agreements = std::move(*book);
+  config.trust = options.trust;
+  config.store = options.store;
+  config.events = details.at(options.events);
+  config.default_life = Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds));
+  std::random_device chance;
+  config.seed = static_cast<std::uint64_t>(chance()) << 32 | chance();
+  return config;
+}
+
+// What a host tells where nobody drives it: a line on standard output when it is ready, the rest on stderr.
+class PlainOutput final : public nodes::HostListener {
+ public:
+  explicit PlainOutput(std::function<void()> failed) : failed_(std::move(failed)) {}
+
+  void events(const PartyName& party, std::span<const nodes::NodeEvent> events, Instant) override {
+    for (const nodes::NodeEvent& event : events) {
+      if (event.kind == v1::EVENT_KIND_CONNECTED) {
+        std::cerr << fmt::format("{}: connected to {}\n", party.text(), event.peer ? event.peer->text() : "");
+      } else if (event.kind == v1::EVENT_KIND_DISCONNECTED && event.words) {
+        std::cerr << fmt::format("{}: {}\n", party.text(),
+                                 describe({event.words->reason, event.words->detail, {}, {}}));
+      }
+    }
+  }
+  void ready(const std::vector<PartyName>& connected) override {
+    nlohmann::json line = {{"connected", nlohmann::json::array()}};
+    for (const PartyName& party : connected) line["connected"].push_back(party.text());
+    std::cout << "ready " << line.dump() << std::endl;
+  }
+  void quiet(std::uint64_t) override {}
+  void status(const v1::HostStatus&) override {}
+  void fault(const Error& error, bool fatal) override {
+    report(error);
+    if (fatal) failed_();
+  }
+
+ private:
+  const std::function<void()> failed_;
+};
+
+// File descriptors that end the process's wait.
+struct Wakers {
+  int signals = -1;
+  int failure = -1;
+};
+
+Wakers make_wakers() {
+  // Blocked before any thread is made, so that all of them leave signals to the descriptor.
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return {signalfd(-1, &stop, SFD_CLOEXEC), eventfd(0, EFD_CLOEXEC)};
+}
+
+// Until a signal, a failure, or the end of the commands.
+Result<void> serve(nodes::NodeHost& host, const Wakers& wakers, bool control) {
+  nodes::ControlInput input;
+  std::array<char, 1 << 16> buffer;
+  while (true) {
+    std::array<pollfd, 3> waits{
+        {{wakers.signals, POLLIN, 0}, {wakers.failure, POLLIN, 0}, {control ? STDIN_FILENO : -1, POLLIN, 0}}};
+    if (poll(waits.data(), waits.size(), -1) < 0) continue;
+    if (waits[0].revents != 0 || waits[1].revents != 0) return {};
+    if (waits[2].revents == 0) continue;
+    const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return {};
+    auto commands = input.take({buffer.data(), static_cast<std::size_t>(got)});
+    if (!commands) return tl::unexpected(commands.error());
+    for (v1::Command& command : *commands) host.command(std::move(command));
+  }
+}
+
+int run_node(const NodeOptions& options) {
+  const Wakers wakers = make_wakers();
+  auto config = read_config(options);
+  if (!config) return report(config.error());
+  const auto wake = [descriptor = wakers.failure] {
+    const std::uint64_t one = 1;
+    static_cast<void>(!write(descriptor, &one, sizeof one));
+  };
+  std::unique_ptr<nodes::HostListener> listener;
+  const nodes::ControlOutput* output = nullptr;
+  if (options.control) {
+    auto made = std::make_unique<nodes::ControlOutput>(STDOUT_FILENO, wake);
+    output = made.get();
+    listener = std::move(made);
+  } else {
+    listener = std::make_unique<PlainOutput>(wake);
+    config->events = nodes::EventDetail::none;
+  }
+  Result<void> served;
+  {
+    auto host = nodes::NodeHost::start(std::move(*config), *listener);
+    if (!host) {
+      listener->fault(host.error(), false);
+      return options.control ? report(host.error())
+                             : (host.error().code / 100 == 7 ? environment_wrong : input_wrong);
+    }
+    served = serve(**host, wakers, options.control);
+  }
+  if (!served) return report(served.error());
+  return output != nullptr && output->host_failed() ? environment_wrong : held;
+}
+
+}  // namespace
+
+void add_node(CLI::App& app, int& status) {
+  auto options = std::make_shared<NodeOptions>();
+  CLI::App* command =
+      app.add_subcommand("node", "Run the nodes of some parties: one process of a live world.");
+  command->add_option("--party", options->parties, "NAME,identity=DIR,gateway=HOST:PORT; once for each party")
+      ->required()
+      ->allow_extra_args(false);
+  command->add_option("--gateway-name", options->gateway_name, "The gateway's party name")
+      ->capture_default_str();
+  command->add_option("--trust", options->trust, "Folder of roots, issuers and CRLs")->required();
+  command->add_option("--store", options->store, "Folder of node-host.db")->required();
+  command->add_option("--block", options->blocks, "Utility blocks")->required()->check(CLI::ExistingFile);
+  command->add_option("--agreement", options->agreements, "Agreements")->required()->check(CLI::ExistingFile);
+  command->add_option("--events", options->events, "How much to tell: full, stages, none")
+      ->check(CLI::IsMember({"full", "stages", "none"}))
+      ->capture_default_str();
+  command
+      ->add_option("--life", options->life_seconds,
+                   "Seconds that an envelope lives where its lodging says nothing")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{366 * 24 * 3600}))
+      ->capture_default_str();
+  command->add_flag("--control", options->control,
+                    "Take gnc.v1.Command on stdin, give gnc.v1.Report on stdout");
+  command->callback([options, &status] { status = run_node(*options); });
+}
+
+}  // namespace gnc::cli

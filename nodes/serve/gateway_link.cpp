@@ -1,0 +1,95 @@
+#include "nodes/serve/gateway_link.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+
+namespace gnc::nodes {
+namespace {
+
+constexpr int largest_frame = (4 << 20) + 1024;
+
+grpc::ChannelArguments channel_arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(largest_frame);
+  arguments.SetMaxSendMessageSize(largest_frame);
+  // gRPC would inflate a frame before it looks at its size; the frame codec does it within bounds.
+  arguments.SetInt(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  // Each party has a connection of its own, under its own certificate.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // The core says when to try again; the channel must not sleep through it.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  return arguments;
+}
+
+StreamId stream_of(const Send& send) {
+  return std::visit([](const auto& part) { return part.stream; }, send);
+}
+
+}  // namespace
+
+GatewayLink::GatewayLink(const trust::Identity& identity, Stream::Surroundings surroundings)
+    : surroundings_(std::move(surroundings)),
+      credentials_(trust::client_credentials(identity, surroundings_.verifier, surroundings_.gateway,
+                                             surroundings_.clock)),
+      stub_(std::make_unique<grpc::GenericStub>(
+          grpc::CreateCustomChannel(surroundings_.address, credentials_.credentials, channel_arguments()))) {
+  surroundings_.handshake_failure = credentials_.last_failure;
+  surroundings_.gone = [this] {
+    const std::lock_guard guard(mutex_);
+    --streams_;
+    gone_.notify_all();
+  };
+}
+
+GatewayLink::~GatewayLink() = default;
+
+std::shared_ptr<Stream> GatewayLink::current() const {
+  const std::lock_guard guard(mutex_);
+  return current_;
+}
+
+void GatewayLink::perform(Send send) {
+  if (const auto* hello = std::get_if<OpenStream>(&send)) return open(*hello);
+  const std::shared_ptr<Stream> stream = current();
+  if (!stream || stream->id() != stream_of(send)) return;
+  if (const auto* end = std::get_if<CloseStream>(&send)) return stream->close(end->reason);
+  stream->add(std::move(send));
+}
+
+void GatewayLink::open(const OpenStream& hello) {
+  std::shared_ptr<Stream> stream;
+  {
+    const std::lock_guard guard(mutex_);
+    if (stopping_) return;
+    stream = std::make_shared<Stream>(hello.stream, surroundings_);
+    current_ = stream;
+    ++streams_;
+  }
+  stream->start(*stub_, hello);
+}
+
+void GatewayLink::flush() {
+  if (const std::shared_ptr<Stream> stream = current()) stream->flush();
+}
+
+void GatewayLink::check_peer() {
+  if (const std::shared_ptr<Stream> stream = current()) stream->check_peer();
+}
+
+void GatewayLink::stop(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  const std::shared_ptr<Stream> stream = std::exchange(current_, nullptr);
+  lock.unlock();
+  if (stream) stream->finish();
+  lock.lock();
+  if (gone_.wait_for(lock, patience, [&] { return streams_ == 0; })) return;
+  lock.unlock();
+  if (stream) stream->close({v1::PEER_SILENT, "the gateway did not end the stream in time", {}, {}});
+  lock.lock();
+  gone_.wait(lock, [&] { return streams_ == 0; });
+}
+
+}  // namespace gnc::nodes

@@ -1,0 +1,268 @@
+#include "nodes/serve/node_host.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <sys/resource.h>
+
+#include <fmt/format.h>
+
+#include "nodes/core/plain_business.h"
+#include "nodes/serve/core_thread.h"
+#include "nodes/serve/gateway_link.h"
+#include "nodes/store/node_store.h"
+#include "proto/sqlite/group_commit.h"
+#include "trust/tls/trust_folder.h"
+
+namespace gnc::nodes {
+namespace {
+
+constexpr std::size_t bytes_for_core = 32u << 20;
+constexpr std::size_t bytes_for_disk = 64u << 20;
+constexpr std::chrono::milliseconds stop_patience{2000};
+constexpr std::chrono::milliseconds trust_interval{500};
+
+Instant system_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+std::size_t bytes_of(const Transaction& transaction) {
+  std::size_t bytes = 0;
+  for (const auto& batch : transaction.batches) bytes += batch.bytes->size();
+  for (const auto& batch : transaction.received_batches) bytes += batch.bytes.size();
+  for (const auto& receipts : transaction.receipts) bytes += receipts.bytes.size();
+  return bytes;
+}
+
+std::uint64_t microseconds(const timeval& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
+}
+
+}  // namespace
+
+class NodeHost::State {
+ public:
+  State(NodeHostConfig config, HostListener& listener, trust::TrustFolder trust,
+        std::unique_ptr<NodeStore> store, std::vector<trust::Identity> identities)
+      : config_(std::move(config)),
+        listener_(listener),
+        trust_(std::move(trust)),
+        store_(std::move(store)),
+        agreements_(*config_.agreements),
+        identities_(std::move(identities)) {}
+
+  ~State() {
+    if (!core_) return;
+    {
+      const std::lock_guard guard(watch_mutex_);
+      stopping_ = true;
+    }
+    watch_wake_.notify_one();
+    watch_.join();
+    for (const auto& link : links_) link->stop(stop_patience);
+    core_->drain();
+    commits_.reset();
+  }
+
+  Result<void> begin() {
+    std::vector<std::unique_ptr<CoreThread::Party>> parties;
+    const Random random(config_.seed);
+    for (std::size_t i = 0; i < config_.parties.size(); ++i) {
+      const PartyName& name = config_.parties[i].name;
+      auto restored = store_->restore(name);
+      if (!restored) return tl::unexpected(restored.error());
+      signers_.push_back(trust::make_signer(identities_[i]));
+      businesses_.push_back(config_.business ? config_.business(name) : std::make_unique<PlainBusiness>());
+      NodeConfig node{.party = name, .gateway = config_.gateway};
+      node.events = config_.events;
+      node.default_life = config_.default_life;
+      parties.push_back(std::unique_ptr<CoreThread::Party>(new CoreThread::Party{
+          name, NodeCore(std::move(node), agreements_, *store_, *signers_.back(), *businesses_.back(),
+                         random.child(name.text()), std::move(*restored))}));
+      links_.push_back(make_link(i));
+    }
+    commits_.emplace(
+        bytes_for_disk,
+        Commits::Handlers{.commit = [this](std::vector<PartyStep>& group) { return store_->commit(group); },
+                          .committed = [this](std::vector<PartyStep>& group) { perform(group); },
+                          .failed =
+                              [this](const Error& error) {
+                                core_->abandon();
+                                listener_.fault(error, true);
+                              }});
+    core_.emplace(
+        std::move(parties),
+        CoreThread::Handlers{.clock = config_.clock,
+                             .commit =
+                                 [this](std::vector<PartyStep> steps) {
+                                   for (PartyStep& step : steps) {
+                                     const std::size_t bytes = bytes_of(step.effects.persist);
+                                     commits_->push(std::move(step), bytes);
+                                   }
+                                 },
+                             .answer = [this](const HostQuestion& question) { answer(question); },
+                             .ready = [this](const auto& connected) { listener_.ready(connected); }},
+        bytes_for_core, config_.ready_patience);
+    core_->start();
+    watch_ = std::thread([this] { watch_trust(); });
+    return {};
+  }
+
+  void lodge(v1::Lodge lodge) {
+    for (std::size_t i = 0; i < config_.parties.size(); ++i) {
+      if (config_.parties[i].name.text() == lodge.at()) {
+        core_->push(i, LodgeRequested{std::move(lodge)}, 0, {});
+        return;
+      }
+    }
+    listener_.fault(
+        {v1::REFERENCE_UNKNOWN, fmt::format("\"{}\" is not a party of this node host", lodge.at()), {}, {}},
+        false);
+  }
+
+  void ask(HostQuestion question) { core_->push(question); }
+
+  HostListener& listener() { return listener_; }
+
+ private:
+  using Commits = sqlite::GroupCommit<PartyStep>;
+
+  std::unique_ptr<GatewayLink> make_link(std::size_t party) {
+    Stream::Surroundings around{
+        .party = config_.parties[party].name,
+        .gateway = config_.gateway,
+        .address = config_.parties[party].gateway_address,
+        .verifier = trust_.verifier(),
+        .handshake_failure = {},
+        .clock = config_.clock,
+        .take =
+            [this, party](Event event, std::size_t bytes, std::function<void()> resume) {
+              return core_->push(party, std::move(event), bytes, std::move(resume));
+            },
+        .sent = [this, party](std::vector<NodeEvent>& sent,
+                              Instant at) { listener_.events(config_.parties[party].name, sent, at); },
+        .gone = {}};
+    return std::make_unique<GatewayLink>(identities_[party], std::move(around));
+  }
+
+  // All of the group is durable: now it may be seen.
+  void perform(std::vector<PartyStep>& group) {
+    const Instant now = config_.clock();
+    std::vector<std::pair<std::size_t, StepCommitted>> steps;
+    std::vector<bool> touched(links_.size(), false);
+    std::size_t rounds = 0;
+    for (PartyStep& step : group) {
+      if (!step.effects.events.empty()) listener_.events(step.name, step.effects.events, now);
+      for (Send& send : step.effects.send) links_[step.party]->perform(std::move(send));
+      touched[step.party] = touched[step.party] || !step.effects.send.empty();
+      if (!step.effects.persist.empty())
+        steps.emplace_back(step.party, StepCommitted{step.effects.persist.step});
+      if (step.last_of_round) ++rounds;
+    }
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+      if (touched[i]) links_[i]->flush();
+    }
+    core_->committed(std::move(steps), rounds);
+  }
+
+  void answer(const HostQuestion& question) {
+    if (const auto* quiet = std::get_if<TellQuiet>(&question)) return listener_.quiet(quiet->token);
+    v1::HostStatus status;
+    status.set_token(std::get<TellStatus>(question).token);
+    const std::vector<bool> connected = core_->connected();
+    std::size_t i = 0;
+    for (const auto& [party, counters] : core_->counters()) {
+      v1::PartyStatus& told = *status.add_parties();
+      told.set_party(party.text());
+      told.set_connected(connected[i++]);
+      told.set_lodged(counters.lodged);
+      told.set_open(counters.open);
+      told.set_received(counters.received);
+      told.set_business_decisions(counters.business_decisions);
+      told.set_duplicates_suppressed(counters.duplicates_suppressed);
+    }
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    status.set_cpu_us(microseconds(usage.ru_utime) + microseconds(usage.ru_stime));
+    status.set_peak_memory_bytes(static_cast<std::uint64_t>(usage.ru_maxrss) * 1024);
+    listener_.status(status);
+  }
+
+  void watch_trust() {
+    std::unique_lock lock(watch_mutex_);
+    while (!watch_wake_.wait_for(lock, trust_interval, [this] { return stopping_; })) {
+      lock.unlock();
+      const Result<bool> changed = trust_.refresh();
+      if (!changed) listener_.fault(changed.error(), false);
+      // Also without a change: a certificate or a list may have run out.
+      for (const auto& link : links_) link->check_peer();
+      lock.lock();
+    }
+  }
+
+  const NodeHostConfig config_;
+  HostListener& listener_;
+  trust::TrustFolder trust_;
+  std::unique_ptr<NodeStore> store_;
+  const AgreementIndex agreements_;
+  std::vector<trust::Identity> identities_;
+  std::vector<std::unique_ptr<trust::Signer>> signers_;
+  std::vector<std::unique_ptr<Business>> businesses_;
+  std::vector<std::unique_ptr<GatewayLink>> links_;
+  // Made in begin(), after everything that they use.
+  std::optional<Commits> commits_;
+  std::optional<CoreThread> core_;
+  std::mutex watch_mutex_;
+  std::condition_variable watch_wake_;
+  bool stopping_ = false;
+  std::thread watch_;
+};
+
+Result<std::unique_ptr<NodeHost>> NodeHost::start(NodeHostConfig config, HostListener& listener) {
+  if (!config.clock) config.clock = system_now;
+  std::vector<trust::Identity> identities;
+  for (const HostParty& party : config.parties) {
+    auto identity = trust::load_identity(party.identity);
+    if (!identity) return tl::unexpected(identity.error());
+    if (identity->party != party.name) {
+      return failure(
+          v1::SENDER_NOT_PEER,
+          fmt::format("the certificate there names {}, not {}", identity->party.text(), party.name.text()),
+          party.identity.string());
+    }
+    identities.push_back(std::move(*identity));
+  }
+  auto trust = trust::TrustFolder::open(config.trust);
+  if (!trust) return tl::unexpected(trust.error());
+  auto store = NodeStore::open(config.store);
+  if (!store) return tl::unexpected(store.error());
+  auto state = std::make_unique<State>(std::move(config), listener, std::move(*trust), std::move(*store),
+                                       std::move(identities));
+  if (auto begun = state->begin(); !begun) return tl::unexpected(begun.error());
+  return std::unique_ptr<NodeHost>(new NodeHost(std::move(state)));
+}
+
+NodeHost::NodeHost(std::unique_ptr<State> state) : state_(std::move(state)) {}
+NodeHost::~NodeHost() = default;
+
+void NodeHost::lodge(v1::Lodge lodge) { state_->lodge(std::move(lodge)); }
+void NodeHost::await_quiet(std::uint64_t token) { state_->ask(TellQuiet{token}); }
+void NodeHost::ask_status(std::uint64_t token) { state_->ask(TellStatus{token}); }
+
+void NodeHost::command(v1::Command command) {
+  switch (command.command_case()) {
+    case v1::Command::kLodge:
+      return lodge(std::move(*command.mutable_lodge()));
+    case v1::Command::kAwaitQuiet:
+      return await_quiet(command.await_quiet().token());
+    case v1::Command::kAskStatus:
+      return ask_status(command.ask_status().token());
+    case v1::Command::COMMAND_NOT_SET:
+      state_->listener().fault({v1::USAGE, "a command of no kind that this host knows", {}, {}}, false);
+  }
+}
+
+}  // namespace gnc::nodes

@@ -1,0 +1,65 @@
+#include "nodes/serve/report_bytes.h"
+
+#include "proto/wire/wire_reader.h"
+
+namespace gnc::nodes {
+namespace {
+
+using v1::Event;
+
+void append_text(std::string& out, int field, std::string_view text) {
+  if (!text.empty()) wire::append_bytes_field(out, static_cast<std::uint32_t>(field), text);
+}
+
+void append_number(std::string& out, int field, std::uint64_t value) {
+  if (value != 0) wire::append_varint_field(out, static_cast<std::uint32_t>(field), value);
+}
+
+void append_fixed(std::string& out, int field, std::int64_t value) {
+  if (value == 0) return;
+  wire::append_varint(out, static_cast<std::uint64_t>(field) << 3 | 1);
+  for (int shift = 0; shift < 64; shift += 8) {
+    out += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
+  }
+}
+
+void append_event(std::string& out, const PartyName& party, const NodeEvent& event, Instant at) {
+  append_number(out, Event::kKindFieldNumber, static_cast<std::uint64_t>(event.kind));
+  append_fixed(out, Event::kAtFieldNumber, event.at.value_or(at).microseconds);
+  append_text(out, Event::kPartyFieldNumber, party.text());
+  if (event.exchange) append_text(out, Event::kExchangeFieldNumber, event.exchange->view());
+  if (event.peer) append_text(out, Event::kPeerFieldNumber, event.peer->text());
+  append_text(out, Event::kReferenceFieldNumber, event.reference);
+  append_number(out, Event::kSizeFieldNumber, event.size);
+  if (event.answers) append_text(out, Event::kAnswersFieldNumber, event.answers->view());
+  append_fixed(out, Event::kIntendedAtFieldNumber, event.intended_at.microseconds);
+  if (!event.words) return;
+  append_number(out, Event::kReasonFieldNumber, static_cast<std::uint64_t>(event.words->reason));
+  append_text(out, Event::kDetailFieldNumber, event.words->detail);
+  for (const v1::PointerStep& step : event.words->pointer) {
+    wire::append_bytes_field(out, Event::kPointerFieldNumber, step.SerializeAsString());
+  }
+  append_text(out, Event::kFunctionCodeFieldNumber, event.words->function_code);
+  append_text(out, Event::kWhereFieldNumber, event.words->where);
+}
+
+}  // namespace
+
+void append_report(std::string& out, const v1::Report& report) {
+  wire::append_varint(out, report.ByteSizeLong());
+  report.AppendToString(&out);
+}
+
+void append_events(std::string& out, const PartyName& party, std::span<const NodeEvent> events, Instant at) {
+  std::string report;
+  std::string one;
+  for (const NodeEvent& event : events) {
+    one.clear();
+    append_event(one, party, event, at);
+    wire::append_bytes_field(report, v1::Report::kEventsFieldNumber, one);
+  }
+  wire::append_varint(out, report.size());
+  out += report;
+}
+
+}  // namespace gnc::nodes
