@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
@@ -67,11 +68,6 @@ Result<nodes::HostParty> read_party(const std::string& text) {
   return party;
 }
 
-int report(const Error& error) {
-  std::cerr << "gncsim: " << describe(error) << '\n';
-  return error.code / 100 == 7 ? environment_wrong : input_wrong;
-}
-
 Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   const auto gateway = PartyName::from_text(options.gateway_name);
   if (!gateway || !gateway->is_gateway()) {
@@ -88,7 +84,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   const std::vector<std::filesystem::path> agreements(options.agreements.begin(), options.agreements.end());
   auto book = model::AgreementBook::load(blocks, agreements);
   if (!book) {
-    for (std::size_t i = 0; i + 1 < book.error().size(); ++i) report(book.error()[i]);
+    for (std::size_t i = 0; i + 1 < book.error().size(); ++i) report_error(book.error()[i]);
     return tl::unexpected(book.error().back());
   }
   config.agreements = std::move(*book);
@@ -124,7 +120,7 @@ class PlainOutput final : public nodes::HostListener {
   void quiet(std::uint64_t) override {}
   void status(const v1::HostStatus&) override {}
   void fault(const Error& error, bool fatal) override {
-    report(error);
+    report_error(error);
     if (fatal) failed_();
   }
 
@@ -171,7 +167,7 @@ Result<void> serve(nodes::NodeHost& host, const Wakers& wakers, bool control) {
 int run_node(const NodeOptions& options) {
   const Wakers wakers = make_wakers();
   auto config = read_config(options);
-  if (!config) return report(config.error());
+  if (!config) return report_error(config.error());
   const auto wake = [descriptor = wakers.failure] {
     const std::uint64_t one = 1;
     static_cast<void>(!write(descriptor, &one, sizeof one));
@@ -190,13 +186,12 @@ int run_node(const NodeOptions& options) {
   {
     auto host = nodes::NodeHost::start(std::move(*config), *listener);
     if (!host) {
-      listener->fault(host.error(), false);
-      return options.control ? report(host.error())
-                             : (host.error().code / 100 == 7 ? environment_wrong : input_wrong);
+      if (options.control) listener->fault(host.error(), false);
+      return report_error(host.error());
     }
     served = serve(**host, wakers, options.control);
   }
-  if (!served) return report(served.error());
+  if (!served) return report_error(served.error());
   return output != nullptr && output->host_failed() ? environment_wrong : held;
 }
 
