@@ -60,7 +60,8 @@ class Check {
       const v1::WcoElement& element = *field.element;
       const auto count = static_cast<std::uint32_t>(occurrences(message, field));
       if (count < element.min_occurs()) {
-        fault(v1::ELEMENT_MISSING, fmt::format("{} is missing{}", field.xml_name, called(field)), &field, own);
+        fault(v1::ELEMENT_MISSING, fmt::format("{} is missing{}", field.xml_name, called(field)), &field,
+              own);
       }
       for (std::uint32_t i = 0; i < count; ++i) {
         const std::size_t here = element_++;
@@ -120,21 +121,24 @@ class Check {
     const bool may_be_empty =
         field.format.characters == Format::Characters::numeric && !field.format.fixed_length;
     if (field.element->min_occurs() > 0) {
-      fault(v1::ELEMENT_MISSING, fmt::format("{} has no value{}", field.xml_name, called(field)), nullptr, here);
+      fault(v1::ELEMENT_MISSING, fmt::format("{} has no value{}", field.xml_name, called(field)), nullptr,
+            here);
     } else if (in_declaration_ && !(may_be_empty && value.empty())) {
       expect(value, "a value that is not blank", field, here);
     }
   }
 
   void check_attributes(const Message& leaf, const FieldPlan& field, std::size_t here) {
-    const auto* reflection = leaf.GetReflection();
+    if (!has_attributes(leaf, field.leaf->kind)) return;
+    const auto* reflection = field.leaf->reflection;
     for (const AttributePlan& attribute : field.leaf->attributes) {
       if (!reflection->HasField(leaf, attribute.field)) continue;
       const std::string& value = reflection->GetStringReference(leaf, attribute.field, &scratch_);
       const std::size_t before = faults_.size();
       if (!is_xml_text(value)) {
         fault(v1::VALUE_FORMAT,
-              fmt::format("{} is {}, with a character that XML cannot carry", attribute.xml_name, excerpt(value)),
+              fmt::format("{} is {}, with a character that XML cannot carry", attribute.xml_name,
+                          excerpt(value)),
               nullptr, here);
       }
       if (field.leaf->kind == LeafKind::amount) {

@@ -74,6 +74,7 @@ class Compiler {
   void add_leaf(LeafKind kind) {
     LeafPlan& plan = leaves_[Leaf::descriptor()];
     plan.kind = kind;
+    plan.reflection = Leaf::default_instance().GetReflection();
     for (int i = 0; i < Leaf::descriptor()->field_count(); ++i) {
       const FieldDescriptor* field = Leaf::descriptor()->field(i);
       if (field->name() != "value") plan.attributes.push_back({attribute_name(field->name()), field});
@@ -86,11 +87,13 @@ class Compiler {
     plan = std::make_unique<ClassPlan>();
     plan->descriptor = descriptor;
     ClassPlan* compiled = plan.get();
+    const auto* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
     for (int i = 0; i < descriptor->field_count(); ++i) {
       const FieldDescriptor* field = descriptor->field(i);
       if (!field->options().HasExtension(v1::wco)) continue;
       FieldPlan entry;
       entry.field = field;
+      entry.reflection = prototype->GetReflection();
       entry.element = &field->options().GetExtension(v1::wco);
       entry.xml_name = entry.element->xml_name();
       entry.repeated = field->is_repeated();
@@ -147,42 +150,86 @@ v1::XmlNamespace known_namespace(std::string_view uri) {
 
 std::string* mutable_leaf_value(Message& leaf, LeafKind kind) {
   switch (kind) {
-    case LeafKind::amount: return as<v1::Amount>(leaf);
-    case LeafKind::code: return as<v1::Code>(leaf);
-    case LeafKind::date_time: return as<v1::DateTime>(leaf);
-    case LeafKind::identifier: return as<v1::Identifier>(leaf);
-    case LeafKind::measure: return as<v1::Measure>(leaf);
-    case LeafKind::numeric: return as<v1::Numeric>(leaf);
-    case LeafKind::quantity: return as<v1::Quantity>(leaf);
-    case LeafKind::text: break;
+    case LeafKind::amount:
+      return as<v1::Amount>(leaf);
+    case LeafKind::code:
+      return as<v1::Code>(leaf);
+    case LeafKind::date_time:
+      return as<v1::DateTime>(leaf);
+    case LeafKind::identifier:
+      return as<v1::Identifier>(leaf);
+    case LeafKind::measure:
+      return as<v1::Measure>(leaf);
+    case LeafKind::numeric:
+      return as<v1::Numeric>(leaf);
+    case LeafKind::quantity:
+      return as<v1::Quantity>(leaf);
+    case LeafKind::text:
+      break;
   }
   return as<v1::Text>(leaf);
 }
 
 const std::string& leaf_value(const Message& leaf, LeafKind kind) {
   switch (kind) {
-    case LeafKind::amount: return static_cast<const v1::Amount&>(leaf).value();
-    case LeafKind::code: return static_cast<const v1::Code&>(leaf).value();
-    case LeafKind::date_time: return static_cast<const v1::DateTime&>(leaf).value();
-    case LeafKind::identifier: return static_cast<const v1::Identifier&>(leaf).value();
-    case LeafKind::measure: return static_cast<const v1::Measure&>(leaf).value();
-    case LeafKind::numeric: return static_cast<const v1::Numeric&>(leaf).value();
-    case LeafKind::quantity: return static_cast<const v1::Quantity&>(leaf).value();
-    case LeafKind::text: break;
+    case LeafKind::amount:
+      return static_cast<const v1::Amount&>(leaf).value();
+    case LeafKind::code:
+      return static_cast<const v1::Code&>(leaf).value();
+    case LeafKind::date_time:
+      return static_cast<const v1::DateTime&>(leaf).value();
+    case LeafKind::identifier:
+      return static_cast<const v1::Identifier&>(leaf).value();
+    case LeafKind::measure:
+      return static_cast<const v1::Measure&>(leaf).value();
+    case LeafKind::numeric:
+      return static_cast<const v1::Numeric&>(leaf).value();
+    case LeafKind::quantity:
+      return static_cast<const v1::Quantity&>(leaf).value();
+    case LeafKind::text:
+      break;
   }
   return static_cast<const v1::Text&>(leaf).value();
 }
 
+bool has_attributes(const Message& leaf, LeafKind kind) {
+  switch (kind) {
+    case LeafKind::amount:
+      return static_cast<const v1::Amount&>(leaf).has_currency_id();
+    case LeafKind::code: {
+      const auto& code = static_cast<const v1::Code&>(leaf);
+      return code.has_list_id() || code.has_list_agency_id() || code.has_list_agency_name() ||
+             code.has_list_name() || code.has_list_version_id() || code.has_name() ||
+             code.has_language_id() || code.has_list_uri() || code.has_list_scheme_uri();
+    }
+    case LeafKind::date_time:
+      return static_cast<const v1::DateTime&>(leaf).has_format_code();
+    case LeafKind::identifier: {
+      const auto& id = static_cast<const v1::Identifier&>(leaf);
+      return id.has_scheme_id() || id.has_scheme_name() || id.has_scheme_agency_id() ||
+             id.has_scheme_agency_name() || id.has_scheme_version_id() || id.has_scheme_data_uri() ||
+             id.has_scheme_uri();
+    }
+    case LeafKind::measure:
+      return static_cast<const v1::Measure&>(leaf).has_unit_code();
+    case LeafKind::numeric:
+      return false;
+    case LeafKind::quantity:
+      return static_cast<const v1::Quantity&>(leaf).has_unit_code();
+    case LeafKind::text:
+      break;
+  }
+  return static_cast<const v1::Text&>(leaf).has_language_id();
+}
+
 int occurrences(const Message& message, const FieldPlan& plan) {
-  const auto* reflection = message.GetReflection();
-  if (plan.repeated) return reflection->FieldSize(message, plan.field);
-  return reflection->HasField(message, plan.field) ? 1 : 0;
+  if (plan.repeated) return plan.reflection->FieldSize(message, plan.field);
+  return plan.reflection->HasField(message, plan.field) ? 1 : 0;
 }
 
 const Message& occurrence(const Message& message, const FieldPlan& plan, int index) {
-  const auto* reflection = message.GetReflection();
-  return plan.repeated ? reflection->GetRepeatedMessage(message, plan.field, index)
-                       : reflection->GetMessage(message, plan.field);
+  return plan.repeated ? plan.reflection->GetRepeatedMessage(message, plan.field, index)
+                       : plan.reflection->GetMessage(message, plan.field);
 }
 
 }  // namespace gnc::model

@@ -32,6 +32,7 @@ struct AttributePlan {
 
 struct LeafPlan {
   LeafKind kind{};
+  const google::protobuf::Reflection* reflection = nullptr;
   std::vector<AttributePlan> attributes;
 };
 
@@ -40,6 +41,7 @@ struct ClassPlan;
 // One element: a class (child is set) or a leaf (leaf is set).
 struct FieldPlan {
   const google::protobuf::FieldDescriptor* field = nullptr;
+  const google::protobuf::Reflection* reflection = nullptr;  // of the class that the field is in
   const v1::WcoElement* element = nullptr;
   std::string_view xml_name;
   bool repeated = false;
@@ -63,6 +65,8 @@ v1::XmlNamespace known_namespace(std::string_view uri);
 
 const std::string& leaf_value(const google::protobuf::Message& leaf, LeafKind);
 std::string* mutable_leaf_value(google::protobuf::Message& leaf, LeafKind);
+// Whether any attribute is present: most leaves have none, and asking for each takes its time.
+bool has_attributes(const google::protobuf::Message& leaf, LeafKind);
 
 // The occurrences of a field, whether it is repeated or not.
 int occurrences(const google::protobuf::Message&, const FieldPlan&);

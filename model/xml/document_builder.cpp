@@ -107,7 +107,7 @@ void DocumentBuilder::start_in_class(const Name& name) {
 
 void DocumentBuilder::enter(Frame& in, int index) {
   const FieldPlan& field = in.plan->fields[static_cast<std::size_t>(index)];
-  const auto* reflection = in.message->GetReflection();
+  const auto* reflection = field.reflection;
   google::protobuf::Message* message = field.repeated ? reflection->AddMessage(in.message, field.field)
                                                       : reflection->MutableMessage(in.message, field.field);
   if (field.child) {
@@ -146,7 +146,7 @@ void DocumentBuilder::attribute(const Attribute& given) {
   if (has_attributes && name.uri.empty()) {
     for (const AttributePlan& attribute : leaf_->leaf->attributes) {
       if (attribute.xml_name != name.local) continue;
-      leaf_message_->GetReflection()->SetString(leaf_message_, attribute.field, std::string(given.value));
+      leaf_->leaf->reflection->SetString(leaf_message_, attribute.field, std::string(given.value));
       return;
     }
   }

@@ -16,11 +16,15 @@ using google::protobuf::Message;
 
 std::string_view standard_prefix(v1::XmlNamespace which) {
   switch (which) {
-    case v1::XML_NAMESPACE_METADATA: return "md";
-    case v1::XML_NAMESPACE_SCHEMA_INSTANCE: return "xsi";
+    case v1::XML_NAMESPACE_METADATA:
+      return "md";
+    case v1::XML_NAMESPACE_SCHEMA_INSTANCE:
+      return "xsi";
     case v1::XML_NAMESPACE_DECLARATION_TYPES:
-    case v1::XML_NAMESPACE_RESPONSE_TYPES: return "ds";
-    default: return "";
+    case v1::XML_NAMESPACE_RESPONSE_TYPES:
+      return "ds";
+    default:
+      return "";
   }
 }
 
@@ -29,7 +33,9 @@ std::string_view standard_prefix(v1::XmlNamespace which) {
 class Writer {
  public:
   explicit Writer(const v1::MetaData& document)
-      : document_(document), rendition_(document.xml_rendition()), namespaced_(!rendition_.without_namespaces()) {
+      : document_(document),
+        rendition_(document.xml_rendition()),
+        namespaced_(!rendition_.without_namespaces()) {
     out_.reserve(16 * 1024);
   }
 
@@ -86,11 +92,12 @@ class Writer {
 
   void write_leaf(const Message& leaf, const LeafPlan& plan, std::string_view xml_name,
                   std::string_view prefix) {
-    const auto* reflection = leaf.GetReflection();
-    for (const AttributePlan& attribute : plan.attributes) {
-      if (!reflection->HasField(leaf, attribute.field)) continue;
-      append_attribute("", attribute.xml_name,
-                       reflection->GetStringReference(leaf, attribute.field, &scratch_));
+    if (has_attributes(leaf, plan.kind)) {
+      for (const AttributePlan& attribute : plan.attributes) {
+        if (!plan.reflection->HasField(leaf, attribute.field)) continue;
+        append_attribute("", attribute.xml_name,
+                         plan.reflection->GetStringReference(leaf, attribute.field, &scratch_));
+      }
     }
     const std::string& value = leaf_value(leaf, plan.kind);
     if (value.empty()) {
@@ -156,7 +163,8 @@ class Writer {
   // Declares the namespace here, with its standard prefix if that is still free on this element.
   std::string_view bind(v1::XmlNamespace names) {
     std::string_view prefix = standard_prefix(names);
-    while (is_declared(prefix)) prefix = made_prefixes_.emplace_back("wco" + std::to_string(made_prefixes_.size()));
+    while (is_declared(prefix))
+      prefix = made_prefixes_.emplace_back("wco" + std::to_string(made_prefixes_.size()));
     declare(prefix, names, {});
     return prefix;
   }
