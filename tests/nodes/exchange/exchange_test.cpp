@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include "gnc/v1/datamodel.pb.h"
+#include "model/document/document.h"
+#include "tests/nodes/exchange/live_world.h"
+
+namespace gnc::nodes {
+namespace {
+
+v1::Lodge one_document(const std::string& reference, std::string document, const std::string& hint) {
+  v1::Lodge lodge;
+  lodge.set_at("NZ");
+  lodge.set_to("CN");
+  auto& item = *lodge.add_items();
+  item.set_reference(reference);
+  item.set_document(std::move(document));
+  item.set_form_hint(hint);
+  return lodge;
+}
+
+class Exchange : public testing::Test {
+ protected:
+  void SetUp() override {
+    gateway_ = trust::must(world_.start_gateway());
+    host_ = trust::must(
+        NodeHost::start(world_.host_config({"NZ", "CN"}, gateway_->address(), "nodes"), witness_));
+    ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.is_ready; }));
+    ASSERT_EQ(witness_.connected.size(), 2u);
+  }
+
+  void lodge_and_wait(v1::Lodge lodge) {
+    host_->lodge(std::move(lodge));
+    host_->await_quiet(++token_);
+    ASSERT_TRUE(witness_.wait([&](const Witness& w) { return w.quiet_tokens.contains(token_); }));
+  }
+
+  LiveWorld world_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  Witness witness_;
+  std::unique_ptr<NodeHost> host_;
+  std::uint64_t token_ = 0;
+};
+
+TEST_F(Exchange, ADeclarationCrossesAndIsAnsweredAsAccepted) {
+  lodge_and_wait(one_document("wool", project_file("scenarios/documents/export/sea-wool-bales.xml"), "xml"));
+  host_.reset();
+
+  const auto processed = witness_.of(v1::EVENT_KIND_PROCESSED);
+  ASSERT_EQ(processed.size(), 1u);
+  EXPECT_EQ(processed[0].party(), "NZ");
+  EXPECT_EQ(processed[0].peer(), "CN");
+  EXPECT_EQ(processed[0].reference(), "wool");
+  EXPECT_EQ(processed[0].function_code(), "01");
+  // The declaration, and the answer: each is lodged, sealed, sent, admitted, delivered, receipted.
+  for (const v1::EventKind kind :
+       {v1::EVENT_KIND_LODGED, v1::EVENT_KIND_SEALED, v1::EVENT_KIND_SENT, v1::EVENT_KIND_ADMITTED,
+        v1::EVENT_KIND_DELIVERED, v1::EVENT_KIND_BUSINESS_DECIDED}) {
+    EXPECT_EQ(witness_.count(kind), 2u) << v1::EventKind_Name(kind);
+  }
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_DUPLICATE_SUPPRESSED), 0u);
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_REFUSED), 0u);
+  EXPECT_TRUE(witness_.faults.empty());
+}
+
+TEST_F(Exchange, ADeclarationThatDoesNotConformIsAnsweredAsRejected) {
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("not a code");
+  lodge_and_wait(one_document("bad", document.SerializeAsString(), "pb"));
+  host_.reset();
+  const auto processed = witness_.of(v1::EVENT_KIND_PROCESSED);
+  ASSERT_EQ(processed.size(), 1u);
+  EXPECT_EQ(processed[0].function_code(), "03");
+}
+
+TEST_F(Exchange, WhatCannotBeTakenInIsRefusedAndStopsNothingElse) {
+  v1::Lodge lodge = one_document("broken", "<Declaration><", "xml");
+  *lodge.add_items() =
+      one_document("wool", project_file("scenarios/documents/export/sea-wool-bales.xml"), "xml").items(0);
+  lodge_and_wait(std::move(lodge));
+  host_.reset();
+  const auto refused = witness_.of(v1::EVENT_KIND_LODGEMENT_REFUSED);
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].reference(), "broken");
+  EXPECT_EQ(refused[0].reason(), v1::DOCUMENT_NOT_WELL_FORMED);
+  EXPECT_TRUE(refused[0].where().starts_with("broken:1:")) << refused[0].where();
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_PROCESSED), 1u);
+}
+
+TEST_F(Exchange, ThousandsCrossEachOnce) {
+  constexpr int count = 3000;
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  v1::Lodge lodge;
+  lodge.set_at("NZ");
+  lodge.set_to("CN");
+  for (int i = 0; i < count; ++i) {
+    auto& item = *lodge.add_items();
+    item.set_reference(std::to_string(i));
+    item.set_form_hint("pb");
+    document.mutable_declaration()->mutable_functional_reference_id()->set_value(std::to_string(i));
+    item.set_document(document.SerializeAsString());
+  }
+  lodge_and_wait(std::move(lodge));
+  host_->ask_status(1);
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.last_status.token() == 1; }));
+  host_.reset();
+  std::set<std::string> processed;
+  for (const v1::Event& event : witness_.of(v1::EVENT_KIND_PROCESSED)) processed.insert(event.reference());
+  EXPECT_EQ(processed.size(), static_cast<std::size_t>(count));
+  for (const v1::PartyStatus& party : witness_.last_status.parties()) {
+    EXPECT_EQ(party.open(), 0u) << party.party();
+    EXPECT_EQ(party.received(), static_cast<std::uint64_t>(count)) << party.party();
+    EXPECT_EQ(party.business_decisions(), static_cast<std::uint64_t>(count)) << party.party();
+  }
+}
+
+TEST_F(Exchange, AfterARestartOfTheHostWhatIsOnRecordIsToldAgainAndNotLodgedAgain) {
+  const std::string wool = project_file("scenarios/documents/export/sea-wool-bales.xml");
+  lodge_and_wait(one_document("wool", wool, "xml"));
+  host_.reset();
+  const std::string first = witness_.of(v1::EVENT_KIND_PROCESSED).at(0).exchange();
+
+  Witness again;
+  host_ = trust::must(NodeHost::start(world_.host_config({"NZ", "CN"}, gateway_->address(), "nodes"), again));
+  ASSERT_TRUE(again.wait([](const Witness& w) { return w.is_ready; }));
+  host_->lodge(one_document("wool", wool, "xml"));
+  ASSERT_TRUE(again.wait([](const Witness& w) { return w.count(v1::EVENT_KIND_PROCESSED) == 1; }));
+  host_.reset();
+  EXPECT_EQ(again.of(v1::EVENT_KIND_LODGED).at(0).exchange(), first);
+  EXPECT_EQ(again.count(v1::EVENT_KIND_SEALED), 0u);
+}
+
+TEST_F(Exchange, WhatWasSealedWhileTheGatewayWasAwayGoesWhenItIsBack) {
+  const std::string address = gateway_->address();
+  gateway_->stop();
+  gateway_.reset();
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.count(v1::EVENT_KIND_DISCONNECTED) >= 2; }));
+  host_->lodge(one_document("wool", project_file("scenarios/documents/export/sea-wool-bales.xml"), "xml"));
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.count(v1::EVENT_KIND_SEALED) == 1; }));
+  gateway_ = trust::must(world_.start_gateway(address));
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.count(v1::EVENT_KIND_PROCESSED) == 1; }));
+}
+
+TEST_F(Exchange, ARevokedPartyIsDisconnectedWithTheCode) {
+  trust::must(world_.pki.revoke(trust::party("CN"), Instant{1}));
+  ASSERT_TRUE(witness_.wait([](const Witness& w) {
+    for (const v1::Event& event : w.of(v1::EVENT_KIND_DISCONNECTED)) {
+      if (event.party() == "CN" && event.reason() == v1::CERTIFICATE_REVOKED) return true;
+    }
+    return false;
+  }));
+}
+
+TEST_F(Exchange, ARevokedGatewayIsLeft) {
+  trust::must(world_.pki.revoke(trust::party("gateway/hub"), Instant{1}));
+  ASSERT_TRUE(witness_.wait([](const Witness& w) {
+    std::set<std::string> left;
+    for (const v1::Event& event : w.of(v1::EVENT_KIND_DISCONNECTED)) {
+      if (event.reason() == v1::CERTIFICATE_REVOKED) left.insert(event.party());
+    }
+    return left.size() == 2;
+  }));
+}
+
+}  // namespace
+}  // namespace gnc::nodes
