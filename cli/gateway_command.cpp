@@ -15,7 +15,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/report_error.h"
 #include "gateway/serve/gateway.h"
+#include "gateway/serve/log.h"
 #include "model/agreement/agreement_book.h"
 
 namespace gnc::cli {
@@ -29,13 +31,6 @@ struct GatewayArguments {
   std::vector<std::filesystem::path> blocks, agreements;
 };
 
-void print(const Error& error) { fmt::print(stderr, "{}\n", describe(error)); }
-
-int exit_status(const Error& error) {
-  const bool environment = error.code >= 700 && error.code < 800;
-  return environment ? environment_wrong : input_wrong;
-}
-
 // Every connection takes two descriptors; the usual soft limit of 1,024 is soon reached.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -47,18 +42,18 @@ void raise_descriptor_limit() {
 int serve(const GatewayArguments& arguments) {
   const auto name = PartyName::from_text(arguments.name);
   if (!name || !name->is_gateway()) {
-    print({v1::USAGE,
-           fmt::format("--name: '{}' is not a gateway's name", arguments.name),
-           {},
-           "Write gateway/hub."});
-    return input_wrong;
+    return report_error({v1::USAGE,
+                         fmt::format("--name: '{}' is not a gateway's name", arguments.name),
+                         {},
+                         "Write gateway/hub."});
   }
   const auto book = model::AgreementBook::load(arguments.blocks, arguments.agreements);
   if (!book) {
-    for (const auto& error : book.error()) print(error);
+    for (const auto& error : book.error()) report_error(error);
     return input_wrong;
   }
   raise_descriptor_limit();
+  gateway::take_over_grpc_log();
 
   // Signals are waited for before a thread is started, so that none is missed.
   boost::asio::io_context until_stopped;
@@ -81,10 +76,7 @@ int serve(const GatewayArguments& arguments) {
     });
   };
   auto started = gateway::Gateway::start(std::move(options));
-  if (!started) {
-    print(started.error());
-    return exit_status(started.error());
-  }
+  if (!started) return report_error(started.error());
   nlohmann::ordered_json ready{{"address", (*started)->address()}};
   if (!arguments.metrics.empty()) ready["metrics"] = (*started)->metrics_address();
   fmt::print("ready {}\n", ready.dump());
@@ -92,9 +84,7 @@ int serve(const GatewayArguments& arguments) {
 
   until_stopped.run();
   (*started)->stop();
-  if (!failed) return held;
-  print(*failed);
-  return exit_status(*failed);
+  return failed ? report_error(*failed) : held;
 }
 
 }  // namespace

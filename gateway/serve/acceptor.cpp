@@ -58,6 +58,7 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
   const tcp::endpoint& endpoint() const { return endpoint_; }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+  std::uint64_t pauses() const { return pauses_.load(std::memory_order_relaxed); }
 
  private:
   void accept() {
@@ -79,6 +80,7 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
 
   // Descriptors have run out, most likely: wait for some to come free.
   void pause(boost::system::error_code failed) {
+    pauses_.fetch_add(1, std::memory_order_relaxed);
     log_refusal(fmt::format("cannot accept connections for now: {}", failed.message()));
     pause_.expires_after(pause_without_descriptors);
     pause_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
@@ -128,6 +130,7 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> grpc_;
   std::atomic<std::size_t> connections_{0};
   std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::uint64_t> pauses_{0};
 };
 
 Acceptor::Acceptor(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -148,5 +151,6 @@ void Acceptor::start(std::unique_ptr<grpc::experimental::ExternalConnectionAccep
 void Acceptor::stop() { state_->stop(); }
 std::size_t Acceptor::connections() const { return state_->connections(); }
 std::uint64_t Acceptor::refused() const { return state_->refused(); }
+std::uint64_t Acceptor::pauses() const { return state_->pauses(); }
 
 }  // namespace gnc::gateway

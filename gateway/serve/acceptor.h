@@ -31,6 +31,8 @@ class Acceptor {
 
   std::size_t connections() const;
   std::uint64_t refused() const;
+  // How often accepting has paused because descriptors had run out.
+  std::uint64_t pauses() const;
 
  private:
   class State;

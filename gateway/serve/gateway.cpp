@@ -138,8 +138,12 @@ class Gateway::Parts {
   }
 
   GatewayFigures figures() const {
-    return {core_thread.counters(), commits.figures(), sessions.count(), acceptor->connections(),
-            acceptor->refused()};
+    return {.core = core_thread.counters(),
+            .commits = commits.figures(),
+            .sessions = sessions.count(),
+            .connections = acceptor->connections(),
+            .connections_refused = acceptor->refused(),
+            .accept_pauses = acceptor->pauses()};
   }
 
   void stop() {

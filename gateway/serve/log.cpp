@@ -1,6 +1,7 @@
 #include "gateway/serve/log.h"
 
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -43,6 +44,12 @@ void log_refusal(std::string_view line) {
     lines = 0;
   }
   if (++lines <= refusals_a_second) logger().warn("{}", printable(line));
+}
+
+void take_over_grpc_log() {
+  gpr_set_log_function([](gpr_log_func_args* entry) {
+    if (entry->severity == GPR_LOG_SEVERITY_ERROR) log_refusal(fmt::format("gRPC: {}", entry->message));
+  });
 }
 
 }  // namespace gnc::gateway

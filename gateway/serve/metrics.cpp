@@ -77,6 +77,8 @@ std::string metrics_text(const GatewayFigures& figures) {
   gauge("gnc_sessions", "Streams of nodes that are open.", figures.sessions);
   gauge("gnc_connections", "Connections that are open.", figures.connections);
   counter("gnc_connections_refused_total", "Connections over a limit.", figures.connections_refused);
+  counter("gnc_accept_pauses_total", "Times that accepting paused for want of descriptors.",
+          figures.accept_pauses);
   counter("gnc_commits_total", "Transactions made durable.", figures.commits.commits);
   counter("gnc_commit_steps_total",
           "Steps of the core in them: divided by gnc_commits_total, the group size.", figures.commits.steps);

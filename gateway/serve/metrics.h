@@ -14,6 +14,7 @@ struct GatewayFigures {
   std::size_t sessions = 0;
   std::size_t connections = 0;
   std::uint64_t connections_refused = 0;
+  std::uint64_t accept_pauses = 0;
 };
 
 // Prometheus' text format, with this process' CPU seconds and resident memory.

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+
+#include "proto/sqlite/database.h"
 #include "tests/gateway/serve/world.h"
 #include "trust/seal/sealed_batch.h"
 
@@ -126,6 +130,42 @@ TEST_F(GatewayTest, StopsWithoutLosingWhatItWasGiven) {
   const auto cn = connect("CN");
   EXPECT_TRUE(cn->wait([&](const Client& c) { return c.all_envelopes().size() >= acknowledged; }))
       << acknowledged << " were acknowledged";
+}
+
+TEST_F(GatewayTest, AcknowledgesNothingOnceTheStoreHasFailed) {
+  world_.stop();
+  std::promise<Error> failed;
+  world_.start([&](GatewayOptions& options) {
+    options.on_failure = [&](const Error& error) { failed.set_value(error); };
+  });
+  const auto nz = connect("NZ");
+  {
+    auto damage = sqlite::Database::open(world_.folder() / "store" / "gateway.db",
+                                         sqlite::Database::Access::read_write);
+    ASSERT_TRUE(damage->execute("DROP TABLE exchange"));
+  }
+  ASSERT_TRUE(nz->submit(sealed({envelope()}, *nz_)));
+  EXPECT_EQ(failed.get_future().get().code, v1::STORE_FAILED);
+  world_.stop();
+  static_cast<void>(nz->status());
+  EXPECT_TRUE(nz->receipts.empty());
+}
+
+TEST_F(GatewayTest, DeliversPartsOfBatchesWithTheirProofs) {
+  const auto nz = connect("NZ");
+  // One of the batch is refused, so that the others are delivered without it.
+  const auto batch = sealed({envelope(), envelope({.recipient = "FR"}), envelope()}, *nz_);
+  ASSERT_TRUE(nz->submit(batch));
+  ASSERT_TRUE(nz->wait(has(1, v1::RECEIPT_KIND_REFUSED)));
+  const auto cn = connect("CN");
+  ASSERT_TRUE(cn->wait([](const Client& c) { return c.all_envelopes().size() == 2; }));
+  const trust::ChainVerifier verifier(*trust::TrustAnchors::load(world_.pki().trust_folder()));
+  for (const auto& delivery : cn->deliveries) {
+    const auto opened = trust::open(delivery, verifier, testing::now());
+    ASSERT_TRUE(opened) << describe(opened.error());
+    EXPECT_EQ(opened->signer, party("NZ"));
+    for (const auto& item : opened->items) EXPECT_EQ(item.fault, v1::ERROR_CODE_UNSPECIFIED);
+  }
 }
 
 TEST_F(GatewayTest, EndsAnOpenStreamWithinTwoSecondsOfRevocation) {
