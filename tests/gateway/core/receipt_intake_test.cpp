@@ -239,6 +239,17 @@ TEST_F(Receipts, EndASessionWhoseBatchDoesNotHold) {
   EXPECT_EQ(state(made), ExchangeState::admitted);
 }
 
+TEST_F(Receipts, NothingFollowsADeliveryThatNeedsNoAnswer) {
+  const Draft made = draft();
+  submit(1, "NZ", {made});
+  give_receipts(
+      2, "CN", "NZ",
+      {receipt(made, delivered_receipt), receipt(made, processed_receipt), receipt(made, refused_receipt)});
+  EXPECT_EQ(state(made), ExchangeState::delivered);
+  EXPECT_THAT(kinds(made), ElementsAre(admitted_receipt, delivered_receipt));
+  EXPECT_EQ(core->counters().receipts_ignored, 2u);
+}
+
 // ---- Every state and every receipt --------------------------------------------------------------
 
 struct Case {
