@@ -26,7 +26,9 @@ const std::map<std::string, Form> forms{
 int convert(const ConvertOptions& options) {
   const Form to = forms.at(options.to);
   if (to == Form::protobuf && isatty(STDOUT_FILENO)) {
-    print_errors({{v1::USAGE, "protobuf is not for terminals", {},
+    print_errors({{v1::USAGE,
+                   "protobuf is not for terminals",
+                   {},
                    "Send it into a file: gncsim convert … --to protobuf > document.pb"}});
     return input_wrong;
   }

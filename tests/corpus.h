@@ -27,12 +27,12 @@ inline bool corpus_must_be_there() {
 }
 
 // The first line of a test that reads the corpus: gives `folder`, or ends the test.
-#define GNC_REQUIRE_CORPUS(folder)                                                                       \
-  const std::optional<std::filesystem::path> folder##_found = ::gnc::test::corpus();                    \
-  if (!folder##_found && ::gnc::test::corpus_must_be_there()) {                                         \
-    FAIL() << "the corpus is not there: set GNC_CORPUS";                                                \
-  }                                                                                                     \
-  if (!folder##_found) GTEST_SKIP() << "the corpus is not there: set GNC_CORPUS to run this test";      \
+#define GNC_REQUIRE_CORPUS(folder)                                                                 \
+  const std::optional<std::filesystem::path> folder##_found = ::gnc::test::corpus();               \
+  if (!folder##_found && ::gnc::test::corpus_must_be_there()) {                                    \
+    FAIL() << "the corpus is not there: set GNC_CORPUS";                                           \
+  }                                                                                                \
+  if (!folder##_found) GTEST_SKIP() << "the corpus is not there: set GNC_CORPUS to run this test"; \
   const std::filesystem::path& folder = *folder##_found
 
 inline std::string read_file(const std::filesystem::path& path) {

@@ -29,7 +29,8 @@ std::string describe(const Format& format) {
 
 // Reads `count` digits; -1 where there are not so many.
 int take(std::string_view& text, std::size_t count) {
-  if (text.size() < count || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count), is_digit)) {
+  if (text.size() < count ||
+      !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count), is_digit)) {
     return -1;
   }
   int value = 0;
@@ -66,9 +67,10 @@ std::string_view collapsed(std::string_view value, std::string& storage) {
 
 std::string text_fault(std::string_view value, const Format& format) {
   if (format.length == 0) return {};
-  const bool right_kind = format.characters == Format::Characters::any ||
-                          std::all_of(value.begin(), value.end(),
-                                      format.characters == Format::Characters::numeric ? is_digit : is_letter);
+  const bool right_kind =
+      format.characters == Format::Characters::any ||
+      std::all_of(value.begin(), value.end(),
+                  format.characters == Format::Characters::numeric ? is_digit : is_letter);
   if (!right_kind) return describe(format);
   // Bytes are never fewer than characters.
   if (value.size() <= format.length && !format.fixed_length) return {};
@@ -104,7 +106,8 @@ std::string date_fault(std::string_view value, std::string_view format_code) {
   const bool has_minutes = format_code == "203" || format_code == "304";
   const bool has_zone = format_code == "304";
   if (format_code != "102" && !has_minutes) {
-    return "written under a formatCode of 102 (CCYYMMDD), 203 (CCYYMMDDHHMM) or 304 (CCYYMMDDHHMMSS and Z or ±HH)";
+    return "written under a formatCode of 102 (CCYYMMDD), 203 (CCYYMMDDHHMM) or 304 (CCYYMMDDHHMMSS and Z or "
+           "±HH)";
   }
   const std::string_view shape = has_zone      ? "CCYYMMDDHHMMSS and Z or ±HH, as format code 304 says"
                                  : has_minutes ? "CCYYMMDDHHMM, as format code 203 says"

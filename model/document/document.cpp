@@ -37,17 +37,16 @@ char first_character(std::string_view bytes) {
 }
 
 bool has_extension(std::string_view extension, std::string_view wanted) {
-  return std::equal(extension.begin(), extension.end(), wanted.begin(), wanted.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  });
+  return std::equal(extension.begin(), extension.end(), wanted.begin(), wanted.end(),
+                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
 }  // namespace
 
 tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, Form form, std::string_view name,
-                                                     const ParseLimits& limits,
-                                                     ElementPositions* positions) {
-  const auto one = [](v1::ErrorCode code, std::string detail, std::string_view place, std::string remedy = {}) {
+                                                     const ParseLimits& limits, ElementPositions* positions) {
+  const auto one = [](v1::ErrorCode code, std::string detail, std::string_view place,
+                      std::string remedy = {}) {
     return tl::unexpected(
         std::vector<Error>{{code, std::move(detail), std::string(place), std::move(remedy)}});
   };
@@ -57,8 +56,10 @@ tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, For
                fmt::format("{} bytes, where at most {} are read", bytes.size(), limits.max_bytes), name);
   }
   switch (form) {
-    case Form::xml: return read_xml(bytes, name, limits, positions);
-    case Form::json: return read_json(bytes, name, limits);
+    case Form::xml:
+      return read_xml(bytes, name, limits, positions);
+    case Form::json:
+      return read_json(bytes, name, limits);
     case Form::protobuf: {
       v1::MetaData document;
       if (!read_protobuf(bytes, limits.max_depth, document)) {
@@ -67,7 +68,8 @@ tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, For
       }
       return document;
     }
-    case Form::text: break;
+    case Form::text:
+      break;
   }
   return one(v1::DOCUMENT_KIND_UNKNOWN, "the outline is for people and is not read back", name,
              "Give the document as XML, JSON or protobuf.");
@@ -76,9 +78,12 @@ tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, For
 Result<Form> guess_form(std::string_view bytes, std::string_view extension) {
   if (has_extension(extension, ".pb")) return Form::protobuf;
   switch (first_character(bytes)) {
-    case '<': return Form::xml;
-    case '{': return Form::json;
-    default: break;
+    case '<':
+      return Form::xml;
+    case '{':
+      return Form::json;
+    default:
+      break;
   }
   if (has_extension(extension, ".xml")) return Form::xml;
   if (has_extension(extension, ".json")) return Form::json;
@@ -87,16 +92,21 @@ Result<Form> guess_form(std::string_view bytes, std::string_view extension) {
       (document.has_declaration() || !document.response().empty())) {
     return Form::protobuf;
   }
-  return failure(v1::DOCUMENT_KIND_UNKNOWN,
-                 bytes.empty() ? "there is nothing in it" : "it is neither XML, nor JSON, nor a serialised document");
+  return failure(v1::DOCUMENT_KIND_UNKNOWN, bytes.empty()
+                                                ? "there is nothing in it"
+                                                : "it is neither XML, nor JSON, nor a serialised document");
 }
 
 std::string write(const v1::MetaData& document, Form form) {
   switch (form) {
-    case Form::xml: return write_xml(document);
-    case Form::json: return write_json(document);
-    case Form::protobuf: return document.SerializeAsString();
-    case Form::text: break;
+    case Form::xml:
+      return write_xml(document);
+    case Form::json:
+      return write_json(document);
+    case Form::protobuf:
+      return document.SerializeAsString();
+    case Form::text:
+      break;
   }
   return write_outline(document);
 }

@@ -97,8 +97,10 @@ class KeyCheck : public nlohmann::json_sax<nlohmann::json> {
 
   bool room() {
     if (static_cast<int>(levels_.size()) < 2 * limits_.max_depth) return true;
-    errors = {{v1::DOCUMENT_TOO_LARGE, fmt::format("objects stand deeper than {}", limits_.max_depth),
-               std::string(name_), {}}};
+    errors = {{v1::DOCUMENT_TOO_LARGE,
+               fmt::format("objects stand deeper than {}", limits_.max_depth),
+               std::string(name_),
+               {}}};
     return false;
   }
 
@@ -116,11 +118,11 @@ class KeyCheck : public nlohmann::json_sax<nlohmann::json> {
         path += level.field->json_name();
       }
     }
-    errors.push_back({v1::ELEMENT_UNKNOWN,
-                      fmt::format("{}{}{} is not a key that the contract has there", path,
-                                  path.empty() ? "" : "/", key),
-                      std::string(name_),
-                      near.empty() ? std::string() : fmt::format("Write {}, or remove the key.", near)});
+    errors.push_back(
+        {v1::ELEMENT_UNKNOWN,
+         fmt::format("{}{}{} is not a key that the contract has there", path, path.empty() ? "" : "/", key),
+         std::string(name_),
+         near.empty() ? std::string() : fmt::format("Write {}, or remove the key.", near)});
   }
 
   std::string_view text_;

@@ -25,7 +25,8 @@ void write_leaf(std::string& out, const Message& leaf, const FieldPlan& field, s
   const auto* reflection = leaf.GetReflection();
   for (const AttributePlan& attribute : field.leaf->attributes) {
     if (!reflection->HasField(leaf, attribute.field)) continue;
-    line += fmt::format(" [{} {}]", attribute.xml_name, printable(reflection->GetString(leaf, attribute.field)));
+    line +=
+        fmt::format(" [{} {}]", attribute.xml_name, printable(reflection->GetString(leaf, attribute.field)));
   }
   const std::string& id = field.element->id();
   const std::string& name = field.element->name();

@@ -45,13 +45,27 @@ void append(std::string& out, std::string_view text) {
       continue;
     }
     switch (text[i]) {
-      case '&': substitute(i, 1, "&amp;"); break;
-      case '<': substitute(i, 1, "&lt;"); break;
-      case '>': substitute(i, 1, "&gt;"); break;
-      case '"': substitute(i, 1, "&quot;"); break;
-      case '\t': substitute(i, 1, "&#9;"); break;
-      case '\n': substitute(i, 1, "&#10;"); break;
-      default: substitute(i, 1, "&#13;"); break;
+      case '&':
+        substitute(i, 1, "&amp;");
+        break;
+      case '<':
+        substitute(i, 1, "&lt;");
+        break;
+      case '>':
+        substitute(i, 1, "&gt;");
+        break;
+      case '"':
+        substitute(i, 1, "&quot;");
+        break;
+      case '\t':
+        substitute(i, 1, "&#9;");
+        break;
+      case '\n':
+        substitute(i, 1, "&#10;");
+        break;
+      default:
+        substitute(i, 1, "&#13;");
+        break;
     }
   }
   out.append(text, start);

@@ -20,8 +20,10 @@ std::vector<Fault> faults_of(std::string_view body, ElementPositions* positions 
 }
 
 MATCHER_P3(FaultAt, code, pointer, detail, "") {
-  *result_listener << arg.code << " at " << pointer_text(arg.pointer) << " " << arg.path << ": " << arg.detail;
-  return arg.code == code && pointer_text(arg.pointer) == pointer && arg.detail.find(detail) != std::string::npos;
+  *result_listener << arg.code << " at " << pointer_text(arg.pointer) << " " << arg.path << ": "
+                   << arg.detail;
+  return arg.code == code && pointer_text(arg.pointer) == pointer &&
+         arg.detail.find(detail) != std::string::npos;
 }
 
 TEST(DocumentCheck, AFaultSaysWhereItIsAsAResponseWould) {
@@ -42,8 +44,9 @@ TEST(DocumentCheck, AFaultSaysWhereItIsAsAResponseWould) {
 
 TEST(DocumentCheck, FormatsCountCharactersAndKinds) {
   EXPECT_THAT(faults_of("<FunctionCode>9</FunctionCode><TypeCode>héé</TypeCode>"), IsEmpty());
-  EXPECT_THAT(faults_of("<FunctionCode>9</FunctionCode><TypeCode>héé1</TypeCode>"),
-              ElementsAre(FaultAt(v1::VALUE_FORMAT, "42A/D013", "at most 3 characters, and this is 4 (an..3)")));
+  EXPECT_THAT(
+      faults_of("<FunctionCode>9</FunctionCode><TypeCode>héé1</TypeCode>"),
+      ElementsAre(FaultAt(v1::VALUE_FORMAT, "42A/D013", "at most 3 characters, and this is 4 (an..3)")));
   EXPECT_THAT(faults_of("<FunctionCode>x</FunctionCode>"),
               ElementsAre(FaultAt(v1::VALUE_FORMAT, "42A/017", "at most 2 digits (n..2)")));
   EXPECT_THAT(faults_of("<FunctionCode>\n 9 </FunctionCode><TypeCode> I  M\n</TypeCode>"), IsEmpty());
@@ -66,12 +69,13 @@ TEST(DocumentCheck, NumbersCountDigitsExactly) {
 }
 
 TEST(DocumentCheck, DatesAreOfTheCalendarAndOfTheirFormatCode) {
-  for (const auto& [value, code] : std::vector<std::pair<const char*, const char*>>{{"20240229", "102"},
-                                                                                   {"20260131", "102"},
-                                                                                   {"202601312359", "203"},
-                                                                                   {"20260131235959Z", "304"},
-                                                                                   {"20260131000000+01", "304"},
-                                                                                   {"20260131000000-12", "304"}}) {
+  for (const auto& [value, code] :
+       std::vector<std::pair<const char*, const char*>>{{"20240229", "102"},
+                                                        {"20260131", "102"},
+                                                        {"202601312359", "203"},
+                                                        {"20260131235959Z", "304"},
+                                                        {"20260131000000+01", "304"},
+                                                        {"20260131000000-12", "304"}}) {
     EXPECT_EQ(date_fault(value, code), "") << value;
   }
   EXPECT_THAT(date_fault("20230229", "102"), HasSubstr("2023-02-29"));
@@ -90,12 +94,14 @@ TEST(DocumentCheck, CodesMustBeInTheirLists) {
   EXPECT_THAT(faults_of("<FunctionCode>9</FunctionCode><InvoiceAmount currencyID='GBQ'>1</InvoiceAmount>"),
               ElementsAre(AllOf(FaultAt(v1::CODE_UNKNOWN, "42A/109", "GBQ"),
                                 testing::Field(&Fault::path, "Declaration/InvoiceAmount/@currencyID"))));
-  EXPECT_THAT(faults_of("<FunctionCode>9</FunctionCode><Submitter><Address><CountryCode>UK</CountryCode></Address>"
-                        "</Submitter>"),
-              ElementsAre(FaultAt(v1::CODE_UNKNOWN, "42A/17B/04A/242", "ISO 3166-1")));
-  EXPECT_THAT(faults_of("<FunctionCode>9</FunctionCode><CurrencyExchange><CurrencyTypeCode>ABC</CurrencyTypeCode>"
-                        "</CurrencyExchange>"),
-              ElementsAre(FaultAt(v1::CODE_UNKNOWN, "42A/40A[1]/135", "ISO 4217")));
+  EXPECT_THAT(
+      faults_of("<FunctionCode>9</FunctionCode><Submitter><Address><CountryCode>UK</CountryCode></Address>"
+                "</Submitter>"),
+      ElementsAre(FaultAt(v1::CODE_UNKNOWN, "42A/17B/04A/242", "ISO 3166-1")));
+  EXPECT_THAT(
+      faults_of("<FunctionCode>9</FunctionCode><CurrencyExchange><CurrencyTypeCode>ABC</CurrencyTypeCode>"
+                "</CurrencyExchange>"),
+      ElementsAre(FaultAt(v1::CODE_UNKNOWN, "42A/40A[1]/135", "ISO 4217")));
 }
 
 TEST(DocumentCheck, WhatMustOccurAndWhatMayOccurIsCounted) {

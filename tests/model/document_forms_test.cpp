@@ -40,7 +40,8 @@ TEST(DocumentForms, BrokenJsonIsRefusedAtItsPlace) {
   EXPECT_EQ(refused(R"({"declaration": {"functionCode": "9"}})").at(0).code, v1::DOCUMENT_NOT_WELL_FORMED);
   EXPECT_EQ(refused("[]").at(0).code, v1::DOCUMENT_NOT_WELL_FORMED);
   EXPECT_EQ(refused(std::string(100'000, '[')).at(0).code, v1::DOCUMENT_TOO_LARGE);
-  EXPECT_EQ(refused("{\"declaration\":{\"id\":{\"value\":\"\xff\"}}}").at(0).code, v1::DOCUMENT_NOT_WELL_FORMED);
+  EXPECT_EQ(refused("{\"declaration\":{\"id\":{\"value\":\"\xff\"}}}").at(0).code,
+            v1::DOCUMENT_NOT_WELL_FORMED);
 }
 
 TEST(DocumentForms, TheFormIsToldByContentAndExtension) {
@@ -58,9 +59,10 @@ TEST(DocumentForms, TheFormIsToldByContentAndExtension) {
 }
 
 TEST(DocumentForms, TheOutlineNamesEveryElementAndEscapesWhatCameFromOutside) {
-  const auto document = *parse(test::declaration_xml("<FunctionCode>9\x7f</FunctionCode><InvoiceAmount currencyID='GBP'>"
-                                                     "1.5</InvoiceAmount><AdditionalDocument/><AdditionalDocument/>"),
-                               Form::xml, "d.xml");
+  const auto document =
+      *parse(test::declaration_xml("<FunctionCode>9\x7f</FunctionCode><InvoiceAmount currencyID='GBP'>"
+                                   "1.5</InvoiceAmount><AdditionalDocument/><AdditionalDocument/>"),
+             Form::xml, "d.xml");
   const std::string outline = write(document, Form::text);
   EXPECT_THAT(outline, HasSubstr("Declaration (42A)\n  FunctionCode: 9\\u{7f}"));
   EXPECT_THAT(outline, HasSubstr("109 Total invoice amount\n"));

@@ -56,7 +56,8 @@ std::string number(Random& random, const Shape& shape) {
 
 // What XML has to escape, keep apart or carry in several bytes, among plain letters.
 std::string text(Random& random, const Shape& shape) {
-  const std::size_t length = shape.fixed ? shape.length : up_to(random, std::min<std::size_t>(shape.length, 40));
+  const std::size_t length =
+      shape.fixed ? shape.length : up_to(random, std::min<std::size_t>(shape.length, 40));
   if (shape.characters == 'n') return digits(random, length);
   if (shape.characters == 'a') return some(random, length, {"A", "b", "Z"});
   const std::string first = some(random, 1, {"A", "x", "7", "é", "<"});
@@ -72,11 +73,18 @@ void fill_leaf(Message& leaf, const v1::WcoElement& element, Random& random) {
   };
   const std::string& kind = type->name();
   if (kind == "DateTime") {
-    const std::string day = "20" + digits(random, 2) + "0" + std::to_string(1 + random.below(9)) + "1" + digits(random, 1);
+    const std::string day =
+        "20" + digits(random, 2) + "0" + std::to_string(1 + random.below(9)) + "1" + digits(random, 1);
     switch (random.below(3)) {
-      case 0: set("value", day), set("format_code", "102"); break;
-      case 1: set("value", day + "2359"), set("format_code", "203"); break;
-      default: set("value", day + (random.below(2) ? "000000Z" : "235959+01")), set("format_code", "304"); break;
+      case 0:
+        set("value", day), set("format_code", "102");
+        break;
+      case 1:
+        set("value", day + "2359"), set("format_code", "203");
+        break;
+      default:
+        set("value", day + (random.below(2) ? "000000Z" : "235959+01")), set("format_code", "304");
+        break;
     }
     return;
   }
@@ -97,7 +105,9 @@ void fill_leaf(Message& leaf, const v1::WcoElement& element, Random& random) {
   }
 }
 
-bool is_leaf(const FieldDescriptor& field) { return field.message_type()->FindFieldByName("value") != nullptr; }
+bool is_leaf(const FieldDescriptor& field) {
+  return field.message_type()->FindFieldByName("value") != nullptr;
+}
 
 void fill_class(Message& message, Random& random, std::uint64_t one_in) {
   const auto* reflection = message.GetReflection();
@@ -111,8 +121,10 @@ void fill_class(Message& message, Random& random, std::uint64_t one_in) {
     for (std::uint64_t n = 0; n < count; ++n) {
       Message* child = field->is_repeated() ? reflection->AddMessage(&message, field)
                                             : reflection->MutableMessage(&message, field);
-      if (is_leaf(*field)) fill_leaf(*child, element, random);
-      else fill_class(*child, random, one_in);
+      if (is_leaf(*field))
+        fill_leaf(*child, element, random);
+      else
+        fill_class(*child, random, one_in);
     }
   }
 }
@@ -130,13 +142,17 @@ v1::MetaData random_document(Random& random) {
     for (std::uint64_t i = up_to(random, 2); i > 0; --i) fill_class(*document.add_response(), random, one_in);
   }
   switch (random.below(4)) {
-    case 0: document.mutable_xml_rendition()->set_without_namespaces(true); break;
+    case 0:
+      document.mutable_xml_rendition()->set_without_namespaces(true);
+      break;
     case 1:
-      if (document.response_size() < 2 && !document.has_wco_type_name() && !document.has_responsible_country_code()) {
+      if (document.response_size() < 2 && !document.has_wco_type_name() &&
+          !document.has_responsible_country_code()) {
         document.mutable_xml_rendition()->set_without_metadata(true);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return document;
 }

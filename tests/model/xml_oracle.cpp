@@ -54,9 +54,9 @@ std::string canonical_xml(std::string_view text, Canonical kind) {
   if (!document) return {};
   strip(xmlDocGetRootElement(document.get()));
   xmlChar* bytes = nullptr;
-  const int size = xmlC14NDocDumpMemory(
-      document.get(), nullptr, kind == Canonical::exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, nullptr, 0,
-      &bytes);
+  const int size = xmlC14NDocDumpMemory(document.get(), nullptr,
+                                        kind == Canonical::exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0,
+                                        nullptr, 0, &bytes);
   std::string out(reinterpret_cast<const char*>(bytes), size > 0 ? static_cast<std::size_t>(size) : 0);
   xmlFree(bytes);
   return out;
