@@ -33,7 +33,7 @@ Result<InputFile> read_input(const std::string& name, std::size_t bound) {
   }
   const std::unique_ptr<std::FILE, CloseFile> file(standard ? stdin : std::fopen(name.c_str(), "rb"));
   if (!file) return failure(v1::FILE_UNREADABLE, reason(), name);
-  constexpr std::size_t chunk = 64 * 1024;
+  constexpr std::size_t chunk = std::size_t{64} << 10;
   std::size_t size = 0;
   for (std::size_t got = 1; got > 0 && size <= bound;) {
     input.bytes.resize(std::min(size + chunk, bound + 1));

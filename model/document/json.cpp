@@ -107,6 +107,7 @@ class KeyCheck : public nlohmann::json_sax<nlohmann::json> {
   void unknown(const Descriptor& type, const std::string& key) {
     if (errors.size() >= most_errors) return;
     std::vector<std::string_view> names;
+    names.reserve(static_cast<std::size_t>(type.field_count()));
     for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
     const std::string_view near = nearest_spelling(key, names).value_or("");
     std::string path;

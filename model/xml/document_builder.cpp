@@ -324,7 +324,8 @@ void DocumentBuilder::report(v1::ErrorCode code, std::string detail, std::string
 void DocumentBuilder::fail(Error error) {
   if (failed_) return;
   failed_ = true;
-  errors_.assign(1, std::move(error));
+  errors_.clear();
+  errors_.push_back(std::move(error));
 }
 
 void DocumentBuilder::fail_at(v1::ErrorCode code, std::string detail, std::size_t offset,

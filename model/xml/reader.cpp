@@ -121,18 +121,17 @@ class Reader {
       return;
     }
     reader.declarations_.clear();
-    for (int i = 0; i < namespace_count; ++i) {
-      reader.declarations_.push_back({view(namespaces[2 * i]), view(namespaces[2 * i + 1])});
+    for (int i = 0; i < namespace_count; ++i, namespaces += 2) {
+      reader.declarations_.push_back({view(namespaces[0]), view(namespaces[1])});
     }
     if (!reader.builder_.start_element({view(local), view(prefix), view(uri)}, reader.declarations_,
                                        reader.tag_offset())) {
       reader.stop();
       return;
     }
-    for (int i = 0; i < attribute_count; ++i) {
-      const xmlChar** attribute = attributes + 5 * i;
-      reader.builder_.attribute({{view(attribute[0]), view(attribute[1]), view(attribute[2])},
-                                 reader.attribute_value(attribute[3], attribute[4])});
+    for (int i = 0; i < attribute_count; ++i, attributes += 5) {
+      reader.builder_.attribute({{view(attributes[0]), view(attributes[1]), view(attributes[2])},
+                                 reader.attribute_value(attributes[3], attributes[4])});
     }
   }
 

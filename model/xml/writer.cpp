@@ -36,7 +36,7 @@ class Writer {
       : document_(document),
         rendition_(document.xml_rendition()),
         namespaced_(!rendition_.without_namespaces()) {
-    out_.reserve(16 * 1024);
+    out_.reserve(std::size_t{16} << 10);
   }
 
   std::string write() {
