@@ -14,8 +14,8 @@ Duration backoff(std::uint32_t attempts, Duration base, Duration ceiling, Random
 }
 
 void Exchanges::add(const OutgoingRecord& record) {
-  open_.emplace(record.id, Open{record.batch, record.index, record.recipient, record.reference, record.digest,
-                                record.state, record.answer_due, record.answer_expected, 0});
+  open_.emplace(record.id, Open{record.batch, record.recipient, record.reference, record.digest, record.state,
+                                record.answer_due, record.answer_expected, 0});
 }
 
 void Exchanges::receipted(const trust::OpenedBatch& batch, StepWork& work) {
@@ -69,7 +69,7 @@ void Exchanges::refused(OpenMap::iterator found, const v1::Receipt& receipt, Ste
     return;
   }
   const Duration wait = backoff(++open.attempts, config_.resubmit_base, config_.resubmit_ceiling, random_);
-  outbox_.resubmit(open.batch, open.index, work.now + wait);
+  outbox_.resubmit(open.batch, work.now + wait);
 }
 
 // Later facts imply the earlier ones, so a receipt that comes late says nothing new.

@@ -45,9 +45,12 @@ class NodeCore::State {
     seal(work);
     if (phase_ == Phase::connected) {
       const auto describe = [this](const Uuid& id, NodeEvent& event) { exchanges_.describe(id, event); };
-      outbox_.submit(now, work.log, describe, effects.send);
+      if (auto submitted = outbox_.submit(now, work.log, describe, effects.send); !submitted) {
+        work.end_stream = std::move(submitted.error());
+      }
       if (credit_to_grant_ != 0) effects.send.emplace_back(SendCredit{stream_, credit_to_grant_});
       if (receipts_were_recorded_) effects.send.emplace_back(SendReceiptsRecorded{stream_, recorded_up_to_});
+      if (work.end_stream) mind_stream(work, effects.send);
     }
     inbox_.step_ended(step_);
     window_.step_ended(step_);
@@ -97,7 +100,6 @@ class NodeCore::State {
       return;
     }
     phase_ = Phase::connected;
-    attempts_ = 0;
     told_reason_ = {};
     outbox_.stream_opened(stream_, event.credit);
     NodeEvent& told = work.log.important(v1::EVENT_KIND_CONNECTED);
@@ -107,6 +109,8 @@ class NodeCore::State {
 
   void handle(FrameReceived& event, StepWork& work) {
     if (event.stream != stream_ || phase_ != Phase::connected) return;
+    // Only now it has been of use: a gateway that welcomes and leaves is not to be hammered.
+    attempts_ = 0;
     outbox_.grant(event.credit);
     // Receipts first: a delivery may be the answer that an exchange of theirs waits for.
     for (IncomingReceipts& receipts : event.receipts) take_receipts(receipts, work);

@@ -28,13 +28,15 @@ class Outbox {
 
   // The gateway has answered for one leaf of the batch.
   void resolved(std::uint64_t batch);
-  // The gateway could not take this leaf yet: submit it again at `at`.
-  void resubmit(std::uint64_t batch, std::uint32_t index, Instant at);
+  // The gateway could not take a leaf of the batch for now: submit the batch again at `at`, or earlier where
+  // that is already to be. It is submitted whole, as it was sealed, for the gateway makes proofs of it; what
+  // it has admitted it answers as before.
+  void resubmit(std::uint64_t batch, Instant at);
 
   // What may be submitted now, within the credit. `describe` names an exchange's peer and reference for its
-  // SENT event.
+  // SENT event. An error where a batch is larger than all the credit that this gateway ever grants.
   using Describe = std::function<void(const Uuid&, NodeEvent&)>;
-  void submit(Instant now, const EventLog& log, const Describe& describe, std::vector<Send>& out);
+  Result<void> submit(Instant now, const EventLog& log, const Describe& describe, std::vector<Send>& out);
 
   // When the next resubmission is due; zero: none waits.
   Instant next_due() const { return later_.empty() ? Instant{} : later_.begin()->first; }
@@ -44,16 +46,11 @@ class Outbox {
     std::shared_ptr<const std::string> bytes;
     std::vector<Uuid> ids;
     std::uint32_t open = 0;
+    bool to_submit = false;  // in waiting_ or later_
   };
-  // Leaves first to before last of a batch.
-  struct Unit {
-    std::uint64_t batch = 0;
-    std::uint32_t first = 0, last = 0;
-  };
-
   std::map<std::uint64_t, Batch> batches_;
-  std::deque<Unit> waiting_;
-  std::multimap<Instant, Unit> later_;
+  std::deque<std::uint64_t> waiting_;
+  std::multimap<Instant, std::uint64_t> later_;
   StreamId stream_ = 0;  // zero: no stream
   std::uint64_t credit_ = 0;
   std::uint64_t window_ = 0;  // the Welcome's credit: never more can be under way

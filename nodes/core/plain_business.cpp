@@ -16,8 +16,8 @@ std::string date_format_304(Instant at) {
   const std::chrono::year_month_day date{midnight};
   const std::chrono::hh_mm_ss time{second - midnight};
   return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count());
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 void set_date(v1::DateTime& date, Instant at) {

@@ -41,22 +41,15 @@ TEST(SenderCredit, SubmitsWithinTheCreditAndMoreWhenMoreComes) {
   EXPECT_EQ(node.sent_of<SendSubmission>().size(), 2u);
 }
 
-TEST(SenderCredit, ABatchLargerThanTheGatewayEverGrantsGoesInParts) {
+TEST(SenderCredit, LeavesAGatewayThatNeverGrantsEnoughForABatch) {
   OneNode node("NZ");
   node.connect(2);
   Documents documents;
   for (int i = 0; i < 3; ++i) documents.emplace_back(std::to_string(i), declaration("x").SerializeAsString());
   node.step(LodgeRequested{lodge("NZ", "CN", documents)});
-  ASSERT_EQ(node.sent_of<SendSubmission>().size(), 1u);
-  const IncomingBatch part = node.world.open(*node.sent_of<SendSubmission>()[0]->bytes);
-  ASSERT_TRUE(part.opened);
-  EXPECT_EQ(part.opened->items.size(), 2u);
-  node.grant(2);
-  ASSERT_EQ(node.sent_of<SendSubmission>().size(), 1u);
-  const IncomingBatch rest = node.world.open(*node.sent_of<SendSubmission>()[0]->bytes);
-  ASSERT_TRUE(rest.opened);
-  ASSERT_EQ(rest.opened->items.size(), 1u);
-  EXPECT_EQ(rest.opened->items[0].index, 2u);
+  EXPECT_TRUE(node.sent_of<SendSubmission>().empty());
+  ASSERT_EQ(node.sent_of<CloseStream>().size(), 1u);
+  EXPECT_EQ(node.sent_of<CloseStream>()[0]->reason.code, v1::CREDIT_EXCEEDED);
 }
 
 TEST_F(Sender, OnANewStreamSubmitsWhatIsNotAnsweredForAgainAsTheSameBytes) {
@@ -76,7 +69,8 @@ TEST_F(Sender, SubmitsAgainLaterWhatTheGatewayCannotTakeNow) {
   ASSERT_NE(node.wake, Instant{});
   node.now = node.wake;
   node.step(TimePassed{});
-  EXPECT_EQ(node.sent_of<SendSubmission>().size(), 1u);
+  ASSERT_EQ(node.sent_of<SendSubmission>().size(), 1u);
+  EXPECT_EQ(*node.sent_of<SendSubmission>()[0]->bytes, *node.store.batches.at(1).bytes);
 }
 
 TEST_F(Sender, FollowsAnExchangeToProcessedAndItsAnswerTellsTheFunctionCode) {
