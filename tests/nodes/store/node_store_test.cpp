@@ -1,0 +1,240 @@
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nodes/store/node_store.h"
+#include "proto/sqlite/database.h"
+#include "tests/trust/trust_world.h"
+
+namespace gnc::nodes {
+namespace {
+
+using trust::must;
+using trust::party;
+
+Uuid id(std::uint64_t number) { return Uuid::from_parts(trust::now, 1, number); }
+
+Digest digest(char fill) { return *Digest::from_bytes(std::string(32, fill)); }
+
+OutgoingRecord outgoing(std::uint64_t number, std::uint64_t batch, const std::string& reference) {
+  return {.id = id(number),
+          .batch = batch,
+          .index = 3,
+          .recipient = party("CN"),
+          .conversation = id(1000 + number),
+          .agreement = "NZ-CN",
+          .message = "declaration",
+          .reference = reference,
+          .answers = id(2000 + number),
+          .digest = digest('d'),
+          .created_at = {1},
+          .expires_at = {2},
+          .intended_at = {3},
+          .size = 4,
+          .answer_due = true,
+          .answer_expected = true,
+          .changed_at = {5},
+          .reason = {},
+          .detail = {}};
+}
+
+ReceivedRecord received(std::uint64_t number) {
+  return {.id = id(number),
+          .batch = 1,
+          .index = 2,
+          .sender = party("NZ"),
+          .conversation = id(1000 + number),
+          .agreement = "NZ-CN",
+          .message = "declaration",
+          .digest = digest('r'),
+          .at = {7},
+          .state = ReceivedState::refused,
+          .reason = v1::ORIGINAL_DIFFERS,
+          .detail = "FunctionCode"};
+}
+
+struct NodeStoreTest : testing::Test {
+  std::unique_ptr<NodeStore> open() { return must(NodeStore::open(folder.path() / "store")); }
+
+  static Result<void> commit(NodeStore& store,
+                             std::vector<std::pair<const char*, Transaction>> transactions) {
+    std::vector<PartyStep> group;
+    for (auto& [name, transaction] : transactions) {
+      group.push_back({0, true, party(name), {}});
+      group.back().effects.persist = std::move(transaction);
+    }
+    return store.commit(group);
+  }
+
+  std::int64_t count(const std::string& sql) {
+    auto database = must(sqlite::Database::open(folder.path() / "store" / "node-host.db",
+                                                sqlite::Database::Access::read_only));
+    auto statement = must(database.prepare(sql));
+    return must(statement.step()) ? statement.integer(0) : -1;
+  }
+
+  Transaction sealed(std::uint64_t number, std::uint64_t batch, const std::string& reference) {
+    Transaction transaction;
+    transaction.step = batch;
+    transaction.batches.push_back({batch, {9}, std::make_shared<const std::string>("sealed bytes")});
+    transaction.outgoing.push_back(outgoing(number, batch, reference));
+    return transaction;
+  }
+
+  trust::TemporaryFolder folder;
+};
+
+TEST_F(NodeStoreTest, StartsEmptyAndNumbersFromOne) {
+  const RestoredState restored = must(open()->restore(party("NZ")));
+  EXPECT_EQ(restored.next_batch, 1u);
+  EXPECT_EQ(restored.next_received_batch, 1u);
+  EXPECT_EQ(restored.receipts_recorded_up_to, 0u);
+  EXPECT_TRUE(restored.open.empty());
+}
+
+TEST_F(NodeStoreTest, GivesBackWhatIsOpenAsItWas) {
+  must(commit(*open(), {{"NZ", sealed(1, 1, "a")}}));
+  const auto store = open();
+  const RestoredState restored = must(store->restore(party("NZ")));
+  ASSERT_EQ(restored.open.size(), 1u);
+  const OutgoingRecord expected = outgoing(1, 1, "a");
+  const OutgoingRecord& record = restored.open[0];
+  EXPECT_EQ(record.id, expected.id);
+  EXPECT_EQ(record.batch, expected.batch);
+  EXPECT_EQ(record.index, expected.index);
+  EXPECT_EQ(record.recipient, expected.recipient);
+  EXPECT_EQ(record.conversation, expected.conversation);
+  EXPECT_EQ(record.agreement, expected.agreement);
+  EXPECT_EQ(record.message, expected.message);
+  EXPECT_EQ(record.reference, expected.reference);
+  EXPECT_EQ(record.answers, expected.answers);
+  EXPECT_EQ(record.digest, expected.digest);
+  EXPECT_EQ(record.created_at, expected.created_at);
+  EXPECT_EQ(record.expires_at, expected.expires_at);
+  EXPECT_EQ(record.intended_at, expected.intended_at);
+  EXPECT_EQ(record.size, expected.size);
+  EXPECT_TRUE(record.answer_due);
+  EXPECT_TRUE(record.answer_expected);
+  EXPECT_EQ(record.state, OutgoingState::sealed);
+  EXPECT_EQ(record.changed_at, expected.changed_at);
+  ASSERT_EQ(restored.unresolved.size(), 1u);
+  EXPECT_EQ(*restored.unresolved[0].bytes, "sealed bytes");
+  EXPECT_EQ(restored.next_batch, 2u);
+  EXPECT_THAT(restored.reference_tails, testing::ElementsAre(reference_tail("a")));
+  // What is another party's is not this one's.
+  const RestoredState other = must(store->restore(party("CN")));
+  EXPECT_TRUE(other.open.empty());
+  EXPECT_EQ(other.next_batch, 1u);
+}
+
+TEST_F(NodeStoreTest, WritesTheLastOfSeveralChangesOfAGroup) {
+  const auto store = open();
+  must(commit(*store, {{"NZ", sealed(1, 1, "a")}, {"NZ", sealed(2, 2, "b")}}));
+  Transaction first, second;
+  first.changes = {{id(1), OutgoingState::admitted, {10}, {}, {}},
+                   {id(2), OutgoingState::admitted, {10}, {}, {}}};
+  second.changes = {{id(1), OutgoingState::refused, {11}, v1::CLUSTER_FORBIDDEN, "Payer"}};
+  must(commit(*store, {{"NZ", first}, {"NZ", second}}));
+  const RestoredState restored = must(store->restore(party("NZ")));
+  ASSERT_EQ(restored.open.size(), 1u);
+  EXPECT_EQ(restored.open[0].id, id(2));
+  EXPECT_EQ(restored.open[0].state, OutgoingState::admitted);
+  EXPECT_TRUE(restored.unresolved.empty());
+  const auto refused = store->lodged(party("NZ"), "a");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->state, OutgoingState::refused);
+  EXPECT_EQ(refused->reason, v1::CLUSTER_FORBIDDEN);
+  EXPECT_EQ(refused->detail, "Payer");
+  EXPECT_EQ(refused->changed_at, Instant{11});
+}
+
+TEST_F(NodeStoreTest, DeliveredStaysOpenWhereAnAnswerIsDue) {
+  const auto store = open();
+  Transaction transaction = sealed(1, 1, "a");
+  transaction.outgoing.push_back(outgoing(2, 1, "b"));
+  transaction.outgoing[1].answer_due = false;
+  must(commit(*store, {{"NZ", transaction}}));
+  Transaction delivered;
+  delivered.changes = {{id(1), OutgoingState::delivered, {10}, {}, {}},
+                       {id(2), OutgoingState::delivered, {10}, {}, {}}};
+  must(commit(*store, {{"NZ", delivered}}));
+  const RestoredState restored = must(store->restore(party("NZ")));
+  ASSERT_EQ(restored.open.size(), 1u);
+  EXPECT_EQ(restored.open[0].id, id(1));
+}
+
+TEST_F(NodeStoreTest, FindsWhatAPartyHasReceived) {
+  const auto store = open();
+  Transaction transaction;
+  transaction.received_batches.push_back({1, {7}, "delivered bytes"});
+  transaction.received.push_back(received(1));
+  transaction.decisions.push_back({id(1), Outcome::rejected, id(5), {7}});
+  transaction.rejections.push_back({1, 0, "no id", digest('x'), {7}, v1::ENVELOPE_ALTERED, "leaf 0"});
+  transaction.receipts.push_back({4, {7}, false, "receipts"});
+  must(commit(*store, {{"CN", transaction}}));
+  const auto found = store->received(party("CN"), id(1));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->digest, digest('r'));
+  EXPECT_EQ(found->state, ReceivedState::refused);
+  EXPECT_EQ(found->reason, v1::ORIGINAL_DIFFERS);
+  EXPECT_EQ(found->detail, "FunctionCode");
+  EXPECT_EQ(found->at, Instant{7});
+  EXPECT_EQ(found->sender, party("NZ"));
+  EXPECT_FALSE(store->received(party("NZ"), id(1)));
+  EXPECT_FALSE(store->received(party("CN"), id(2)));
+  const RestoredState restored = must(store->restore(party("CN")));
+  EXPECT_THAT(restored.received_tails, testing::ElementsAre(id(1).tail()));
+  EXPECT_EQ(restored.receipts_recorded_up_to, 4u);
+  EXPECT_EQ(restored.next_received_batch, 2u);
+  EXPECT_EQ(count("SELECT count(*) FROM rejection WHERE reason=401"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM inbox_readable WHERE state='refused' AND decision='rejected'"), 1);
+}
+
+TEST_F(NodeStoreTest, AGroupIsCommittedWholeOrNotAtAll) {
+  const auto store = open();
+  Transaction decision;
+  decision.decisions.push_back({id(1), Outcome::accepted, std::nullopt, {7}});
+  must(commit(*store, {{"CN", decision}}));
+  // The second step decides on what has been decided on: business would see it twice.
+  const Result<void> done = commit(*store, {{"NZ", sealed(9, 1, "a")}, {"CN", decision}});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, v1::STORE_FAILED);
+  EXPECT_EQ(count("SELECT count(*) FROM outgoing"), 0);
+  EXPECT_EQ(count("SELECT count(*) FROM outbox_batch"), 0);
+  must(commit(*store, {{"NZ", sealed(9, 1, "a")}}));
+  EXPECT_EQ(count("SELECT count(*) FROM outgoing_readable WHERE state='sealed'"), 1);
+}
+
+TEST_F(NodeStoreTest, WhatIsCommittedIsInACopyOfTheFilesTakenAtOnce) {
+  const auto store = open();
+  must(commit(*store, {{"NZ", sealed(1, 1, "a")}}));
+  const auto copy = folder.path() / "copy";
+  std::filesystem::create_directories(copy);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "store")) {
+    if (entry.path().filename().string().starts_with("node-host.db")) {
+      std::filesystem::copy(entry.path(), copy / entry.path().filename());
+    }
+  }
+  EXPECT_EQ(must(must(NodeStore::open(copy))->restore(party("NZ"))).open.size(), 1u);
+}
+
+TEST_F(NodeStoreTest, RefusesAFolderThatAnotherHostUses) {
+  const auto store = open();
+  const auto second = NodeStore::open(folder.path() / "store");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, v1::STORE_FAILED);
+}
+
+TEST_F(NodeStoreTest, RefusesAFileOfAnotherApplication) {
+  std::filesystem::create_directories(folder.path() / "store");
+  auto database = must(
+      sqlite::Database::open(folder.path() / "store" / "node-host.db", sqlite::Database::Access::read_write));
+  must(database.execute("PRAGMA application_id=5; CREATE TABLE other(x);"));
+  const auto store = NodeStore::open(folder.path() / "store");
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, v1::STORE_FAILED);
+}
+
+}  // namespace
+}  // namespace gnc::nodes
