@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "nodes/core/id_sequence.h"
 #include "nodes/core/step_work.h"
 #include "proto/types/tail_set.h"
 
@@ -16,7 +15,7 @@ namespace gnc::nodes {
 class SingleWindow {
  public:
   SingleWindow(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-               IdSequence& ids, const std::vector<std::uint64_t>& reference_tails);
+               Random& random, const std::vector<std::uint64_t>& reference_tails);
 
   void lodge(v1::Lodge lodge, StepWork& work);
   // Ends a step: its references stay here until they are committed.
@@ -34,7 +33,7 @@ class SingleWindow {
   const NodeConfig& config_;
   const AgreementIndex& agreements_;
   const NodeLookup& lookup_;
-  IdSequence& ids_;
+  Random& random_;
   TailSet reference_tails_;
   std::unordered_map<std::string, OutgoingRecord> uncommitted_;
   std::vector<std::string> this_step_;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <climits>
 #include <condition_variable>
 #include <deque>
 #include <fstream>
@@ -63,6 +64,8 @@ Result<Pipe> make_pipe() {
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
+  // Not every library marks its descriptors; a proxy's socket held here would stay open for its peer.
+  ::close_range(3, UINT_MAX, 0);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -193,7 +193,8 @@ void ExchangeLedger::measure(HdrHistogram Histograms::*stage, LodgementIndex ind
 }
 
 void ExchangeLedger::note_refusal(LodgementIndex index, const v1::Event& event) {
-  refusals_.try_emplace(index, Refusal{event.reason(), event.detail(), pointer_words(event.pointer())});
+  std::string where = event.where().empty() ? pointer_words(event.pointer()) : event.where();
+  refusals_.try_emplace(index, Refusal{event.reason(), event.detail(), std::move(where)});
 }
 
 std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {

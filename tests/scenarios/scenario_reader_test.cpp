@@ -135,49 +135,49 @@ INSTANTIATE_TEST_SUITE_P(
     Each, BrokenScenario,
     testing::Values(
         Broken{"seed: 7", "sed: 7",
-               "2:1: GNC-803 KEY_UNKNOWN: unknown key \"sed\" in the scenario - Did you mean \"seed\"4:11: "
-               "GNC-806 REFERENCE_UNKNOWN: no word \"hubb\" - Did you mean \"hub\"7:24: GNC-805 KEY_VALUE: "
-               "\"80\" where a duration like 80ms, 1.5s, 10m, 2h or 30d is wanted - Write a duration like "
-               "80ms, 1.5s, 10m, 2h or 30d."},
-        Broken{
-            "design: hub", "design: hubb",
-            "12:31: GNC-806 REFERENCE_UNKNOWN: no set of documents lodged before \"exports\" - Did you mean "
-            "\"imports\"12:31: GNC-805 KEY_VALUE: exports was lodged to CN, not to NZ - Await it at CN."},
+               "2:1: GNC-803 KEY_UNKNOWN: unknown key \"sed\" in the scenario - Did you mean \"seed\"?"},
+        Broken{"design: hub", "design: hubb",
+               "4:11: GNC-806 REFERENCE_UNKNOWN: no word \"hubb\" - Did you mean \"hub\"?"},
         Broken{"latency: 80ms", "latency: 80",
-               "11:12: GNC-805 KEY_VALUE: CN would send to itself - Name another recipient."},
+               "7:24: GNC-805 KEY_VALUE: \"80\" where a duration like 80ms, 1.5s, 10m, 2h or 30d is wanted - "
+               "Write a duration like 80ms, 1.5s, 10m, 2h or 30d."},
         Broken{"as: exports", "as: imports",
+               "12:31: GNC-806 REFERENCE_UNKNOWN: no set of documents lodged before \"exports\" - Did you "
+               "mean \"imports\"?"},
+        Broken{"await: {at: CN", "await: {at: NZ",
+               "12:31: GNC-805 KEY_VALUE: exports was lodged to CN, not to NZ - Await it at CN."},
+        Broken{"at: NZ, to: CN, documents", "at: CN, to: CN, documents",
+               "11:12: GNC-805 KEY_VALUE: CN would send to itself - Name another recipient."},
+        Broken{"arrivals: {rate: 200/s, for: 60s}", "count: 0x",
                "20:12: GNC-805 KEY_VALUE: \"0x\" where a whole number that is not negative is wanted - Write "
                "a whole number that is not negative."},
-        Broken{"await: {at: CN", "await: {at: NZ",
+        Broken{"arrivals: {rate: 200/s, for: 60s}", "arrivals: {rate: 200/s}",
                "15:5: GNC-804 KEY_MISSING: workload morning peak has no end - Add count, or for to its "
                "arrivals."},
-        Broken{"at: NZ, to: CN, documents", "at: CN, to: CN, documents",
+        Broken{"arrivals: {rate: 200/s, for: 60s}", "count: 7\n    arrivals: {rate: 200/s, for: 60s}",
                "15:5: GNC-805 KEY_VALUE: workload morning peak has two ends - Say count or for, not both."},
-        Broken{"arrivals: {rate: 200/s, for: 60s}", "count: 0x",
+        Broken{"rate: 200/s", "rate: often",
                "20:22: GNC-805 KEY_VALUE: \"often\" where a rate like 200/s is wanted - Write a rate like "
                "200/s."},
-        Broken{"arrivals: {rate: 200/s, for: 60s}", "arrivals: {rate: 200/s}",
+        Broken{"delivery.p99 < 500ms", "delivery.p98 < 500ms",
                "24:5: GNC-806 REFERENCE_UNKNOWN: there is no measure \"delivery.p98\" - Did you mean "
-               "\"delivery.p90\"24:5: GNC-805 KEY_VALUE: \"500\" is not a duration - Write a duration: "
-               "500ms, 2s."},
-        Broken{"arrivals: {rate: 200/s, for: 60s}", "count: 7\n    arrivals: {rate: 200/s, for: 60s}",
+               "\"delivery.p90\"?"},
+        Broken{"delivery.p99 < 500ms", "delivery.p99 < 500",
+               "24:5: GNC-805 KEY_VALUE: \"500\" is not a duration - Write a duration: 500ms, 2s."},
+        Broken{"delivery.p99 < 500ms", "delivery.p99 500ms",
                "24:5: GNC-805 KEY_VALUE: \"delivery.p99 500ms\" compares nothing - Write a measure, a "
                "comparison (== != < <= > >=) and a value: delivery.p99 < 500ms."},
-        Broken{"rate: 200/s", "rate: often",
+        Broken{"priority: bulk", "priority: high",
                "21:15: GNC-806 REFERENCE_UNKNOWN: no word \"high\" - There are: urgent, normal, bulk."},
-        Broken{"delivery.p99 < 500ms", "delivery.p98 < 500ms",
+        Broken{"  - pause: 10ms", "  - pause: 10ms\n  - lodge: {at: NZ, to: CN, documents: x, as: exports}",
                "14:12: GNC-805 KEY_VALUE: there are documents named exports already - Give each lodge step a "
                "name of its own."},
-        Broken{"delivery.p99 < 500ms", "delivery.p99 < 500",
+        Broken{"  - pause: 10ms", "  - {pause: 10ms, lodge: {}}",
                "13:5: GNC-805 KEY_VALUE: keys and values where one of lodge, await and pause is wanted - "
                "Write one of lodge, await and pause."},
-        Broken{"delivery.p99 < 500ms", "delivery.p99 500ms",
+        Broken{"seed: 7", "seed: [7",
                "3:9: GNC-802 YAML_MALFORMED: end of sequence flow not found - Correct the text at the place "
-               "named."},
-        Broken{"priority: bulk", "priority: high", "?"},
-        Broken{"  - pause: 10ms", "  - pause: 10ms\n  - lodge: {at: NZ, to: CN, documents: x, as: exports}",
-               "?"},
-        Broken{"  - pause: 10ms", "  - {pause: 10ms, lodge: {}}", "?"}, Broken{"seed: 7", "seed: [7", "?"}));
+               "named."}));
 
 TEST_F(ScenarioReader, NeedsSomethingToDo) {
   std::string text = good;

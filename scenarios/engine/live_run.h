@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "proto/types/result.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_folder.h"
+#include "scenarios/engine/run_plan.h"
+
+namespace gnc::scenarios {
+
+struct LiveOptions {
+  std::filesystem::path program;  // the gncsim binary, of which the processes are made
+  std::string version;
+  bool keep_going = false;  // play the remaining steps after one that did not hold
+  bool progress = true;
+};
+
+// Plays the plan with real processes, writes the folder, and says what was found. Ctrl-C ends the play and
+// not the account of it: the report says that it was interrupted. An error means that the environment did not
+// allow the run.
+Result<RunReport> play_live(const RunPlan&, RunFolder&, const LiveOptions&);
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "gnc/v1/event.pb.h"
+#include "proto/types/result.h"
+#include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/report.h"
+
+namespace gnc::scenarios {
+
+// The folder that a run leaves: scenario.yaml as run, report.json, latency.csv, events, processes.json, and
+// in it pki/, gateway/, nodes/ and logs/.
+class RunFolder {
+ public:
+  // Makes it; an existing one must be empty. An empty path stands for runs/<scenario>-<time>.
+  static Result<RunFolder> create(std::filesystem::path folder, const std::filesystem::path& scenario_file);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path log(std::string_view process) const;
+
+  // One more event of the record.
+  void record(const v1::Event&);
+
+  struct RunningProcess {
+    std::string process;
+    std::int64_t pid = 0;
+    std::uint64_t started = 0;  // how often it was started
+  };
+  // Written whole each time, so that a reader never sees half of it.
+  Result<void> write_processes(const std::vector<RunningProcess>&) const;
+  Result<void> write_scenario(const std::string& text) const;
+  // The latency of every stage at every percentile that a plot needs.
+  Result<void> write_latencies(const ExchangeLedger&) const;
+  // Also finishes the record of events.
+  Result<void> write_report(const RunReport&);
+
+  static Result<RunReport> read_report(const std::filesystem::path& folder);
+
+ private:
+  explicit RunFolder(std::filesystem::path path);
+  std::filesystem::path path_;
+  std::ofstream events_;
+  std::string buffer_;
+};
+
+}  // namespace gnc::scenarios

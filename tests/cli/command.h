@@ -1,0 +1,65 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/child_process.h"
+
+namespace gnc::cli {
+
+inline std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return std::move(text).str();
+}
+
+// The gncsim binary at work, with what it says.
+class Command {
+ public:
+  Command(const std::vector<std::string>& arguments, const std::filesystem::path& log) : log_(log) {
+    auto started = scenarios::ChildProcess::start(
+        {"gncsim", GNC_BINARY, arguments, log},
+        [this](std::string_view bytes) {
+          const std::lock_guard lock(mutex_);
+          output_ += bytes;
+        },
+        [this](const scenarios::ProcessExit& exit) {
+          const std::lock_guard lock(mutex_);
+          exit_ = exit;
+          ended_.notify_all();
+        });
+    if (started) child_ = std::move(*started);
+  }
+
+  scenarios::ChildProcess& child() { return *child_; }
+
+  // The exit status; -1 where it has not ended in time.
+  int wait(std::chrono::seconds patience = std::chrono::seconds(90)) {
+    std::unique_lock lock(mutex_);
+    if (!ended_.wait_for(lock, patience, [this] { return exit_.has_value(); })) return -1;
+    return exit_->status;
+  }
+  std::string output() const {
+    const std::lock_guard lock(mutex_);
+    return output_;
+  }
+  std::string errors() const { return content_of(log_); }
+
+ private:
+  std::filesystem::path log_;
+  mutable std::mutex mutex_;
+  std::condition_variable ended_;
+  std::string output_;
+  std::optional<scenarios::ProcessExit> exit_;
+  std::unique_ptr<scenarios::ChildProcess> child_;
+};
+
+}  // namespace gnc::cli

@@ -1,0 +1,262 @@
+#include "scenarios/engine/exchange_ledger.h"
+
+#include <gmock/gmock.h>
+
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/promises.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+Uuid uuid(std::uint64_t n) { return Uuid::from_parts(Instant{1'000'000}, n, n); }
+
+v1::Event event(v1::EventKind kind, const Uuid& exchange, std::int64_t at_ms) {
+  v1::Event event;
+  event.set_kind(kind);
+  event.set_at(at_ms * 1000);
+  event.set_exchange(std::string(exchange.view()));
+  return event;
+}
+
+// One document lodged at time 0, as exchange 1.
+class Ledger : public testing::Test {
+ protected:
+  Ledger() {
+    batch_ = ledger_.open_batch("exports", true);
+    index_ = ledger_.plan({"a.xml", "a.xml", batch_, Instant{}, {}});
+    ledger_.mark_sent(index_, Instant{2000});
+  }
+
+  void lodged(const Uuid& id = uuid(1), const char* reference = "a.xml") {
+    v1::Event lodged = event(v1::EVENT_KIND_LODGED, id, 3);
+    lodged.set_reference(reference);
+    ledger_.apply(lodged);
+  }
+  void happened(v1::EventKind kind, std::int64_t at_ms, const Uuid& id = uuid(1)) {
+    ledger_.apply(event(kind, id, at_ms));
+  }
+  void whole_life() {
+    lodged();
+    happened(v1::EVENT_KIND_ADMITTED, 40);
+    happened(v1::EVENT_KIND_DELIVERED, 45);
+    happened(v1::EVENT_KIND_BUSINESS_DECIDED, 46);
+    happened(v1::EVENT_KIND_DELIVERED_RECEIPT, 80);
+    happened(v1::EVENT_KIND_PROCESSED, 90);
+  }
+
+  // What the stores say after whole_life().
+  static RecordedExchange fact() {
+    RecordedExchange fact;
+    fact.at_gateway = true;
+    fact.end = ExchangeTrack::End::processed;
+    fact.sender = "NZ";
+    fact.recipient = "CN";
+    fact.agreement = "NZ-CN/export";
+    fact.message = "declaration";
+    fact.admitted_at = Instant{40'000};
+    fact.times_received = 1;
+    fact.decisions = 1;
+    return fact;
+  }
+
+  static std::shared_ptr<const model::AgreementBook> book() {
+    v1::UtilityBlock block;
+    block.set_id("export");
+    block.set_version(1);
+    block.set_title("Export");
+    block.set_legal_basis("A treaty");
+    block.set_pattern(v1::PATTERN_EVENT_PUSH);
+    block.add_roles("exporting");
+    block.add_roles("importing");
+    v1::BlockMessage& message = *block.add_messages();
+    message.set_name("declaration");
+    message.set_from("exporting");
+    message.set_to("importing");
+    message.set_document("DEC");
+    v1::Agreement agreement;
+    agreement.set_id("NZ-CN/export");
+    agreement.set_block("export");
+    agreement.set_block_version(1);
+    agreement.set_purpose("Risk assessment");
+    agreement.mutable_retention()->set_seconds(86'400);
+    agreement.set_from(0);
+    agreement.set_until(1'000'000);
+    const std::pair<const char*, const char*> roles[] = {{"exporting", "NZ"}, {"importing", "CN"}};
+    for (const auto& [role, party] : roles) {
+      v1::AgreementParty& member = *agreement.add_parties();
+      member.set_role(role);
+      member.set_party(party);
+    }
+    const auto compiled = model::AgreementBook::compile(std::array{block}, std::array{agreement});
+    if (compiled) return *compiled;
+    ADD_FAILURE() << describe(compiled.error().front());
+    return nullptr;
+  }
+
+  // The promises that do not hold, by their first words.
+  std::vector<std::string> broken(const RecordedExchanges& recorded) {
+    std::vector<std::string> broken;
+    const auto agreements = book();
+    if (agreements == nullptr) return {"no book"};
+    for (const PromiseRow& row : check_promises(ledger_, recorded, *agreements).promises) {
+      if (!row.held) broken.push_back(row.promise + ": " + row.detail);
+    }
+    return broken;
+  }
+
+  ExchangeLedger ledger_;
+  BatchIndex batch_ = 0;
+  LodgementIndex index_ = 0;
+};
+
+TEST_F(Ledger, MeasuresEachStageFromTheIntendedTimeAndFromTheSending) {
+  whole_life();
+  EXPECT_EQ(ledger_.from_intended().admitted.max(), 40'000);
+  EXPECT_EQ(ledger_.from_intended().delivered.max(), 45'000);
+  EXPECT_EQ(ledger_.from_intended().processed.max(), 90'000);
+  EXPECT_EQ(ledger_.from_sent().processed.max(), 88'000);
+  EXPECT_EQ(ledger_.lag().max(), 2000);
+  const ExchangeCounts counts = ledger_.counts();
+  EXPECT_EQ(counts.submitted, 1u);
+  EXPECT_EQ(counts.admitted, 1u);
+  EXPECT_EQ(counts.delivered, 1u);
+  EXPECT_EQ(counts.processed, 1u);
+  EXPECT_EQ(counts.open, 0u);
+  EXPECT_TRUE(ledger_.all_ended());
+}
+
+TEST_F(Ledger, CountsAnEventThatIsReportedAgainOnce) {
+  whole_life();
+  whole_life();
+  EXPECT_EQ(ledger_.from_intended().delivered.count(), 1u);
+  EXPECT_EQ(ledger_.counts().processed, 1u);
+  EXPECT_EQ(ledger_.ended(), 1u);
+}
+
+TEST_F(Ledger, BindsAnExchangeWhoseLodgingIsReportedLast) {
+  happened(v1::EVENT_KIND_DELIVERED, 45);
+  happened(v1::EVENT_KIND_PROCESSED, 90);
+  EXPECT_EQ(ledger_.ended(), 0u);
+  lodged();
+  EXPECT_EQ(ledger_.from_intended().delivered.max(), 45'000);
+  EXPECT_TRUE(ledger_.standing(batch_).all_settled());
+  EXPECT_TRUE(ledger_.all_ended());
+}
+
+TEST_F(Ledger, EndsAtDeliveryOnlyWhereNoAnswerIsDue) {
+  lodged();
+  happened(v1::EVENT_KIND_DELIVERED_RECEIPT, 80);
+  EXPECT_EQ(ledger_.ended(), 0u);
+  const BatchIndex plain = ledger_.open_batch("notices", false);
+  ledger_.mark_sent(ledger_.plan({"b.xml", "b.xml", plain, Instant{}, {}}), Instant{});
+  lodged(uuid(2), "b.xml");
+  happened(v1::EVENT_KIND_DELIVERED_RECEIPT, 80, uuid(2));
+  EXPECT_EQ(ledger_.ended(), 1u);
+  EXPECT_EQ(ledger_.counts().open, 1u);
+}
+
+TEST_F(Ledger, NamesEachRefusedDocumentWithItsReason) {
+  v1::Event refused;
+  refused.set_kind(v1::EVENT_KIND_LODGEMENT_REFUSED);
+  refused.set_reference("a.xml");
+  refused.set_reason(v1::DOCUMENT_NOT_WELL_FORMED);
+  refused.set_detail("expected </Declaration>");
+  refused.set_where("a.xml:12:3");
+  ledger_.apply(refused);
+  ledger_.apply(refused);
+  const auto rows = ledger_.refusals();
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].code, "GNC-101");
+  EXPECT_EQ(rows[0].document, "a.xml");
+  EXPECT_EQ(rows[0].where, "a.xml:12:3");
+  EXPECT_EQ(rows[0].count, 1u);
+  EXPECT_FALSE(rows[0].remedy.empty());
+  EXPECT_EQ(ledger_.counts().refused, 1u);
+  EXPECT_TRUE(ledger_.standing(batch_).all_settled());
+  EXPECT_TRUE(ledger_.unacknowledged().empty());
+}
+
+TEST_F(Ledger, KnowsWhatMustBeLodgedAgainAfterARestart) {
+  EXPECT_THAT(ledger_.unacknowledged(), testing::ElementsAre(index_));
+  lodged();
+  EXPECT_TRUE(ledger_.unacknowledged().empty());
+}
+
+TEST_F(Ledger, CountsAnswersApartFromWhatTheyAnswer) {
+  whole_life();
+  v1::Event answer = event(v1::EVENT_KIND_LODGED, uuid(9), 46);
+  answer.set_answers(std::string(uuid(1).view()));
+  ledger_.apply(answer);
+  happened(v1::EVENT_KIND_ADMITTED, 60, uuid(9));
+  happened(v1::EVENT_KIND_DELIVERED, 85, uuid(9));
+  EXPECT_EQ(ledger_.counts().submitted, 1u);
+  EXPECT_EQ(ledger_.counts().delivered, 1u);
+  EXPECT_EQ(ledger_.answers().submitted, 1u);
+  EXPECT_EQ(ledger_.answers().delivered, 1u);
+}
+
+TEST_F(Ledger, LearnsFromTheStoreWhatNoEventTold) {
+  lodged();
+  ledger_.learn_end(uuid(1), ExchangeTrack::End::processed);
+  EXPECT_EQ(ledger_.counts().processed, 1u);
+  EXPECT_EQ(ledger_.counts().delivered, 1u);
+  EXPECT_EQ(ledger_.from_intended().processed.count(), 0u);
+}
+
+TEST_F(Ledger, HoldsEveryPromiseOfAWholeLife) {
+  whole_life();
+  EXPECT_THAT(broken({{uuid(1), fact()}}), SizeIs(0));
+}
+
+TEST_F(Ledger, FindsWhatWasAdmittedAndLost) {
+  whole_life();
+  EXPECT_THAT(broken({}), testing::Contains(HasSubstr("never lost: 1 broken; exchange")));
+  RecordedExchange vanished = fact();
+  vanished.times_received = 0;
+  EXPECT_THAT(broken({{uuid(1), vanished}}), testing::Contains(HasSubstr("in no inbox")));
+}
+
+TEST_F(Ledger, FindsABusinessThatSawAnEnvelopeTwice) {
+  whole_life();
+  RecordedExchange twice = fact();
+  twice.decisions = 2;
+  EXPECT_THAT(broken({{uuid(1), twice}}), testing::ElementsAre(HasSubstr("sees an envelope twice")));
+  happened(v1::EVENT_KIND_BUSINESS_DECIDED, 99);
+  EXPECT_THAT(broken({{uuid(1), fact()}}), testing::ElementsAre(HasSubstr("was decided on twice")));
+}
+
+TEST_F(Ledger, FindsADocumentTakenInAsTwoExchanges) {
+  whole_life();
+  lodged(uuid(2));
+  EXPECT_THAT(broken({{uuid(1), fact()}}), testing::ElementsAre(HasSubstr("as two exchanges")));
+}
+
+TEST_F(Ledger, FindsAReceiptWithoutItsFact) {
+  whole_life();
+  RecordedExchange undecided = fact();
+  undecided.decisions = 0;
+  EXPECT_THAT(broken({{uuid(1), undecided}}),
+              testing::ElementsAre(HasSubstr("no business decision on record")));
+}
+
+TEST_F(Ledger, FindsAGoodAndABadEndOfOneExchange) {
+  whole_life();
+  happened(v1::EVENT_KIND_EXPIRED, 99);
+  EXPECT_THAT(broken({{uuid(1), fact()}}), testing::ElementsAre(HasSubstr("both a good end and a bad one")));
+}
+
+TEST_F(Ledger, FindsWhatCrossedWithoutAnAgreementInForce) {
+  whole_life();
+  RecordedExchange late = fact();
+  late.admitted_at = Instant{1'000'000};
+  EXPECT_THAT(broken({{uuid(1), late}}), testing::ElementsAre(HasSubstr("without an agreement")));
+  RecordedExchange backwards = fact();
+  std::swap(backwards.sender, backwards.recipient);
+  EXPECT_THAT(broken({{uuid(1), backwards}}), testing::ElementsAre(HasSubstr("crossed from CN to NZ")));
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
