@@ -106,7 +106,8 @@ class PlainOutput final : public nodes::HostListener {
     for (const nodes::NodeEvent& event : events) {
       if (event.kind == v1::EVENT_KIND_CONNECTED) {
         std::cerr << fmt::format("{}: connected to {}\n", party.text(), event.peer ? event.peer->text() : "");
-      } else if (event.kind == v1::EVENT_KIND_DISCONNECTED && event.words) {
+      } else if (event.kind == v1::EVENT_KIND_DISCONNECTED && event.words &&
+                 event.words->reason != v1::ERROR_CODE_UNSPECIFIED) {
         std::cerr << fmt::format("{}: {}\n", party.text(),
                                  describe({event.words->reason, event.words->detail, {}, {}}));
       }

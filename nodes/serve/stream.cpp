@@ -205,12 +205,14 @@ void Stream::check_peer() {
 void Stream::OnDone(const grpc::Status& status) {
   const std::shared_ptr<Stream> self = std::exchange(self_, nullptr);
   Error reason;
+  bool ended_by_us = false;
   {
     const std::lock_guard guard(mutex_);
     over_ = true;
     reason = closed_for_;
+    ended_by_us = writes_done_ && status.ok();
   }
-  if (reason.code == v1::ERROR_CODE_UNSPECIFIED) {
+  if (reason.code == v1::ERROR_CODE_UNSPECIFIED && !ended_by_us) {
     reason = end_of_stream(status, around_.handshake_failure(), around_.address);
   }
   around_.take(StreamEnded{id_, std::move(reason)}, 0, {});
