@@ -18,6 +18,7 @@ enum ExitStatus : int {
 // Each adds one subcommand, whose callback sets `status`.
 void add_audit(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
+void add_diagnose(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
 void add_node(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);

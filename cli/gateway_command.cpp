@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -40,6 +41,8 @@ void raise_descriptor_limit() {
 }
 
 int serve(const GatewayArguments& arguments) {
+  // Batches are made on one thread and freed on another: an arena for each thread would keep their sum.
+  ::mallopt(M_ARENA_MAX, 2);
   const auto name = PartyName::from_text(arguments.name);
   if (!name || !name->is_gateway()) {
     return report_error({v1::USAGE,

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   int status = gnc::cli::held;
   gnc::cli::add_audit(app, status);
   gnc::cli::add_convert(app, status);
+  gnc::cli::add_diagnose(app, status);
   gnc::cli::add_errors(app, status);
   gnc::cli::add_node(app, status);
   gnc::cli::add_pki(app, status);

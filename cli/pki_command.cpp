@@ -85,15 +85,18 @@ Result<void> issue(const Options& options, bool renewal) {
   if (!parties) return tl::unexpected(parties.error());
   auto pki = trust::Pki::open(options.folder);
   if (!pki) return tl::unexpected(pki.error());
+  const auto all = pki->list();
+  if (!all) return tl::unexpected(all.error());
   for (const PartyName& party : *parties) {
-    const fs::path folder = pki->identity_folder(party);
-    const bool exists = fs::exists(folder / "node.crt");
-    if (exists && !renewal) {
-      return failure(v1::USAGE, fmt::format("{} has a certificate already", party.text()), folder.string(),
+    const auto current = std::ranges::find(*all, party.text(), &trust::CertificateSummary::name);
+    const std::string folder = pki->identity_folder(party).string();
+    // One that is revoked is as good as none: the next is issued.
+    if (current != all->end() && !current->revoked && !renewal) {
+      return failure(v1::USAGE, fmt::format("{} has a certificate already", party.text()), folder,
                      "Renew it with `gncsim pki renew`.");
     }
-    if (!exists && renewal) {
-      return failure(v1::USAGE, fmt::format("{} has no certificate to renew", party.text()), folder.string(),
+    if (current == all->end() && renewal) {
+      return failure(v1::USAGE, fmt::format("{} has no certificate to renew", party.text()), folder,
                      "Issue its first with `gncsim pki issue`.");
     }
     if (auto issued = issue_one(*pki, party, options.days); !issued) return issued;
@@ -232,8 +235,8 @@ void add_pki(CLI::App& app, int& status) {
   days(command);
   list_days(command, "--list-days");
 
-  command =
-      add("issue", "Issue a party's first certificate.", [](const Options& o) { return issue(o, false); });
+  command = add("issue", "Issue a party's first certificate, or the next after one that is revoked.",
+                [](const Options& o) { return issue(o, false); });
   folder(command);
   parties(command);
   days(command);

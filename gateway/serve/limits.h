@@ -21,7 +21,7 @@ struct ServeLimits {
   // Frames that wait for the core; reading pauses beyond.
   std::size_t waiting_bytes_for_core = 32u << 20;
   // Batches kept in memory for delivery.
-  std::size_t batch_cache_bytes = 64u << 20;
+  std::size_t batch_cache_bytes = 32u << 20;
 };
 
 }  // namespace gnc::gateway

@@ -104,7 +104,7 @@ struct AgreementBook::State {
   std::set<std::string, std::less<>> parties;
 
   void add(std::vector<Source<v1::UtilityBlock>> sources, std::vector<Error>& mistakes);
-  void add(std::vector<Source<v1::Agreement>> sources, std::vector<Error>& mistakes);
+  void add(const std::vector<Source<v1::Agreement>>& sources, std::vector<Error>& mistakes);
 };
 
 void AgreementBook::State::add(std::vector<Source<v1::UtilityBlock>> sources, std::vector<Error>& mistakes) {
@@ -121,8 +121,9 @@ void AgreementBook::State::add(std::vector<Source<v1::UtilityBlock>> sources, st
   }
 }
 
-void AgreementBook::State::add(std::vector<Source<v1::Agreement>> sources, std::vector<Error>& mistakes) {
-  for (Source<v1::Agreement>& source : sources) {
+void AgreementBook::State::add(const std::vector<Source<v1::Agreement>>& sources,
+                               std::vector<Error>& mistakes) {
+  for (const Source<v1::Agreement>& source : sources) {
     const v1::Agreement& agreement = source.definition;
     const std::size_t before = mistakes.size();
     PathRules rules = check_agreement(agreement, blocks, source.where, mistakes);
@@ -158,7 +159,7 @@ tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> Agreement
   auto state = std::make_unique<State>();
   state->add(std::move(block_sources), mistakes);
   // Where a block has mistakes of its own, every agreement on it would seem wrong too.
-  if (mistakes.empty()) state->add(std::move(agreement_sources), mistakes);
+  if (mistakes.empty()) state->add(agreement_sources, mistakes);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
 }
@@ -171,7 +172,7 @@ tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> Agreement
   state->add(read_files<v1::UtilityBlock>(block_files, mistakes), mistakes);
   const bool blocks_hold = mistakes.empty();
   auto agreements = read_files<v1::Agreement>(agreement_files, mistakes);
-  if (blocks_hold) state->add(std::move(agreements), mistakes);
+  if (blocks_hold) state->add(agreements, mistakes);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
 }

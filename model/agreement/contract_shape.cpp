@@ -93,6 +93,7 @@ Result<std::vector<ElementPath>> resolve_path(std::string_view path) {
     begin = slash + 1;
   }
   std::vector<ElementPath> paths;
+  paths.reserve(places.size());
   for (Place& place : places) paths.push_back(std::move(place.numbers));
   return paths;
 }

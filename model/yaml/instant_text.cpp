@@ -90,7 +90,7 @@ std::optional<std::int64_t> read_offset(Cursor& cursor) {
   if (!hour || *hour > 14 || !cursor.take(':')) return std::nullopt;
   const auto minute = cursor.digits(2);
   if (!minute || *minute > 59) return std::nullopt;
-  const std::int64_t seconds = (*hour * 60 + *minute) * 60;
+  const std::int64_t seconds = (*hour * 60LL + *minute) * 60;
   return east ? seconds : -seconds;
 }
 

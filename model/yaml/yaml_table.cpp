@@ -114,6 +114,7 @@ std::vector<const YamlNode*> match_keys(const YamlNode& node, const std::vector<
   if (!expect_mapping(node, "the keys of " + std::string(what), mistakes)) return {};
   std::vector<const YamlNode*> values(keys.size(), nullptr);
   std::vector<std::string_view> known;
+  known.reserve(keys.size());
   for (const YamlKey& key : keys) known.push_back(key.name);
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const auto& [name, place] = node.keys[i];

@@ -30,14 +30,14 @@ std::string function_code_of(const v1::Envelope& envelope) {
 }  // namespace
 
 Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-             Business& business, Exchanges& exchanges, Random& random, std::uint64_t next_batch,
+             Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
              const std::vector<std::uint64_t>& tails)
     : config_(config),
       agreements_(agreements),
       lookup_(lookup),
       business_(business),
       exchanges_(exchanges),
-      random_(random),
+      ids_(ids),
       next_batch_(next_batch) {
   for (const std::uint64_t tail : tails) tails_.insert(tail);
 }
@@ -211,7 +211,7 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
       exchanges_.answered(*about, record.sender, function_code_of(envelope_), work);
     }
   }
-  const Uuid answer_id = Uuid::from_parts(work.now, random_.next(), random_.next());
+  const Uuid answer_id = ids_.next(work.now);
   Decision decision = business_.decide({.id = record.id,
                                         .sender = record.sender,
                                         .recipient = config_.party,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nodes/core/exchanges.h"
+#include "nodes/core/id_sequence.h"
 #include "nodes/core/step_work.h"
 #include "proto/types/tail_set.h"
 
@@ -16,7 +17,7 @@ namespace gnc::nodes {
 class Inbox {
  public:
   Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-        Business& business, Exchanges& exchanges, Random& random, std::uint64_t next_batch,
+        Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
         const std::vector<std::uint64_t>& tails);
 
   // Returns how many envelopes the batch had, for the credit.
@@ -40,7 +41,7 @@ class Inbox {
   const NodeLookup& lookup_;
   Business& business_;
   Exchanges& exchanges_;
-  Random& random_;
+  IdSequence& ids_;
   std::uint64_t next_batch_;
   TailSet tails_;
   std::unordered_map<Uuid, ReceivedRecord, UuidHash> uncommitted_;

@@ -23,9 +23,9 @@ class NodeCore::State {
         next_batch_(restored.next_batch),
         recorded_up_to_(restored.receipts_recorded_up_to),
         exchanges_(config_, outbox_, random_),
-        inbox_(config_, agreements, lookup, business, exchanges_, random_, restored.next_received_batch,
+        inbox_(config_, agreements, lookup, business, exchanges_, ids_, restored.next_received_batch,
                restored.received_tails),
-        window_(config_, agreements, lookup, random_, restored.reference_tails) {
+        window_(config_, agreements, lookup, ids_, restored.reference_tails) {
     restore(std::move(restored));
   }
 
@@ -249,6 +249,7 @@ class NodeCore::State {
   const NodeConfig config_;
   trust::Signer& signer_;
   Random random_;
+  IdSequence ids_{random_};
   std::uint64_t step_ = 0;
   std::uint64_t next_batch_;
   std::uint64_t recorded_up_to_;

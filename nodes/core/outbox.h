@@ -28,7 +28,7 @@ class Outbox {
 
   // The gateway has answered for one leaf of the batch.
   void resolved(std::uint64_t batch);
-  // The gateway could not take a leaf of the batch for now: submit the batch again at `at`, or earlier where
+  // The gateway could not take a leaf of the batch yet: submit the batch again at `at`, or earlier where
   // that is already to be. It is submitted whole, as it was sealed, for the gateway makes proofs of it; what
   // it has admitted it answers as before.
   void resubmit(std::uint64_t batch, Instant at);

@@ -28,9 +28,9 @@ struct SingleWindow::Terms {
 };
 
 SingleWindow::SingleWindow(const NodeConfig& config, const AgreementIndex& agreements,
-                           const NodeLookup& lookup, Random& random,
+                           const NodeLookup& lookup, IdSequence& ids,
                            const std::vector<std::uint64_t>& reference_tails)
-    : config_(config), agreements_(agreements), lookup_(lookup), random_(random) {
+    : config_(config), agreements_(agreements), lookup_(lookup), ids_(ids) {
   for (const std::uint64_t tail : reference_tails) reference_tails_.insert(tail);
 }
 
@@ -58,7 +58,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   }
   std::optional<Uuid> conversation;
   if (item.conversation().empty()) {
-    conversation = Uuid::from_parts(work.now, random_.next(), random_.next());
+    conversation = ids_.next(work.now);
   } else {
     conversation = Uuid::from_bytes(item.conversation());
     if (!conversation) return wrong(v1::KEY_VALUE, "the conversation is not a UUIDv7");
@@ -74,7 +74,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   const Result<MessageTerms>& message = entry->second;
   if (!message) return refuse(lodge, item, message.error(), {}, work);
 
-  OutgoingRecord record{.id = Uuid::from_parts(work.now, random_.next(), random_.next()),
+  OutgoingRecord record{.id = ids_.next(work.now),
                         .recipient = *terms.recipient,
                         .conversation = *conversation,
                         .agreement = message->agreement,

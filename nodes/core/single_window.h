@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "nodes/core/id_sequence.h"
 #include "nodes/core/step_work.h"
 #include "proto/types/tail_set.h"
 
@@ -15,7 +16,7 @@ namespace gnc::nodes {
 class SingleWindow {
  public:
   SingleWindow(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-               Random& random, const std::vector<std::uint64_t>& reference_tails);
+               IdSequence& ids, const std::vector<std::uint64_t>& reference_tails);
 
   void lodge(v1::Lodge lodge, StepWork& work);
   // Ends a step: its references stay here until they are committed.
@@ -33,7 +34,7 @@ class SingleWindow {
   const NodeConfig& config_;
   const AgreementIndex& agreements_;
   const NodeLookup& lookup_;
-  Random& random_;
+  IdSequence& ids_;
   TailSet reference_tails_;
   std::unordered_map<std::string, OutgoingRecord> uncommitted_;
   std::vector<std::string> this_step_;

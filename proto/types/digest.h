@@ -16,9 +16,7 @@ struct Digest {
 
   auto operator<=>(const Digest&) const = default;
 
-  std::string_view view() const {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  }
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
   std::string hex() const;
 
   // Empty unless `raw` has 32 bytes.

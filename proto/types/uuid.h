@@ -26,9 +26,7 @@ class Uuid {
   // Milliseconds are all that a UUIDv7 keeps of its time.
   Instant time() const;
   std::string text() const;
-  std::string_view view() const {
-    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
-  }
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
   // The last eight bytes: random enough to hash by.
   std::uint64_t tail() const {
     std::uint64_t value = 0;
@@ -43,9 +41,7 @@ class Uuid {
 };
 
 struct UuidHash {
-  std::size_t operator()(const Uuid& id) const noexcept {
-    return static_cast<std::size_t>(id.tail());
-  }
+  std::size_t operator()(const Uuid& id) const noexcept { return static_cast<std::size_t>(id.tail()); }
 };
 
 }  // namespace gnc

@@ -35,9 +35,9 @@ struct LeafRequest {
 
 // What a certificate in the folder is, for `pki show`.
 struct CertificateSummary {
-  std::string name;     // "root", "authority NZ", "NZ/health"
+  std::string name;  // "root", "authority NZ", "NZ/health"
   std::string subject;
-  std::string serial;   // hex
+  std::string serial;  // hex
   Validity validity;
   bool revoked = false;
   std::vector<std::string> uri_names;

@@ -21,8 +21,8 @@ Digest tree_root(std::span<const Digest> leaves);
 // PATH(index, leaves), leaf upward. index < leaves.size().
 std::vector<Digest> audit_path(std::uint64_t index, std::span<const Digest> leaves);
 // The root that the path leads to, RFC 9162 §2.1.3.2; false where sizes do not agree or it is not `root`.
-bool path_leads_to(const Digest& root, const Digest& leaf, std::uint64_t index,
-                   std::uint64_t tree_size, std::span<const Digest> path);
+bool path_leads_to(const Digest& root, const Digest& leaf, std::uint64_t index, std::uint64_t tree_size,
+                   std::span<const Digest> path);
 
 // A tree that only grows and keeps only its right edge: O(log n) memory.
 class MerkleFrontier {

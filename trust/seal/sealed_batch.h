@@ -50,7 +50,7 @@ struct OpenedBatch {
   std::string audience;
   Instant sealed_at;
   std::uint64_t tree_size = 0;
-  bool complete = false;  // all leaves in order, no paths
+  bool complete = false;   // all leaves in order, no paths
   std::string_view bytes;  // as received
   std::vector<OpenedItem> items;
 };

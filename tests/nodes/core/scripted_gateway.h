@@ -11,7 +11,7 @@
 namespace gnc::nodes {
 
 // A gateway in memory that keeps its side of the protocol and no more: it admits, routes, passes receipts on
-// and gives them again. Chance makes it refuse for now, deliver twice and fill its frames as it likes.
+// and gives them again. Chance makes it refuse at first, deliver twice and fill its frames as it likes.
 class ScriptedGateway {
  public:
   ScriptedGateway(const NodeWorld& world, Random chance) : world_(world), chance_(chance) {}
