@@ -67,12 +67,18 @@ class Client {
   tcp::socket socket_;
 };
 
-// The least of several: what the link adds, without what else the machine does.
+// Measures until what is seen is what was asked for, to within 5 % or 1 ms: what else the machine does can
+// only add to one measurement. Too quick is never right.
 template <class Measure>
-double least_of(int times, Measure measure) {
-  double least = measure();
-  for (int i = 1; i < times; ++i) least = std::min(least, measure());
-  return least;
+void expect_milliseconds(double asked, Measure measure) {
+  const double tolerance = std::max(1.0, asked * 0.05);
+  double least = asked * 1000;
+  for (int tries = 0; tries < 40 && least > asked + tolerance; ++tries) {
+    const double took = measure();
+    ASSERT_GE(took, asked - tolerance);
+    least = std::min(least, took);
+  }
+  EXPECT_LE(least, asked + tolerance);
 }
 
 TEST(LinkProxy, AddsTheLatencyAskedForEachWay) {
@@ -82,9 +88,7 @@ TEST(LinkProxy, AddsTheLatencyAskedForEachWay) {
   ASSERT_TRUE(port) << describe(port.error());
   links.aim("NZ-gateway", server.port());
   Client client(*port);
-  const double took = least_of(8, [&] { return client.round_trip(100); });
-  EXPECT_GE(took, 40);
-  EXPECT_LE(took, 42);
+  expect_milliseconds(40, [&] { return client.round_trip(100); });
 }
 
 TEST(LinkProxy, LetsNoMoreThroughThanTheBandwidth) {
@@ -96,8 +100,7 @@ TEST(LinkProxy, LetsNoMoreThroughThanTheBandwidth) {
   Client client(*port);
   // There and back overlap, so that the time is that of one way.
   constexpr std::size_t size = 250'000;
-  const double took = least_of(3, [&] { return client.round_trip(size); });
-  EXPECT_NEAR(took, 100, 5);
+  expect_milliseconds(100, [&] { return client.round_trip(size); });
 }
 
 TEST(LinkProxy, KeepsOrderUnderJitterAndCountsBytes) {
