@@ -17,9 +17,9 @@ struct IntakeRefusal {
 };
 
 // Takes in a document as it was lodged. `form_hint` is an extension or media type; "pb" (or the media type
-// application/x-protobuf): a serialised MetaData, which has passed its own checks elsewhere and is used as it
-// is. Any other form is also checked against the data model, and carried as the original beside the
-// structured form, with both digests.
+// application/x-protobuf): a serialised MetaData, carried as it is. Any other form is carried as the original
+// beside the structured form, with both digests. Every form is checked against the data model, but for code
+// lists, which are the importing side's to judge.
 tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
                                                          std::string_view name);
 

@@ -38,6 +38,30 @@ TEST(SingleWindow, SealsWhatIsLodgedAndSendsItOnceTheGatewayWelcomesIt) {
   EXPECT_EQ(batch.opened->items.at(0).leaf, only(node.store).digest);
 }
 
+std::string export_from(const std::string& country, const std::string& function_code) {
+  return "<MetaData xmlns=\"urn:wco:datamodel:WCO:DocumentMetaData-DMS:2\"><WCOTypeName>DEC</WCOTypeName>\n"
+         "<Declaration xmlns=\"urn:wco:datamodel:WCO:DEC-DMS:2\">\n<FunctionCode>" +
+         function_code + "</FunctionCode><GoodsShipment><ExportCountry><ID>" + country +
+         "</ID></ExportCountry></GoodsShipment></Declaration></MetaData>";
+}
+
+TEST(SingleWindow, LeavesCodeListsToTheImportingSide) {
+  OneNode node("NZ");
+  node.step(LodgeRequested{lodge("NZ", "CN", {{"a.xml", export_from("ZG", "9")}}, "xml")});
+  EXPECT_EQ(node.event(v1::EVENT_KIND_LODGEMENT_REFUSED), nullptr);
+  EXPECT_EQ(node.store.outgoing.size(), 1u);
+}
+
+TEST(SingleWindow, RefusesAValueAtItsLine) {
+  OneNode node("NZ");
+  node.step(LodgeRequested{lodge("NZ", "CN", {{"a.xml", export_from("ZG", "nine")}}, "xml")});
+  const NodeEvent* refused = node.event(v1::EVENT_KIND_LODGEMENT_REFUSED);
+  ASSERT_NE(refused, nullptr);
+  ASSERT_NE(refused->words, nullptr);
+  EXPECT_EQ(refused->words->reason, v1::VALUE_FORMAT);
+  EXPECT_EQ(refused->words->where, "a.xml:3:1");
+}
+
 TEST(SingleWindow, SealsAllOfAStepInAsFewBatchesAsTheBoundsAllow) {
   NodeConfig config = usual_config();
   config.batch_envelopes = 4;
@@ -93,7 +117,9 @@ std::string large_document() {
 
 std::string answer_document() {
   v1::MetaData answer;
-  answer.add_response()->mutable_function_code()->set_value("01");
+  v1::Response& response = *answer.add_response();
+  response.mutable_function_code()->set_value("01");
+  response.mutable_declaration();
   return answer.SerializeAsString();
 }
 
