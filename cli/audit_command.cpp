@@ -52,6 +52,7 @@ Result<fs::path> the_one(const std::vector<fs::path>& found, v1::ErrorCode none,
   if (found.size() == 1) return found.front();
   if (found.empty()) return failure(none, fmt::format("there is no {} there", what), where.string(), remedy);
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (const fs::path& one : found) names.push_back(one.string());
   return failure(v1::USAGE, fmt::format("there is more than one {}: {}", what, fmt::join(names, ", ")),
                  where.string(), "Name the one that is meant.");

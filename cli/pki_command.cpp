@@ -110,7 +110,7 @@ Result<void> revoke(const Options& options) {
   auto pki = trust::Pki::open(options.folder);
   if (!pki) return tl::unexpected(pki.error());
   for (const PartyName& party : *parties) {
-    const auto done =
+    auto done =
         options.authority ? pki->revoke_authority(party, clock_now()) : pki->revoke(party, clock_now());
     if (!done) return done;
     std::cout << fmt::format("revoked {}{}; its list is in {}\n",
