@@ -193,8 +193,8 @@ void ExchangeLedger::measure(HdrHistogram Histograms::*stage, LodgementIndex ind
 }
 
 void ExchangeLedger::note_refusal(LodgementIndex index, const v1::Event& event) {
-  std::string where = event.where().empty() ? pointer_words(event.pointer()) : event.where();
-  refusals_.try_emplace(index, Refusal{event.reason(), event.detail(), std::move(where)});
+  refusals_.try_emplace(
+      index, Refusal{event.reason(), event.detail(), event.where(), pointer_words(event.pointer())});
 }
 
 std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
@@ -243,17 +243,21 @@ AnswerCounts ExchangeLedger::answers() const {
 }
 
 std::vector<RefusalRow> ExchangeLedger::refusals() const {
-  std::map<std::tuple<std::string_view, int, std::string_view, std::string_view>, std::uint64_t> rows;
+  // The same refusal of the same document is one row, by document.
+  std::map<std::tuple<std::string_view, v1::ErrorCode, std::string_view, std::string_view>, RefusalRow> rows;
   for (const auto& [index, refusal] : refusals_) {
-    ++rows[{lodgements_[index].document, static_cast<int>(refusal.code), refusal.detail, refusal.where}];
+    const std::string& document = lodgements_[index].document;
+    const auto [row, first] = rows.try_emplace({document, refusal.code, refusal.detail, refusal.pointer});
+    if (first) {
+      const CatalogueEntry& entry = catalogue_entry(refusal.code);
+      row->second = {entry.label,     std::string(entry.name),   document, refusal.detail, refusal.where,
+                     refusal.pointer, std::string(entry.remedy), 0};
+    }
+    ++row->second.count;
   }
   std::vector<RefusalRow> refusals;
-  for (const auto& [key, count] : rows) {
-    const auto& [document, code, detail, where] = key;
-    const CatalogueEntry& entry = catalogue_entry(static_cast<v1::ErrorCode>(code));
-    refusals.push_back({entry.label, std::string(entry.name), std::string(document), std::string(detail),
-                        std::string(where), std::string(entry.remedy), count});
-  }
+  refusals.reserve(rows.size());
+  for (auto& [key, row] : rows) refusals.push_back(std::move(row));
   return refusals;
 }
 

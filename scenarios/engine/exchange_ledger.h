@@ -99,6 +99,7 @@ class ExchangeLedger {
     v1::ErrorCode code{};
     std::string detail;
     std::string where;
+    std::string pointer;
   };
   enum class Fate : std::uint8_t { planned, sent, lodged, refused_at_window };
 

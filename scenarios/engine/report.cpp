@@ -14,7 +14,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageLatencies, admitted, delivered, processe
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExchangeCounts, submitted, admitted, delivered, processed, refused,
                                    expired, dead_lettered, open, duplicates_suppressed, delivered_twice, lost)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AnswerCounts, submitted, admitted, delivered, accepted, rejected)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RefusalRow, code, name, document, detail, where, remedy, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RefusalRow, code, name, document, detail, where, pointer, remedy, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StepRow, step, where, held, detail, took_ms)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PromiseRow, promise, held, detail)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ProcessRow, process, cpu_us, peak_memory_bytes, restarts)
@@ -61,6 +61,16 @@ std::string number_text(double value) {
   return value == static_cast<double>(static_cast<std::int64_t>(value))
              ? fmt::format("{}", static_cast<std::int64_t>(value))
              : fmt::format("{:.3f}", value);
+}
+
+// Where in its document a refused one is wrong; the document itself is named already.
+std::string place_in(const RefusalRow& row) {
+  std::string_view place = row.where;
+  if (place.starts_with(row.document)) place.remove_prefix(row.document.size());
+  if (place.starts_with(':')) place.remove_prefix(1);
+  std::string text = printable(place);
+  if (row.pointer.empty()) return text;
+  return text.empty() ? row.pointer : fmt::format("{}, {}", text, printable(row.pointer));
 }
 
 // Two columns of counts to a line.
@@ -192,7 +202,7 @@ std::string report_table(const RunReport& report) {
     for (const RefusalRow& row : report.refusals) {
       text += fmt::format("  {} {} {}\n", row.code, row.name, printable(row.document));
       std::string said = printable(row.detail);
-      if (!row.where.empty()) said += fmt::format(" at {}", printable(row.where));
+      if (const auto place = place_in(row); !place.empty()) said += fmt::format(", at {}", place);
       if (row.count > 1) said += fmt::format(" ({} times)", row.count);
       if (!said.empty()) text += fmt::format("      {}\n", said);
       text += fmt::format("      {}\n", printable(row.remedy));

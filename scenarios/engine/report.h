@@ -49,7 +49,8 @@ struct RefusalRow {
   std::string name;  // "DOCUMENT_NOT_WELL_FORMED"
   std::string document;
   std::string detail;
-  std::string where;  // pointer
+  std::string where;    // file:line:column, where it is known
+  std::string pointer;  // of the element, "42A/67A/68A[2]/R144"
   std::string remedy;
   std::uint64_t count = 0;
   bool operator==(const RefusalRow&) const = default;

@@ -29,8 +29,8 @@ RunReport example() {
                      .duplicates_suppressed = 2,
                      .delivered_twice = 0,
                      .lost = 0};
-  report.refusals = {
-      {"GNC-101", "DOCUMENT_NOT_WELL_FORMED", "broken.xml", "line 3: </a> expected", "", "Correct it.", 1}};
+  report.refusals = {{"GNC-101", "DOCUMENT_NOT_WELL_FORMED", "broken.xml", "</a> expected", "broken.xml:3:7",
+                      "42A", "Correct it.", 1}};
   report.latency.delivered = {41.5, 42, 43, 44, 45, 46, 11};
   report.rate_asked = 200;
   report.processes = {{"gateway", 5500, 30u << 20, 1}};
@@ -62,7 +62,8 @@ TEST(Report, RefusesAnotherSchemaAndTextThatIsNoReport) {
 TEST(Report, TablesWhatHeldAndWhatDidNot) {
   const std::string table = report_table(example());
   EXPECT_THAT(table, HasSubstr("delivered       41.5     44.0     46.0       11"));
-  EXPECT_THAT(table, HasSubstr("GNC-101 DOCUMENT_NOT_WELL_FORMED broken.xml"));
+  EXPECT_THAT(table,
+              HasSubstr("GNC-101 DOCUMENT_NOT_WELL_FORMED broken.xml\n      </a> expected, at 3:7, 42A\n"));
   EXPECT_THAT(table, HasSubstr("held      exchange.lost == 0  (it was 0)"));
   EXPECT_THAT(table, HasSubstr("NOT HELD  processing.p99 < 1s  (it was not measured)"));
   EXPECT_THAT(table, HasSubstr("500 us CPU an exchange"));
