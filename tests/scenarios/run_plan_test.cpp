@@ -1,0 +1,98 @@
+#include "scenarios/engine/run_plan.h"
+
+#include <gmock/gmock.h>
+
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/scenario_reader.h"
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::filesystem::path source = GNC_SOURCE_DIR "/scenarios";
+
+class Plan : public testing::Test {
+ protected:
+  Plan() {
+    folder_.write("a.xml", "<a/>");
+    folder_.write("b.XML", "<b/>");
+  }
+
+  tl::expected<RunPlan, std::vector<Error>> plan(
+      const std::string& lines, const std::optional<std::string>& documents = {},
+      const std::filesystem::path& agreement = source / "agreements/nz-cn-export.yaml") {
+    auto scenario = parse_scenario("scenario: test\ntopology: {administrations: [NZ, CN]}\nagreements: [" +
+                                       agreement.string() + "]\n" + lines,
+                                   folder_.path() / "s.yaml");
+    if (!scenario) return tl::unexpected(scenario.error());
+    return plan_run(std::move(*scenario), documents);
+  }
+  std::string first_mistake(const tl::expected<RunPlan, std::vector<Error>>& planned) const {
+    return planned ? "no mistake" : describe(planned.error().front());
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Plan, FindsBlockAgreementMessageAndDocuments) {
+  const auto planned = plan("steps: [lodge: {at: NZ, to: CN, documents: '*.xml', as: all}]\n");
+  ASSERT_TRUE(planned) << first_mistake(planned);
+  EXPECT_THAT(planned->block_files,
+              ElementsAre((source / "blocks/export-declaration.yaml").lexically_normal()));
+  ASSERT_EQ(planned->lodgements.size(), 1u);
+  const PlannedLodgements& lodgements = planned->lodgements[0];
+  EXPECT_EQ(lodgements.agreement, "NZ-CN/export-declaration");
+  EXPECT_EQ(lodgements.message, "export-declaration");
+  EXPECT_TRUE(lodgements.answer_due);
+  ASSERT_EQ(lodgements.documents.size(), 2u);
+  EXPECT_EQ(lodgements.documents[0].bytes, "<a/>");
+  EXPECT_EQ(lodgements.documents[1].form_hint, "XML");
+}
+
+TEST_F(Plan, BeginsNoExchangeWithAnAnswerUnlessAskedByName) {
+  EXPECT_THAT(
+      first_mistake(plan("steps: [lodge: {at: CN, to: NZ, documents: '*.xml'}]\n")),
+      HasSubstr(
+          "s.yaml:4:9: GNC-806 REFERENCE_UNKNOWN: no agreement of the scenario lets CN send anything to NZ"));
+  const auto named = plan("steps: [lodge: {at: CN, to: NZ, documents: '*.xml', message: export-response}]\n");
+  ASSERT_TRUE(named) << first_mistake(named);
+  EXPECT_EQ(named->lodgements[0].message, "export-response");
+}
+
+TEST_F(Plan, NamesAFlowThatNoAgreementHas) {
+  EXPECT_THAT(first_mistake(plan("steps: [lodge: {at: NZ, to: CN, documents: '*.xml', flow: import}]\n")),
+              HasSubstr("lets NZ send import to CN"));
+}
+
+TEST_F(Plan, NamesTheStepWhosePatternMatchesNothing) {
+  EXPECT_THAT(first_mistake(plan("steps: [lodge: {at: NZ, to: CN, documents: 'no/*.xml'}]\n")),
+              HasSubstr("s.yaml:4:9: GNC-806 REFERENCE_UNKNOWN: no file matches no/*.xml"));
+}
+
+TEST_F(Plan, SaysOnceThatTheCommandLinesPatternMatchesNothing) {
+  const auto planned =
+      plan("steps: [lodge: {at: NZ, to: CN, documents: a.xml}, lodge: {at: NZ, to: CN, documents: b.XML}]\n",
+           "no/*.xml");
+  ASSERT_FALSE(planned);
+  EXPECT_EQ(planned.error().size(), 1u);
+  EXPECT_EQ(planned.error()[0].where, "--documents");
+}
+
+TEST_F(Plan, NamesABlockThatIsNowhere) {
+  const auto agreement = folder_.write("lonely.yaml", "agreement: A\nblock: absent\n");
+  EXPECT_THAT(first_mistake(plan("steps: [lodge: {at: NZ, to: CN, documents: a.xml}]\n", {}, agreement)),
+              HasSubstr("lonely.yaml:2:8: GNC-806 REFERENCE_UNKNOWN: the utility block absent is neither"));
+}
+
+TEST_F(Plan, SchedulesAWorkloadByItsRateAndEnd) {
+  const auto planned =
+      plan("workload: [{name: w, from: NZ, to: CN, documents: a.xml, arrivals: {rate: 200/s, for: 60s}}]\n");
+  ASSERT_TRUE(planned) << first_mistake(planned);
+  EXPECT_EQ(planned->workloads[0].schedule.count(), 12'000u);
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
