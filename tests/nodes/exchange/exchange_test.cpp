@@ -62,9 +62,11 @@ TEST_F(Exchange, ADeclarationCrossesAndIsAnsweredAsAccepted) {
   EXPECT_TRUE(witness_.faults.empty());
 }
 
-TEST_F(Exchange, ADeclarationThatDoesNotConformIsAnsweredAsRejected) {
+TEST_F(Exchange, ACodeThatTheImportingSideDoesNotKnowIsAnsweredAsRejected) {
   v1::MetaData document;
-  document.mutable_declaration()->mutable_function_code()->set_value("not a code");
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  document.mutable_declaration()->mutable_goods_shipment()->mutable_export_country()->mutable_id()->set_value(
+      "ZZ");
   lodge_and_wait(one_document("bad", document.SerializeAsString(), "pb"));
   host_.reset();
   const auto processed = witness_.of(v1::EVENT_KIND_PROCESSED);
