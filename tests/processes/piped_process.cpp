@@ -65,6 +65,15 @@ std::optional<std::string> PipedProcess::read_delimited(std::chrono::millisecond
   return message;
 }
 
+std::uint64_t PipedProcess::disk_bytes() const {
+  std::ifstream counts("/proc/" + std::to_string(process_->pid()) + "/io");
+  constexpr std::string_view name = "write_bytes: ";
+  for (std::string line; std::getline(counts, line);) {
+    if (line.starts_with(name)) return std::stoull(line.substr(name.size()));
+  }
+  return 0;
+}
+
 int PipedProcess::end(int signal) {
   process_->signal(signal);
   return wait();

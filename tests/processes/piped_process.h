@@ -34,6 +34,8 @@ class PipedProcess {
   void close_input() { process_->close_input(); }
 
   scenarios::ProcessCost cost() const { return process_->cost(); }
+  // Bytes that it has had written to disk until now; zero once it has ended.
+  std::uint64_t disk_bytes() const;
   // Ends it with `signal` and waits; its exit status, or 128 + the signal.
   int end(int signal);
   // Waits for its end by itself.
