@@ -67,6 +67,7 @@ void CoreThread::committed(std::vector<std::pair<std::size_t, StepCommitted>> st
     const std::lock_guard guard(mutex_);
     for (const auto& [party, step] : steps) waiting_.push_back({party, step});
     rounds_under_way_ -= rounds;
+    settled_ = rounds_under_way_ == 0;
   }
   work_.notify_one();
 }
@@ -114,6 +115,8 @@ bool CoreThread::take(std::vector<Arrival>& arrivals, std::vector<HostQuestion>&
   while (!ended_) {
     const bool room = rounds_under_way_ < rounds_ahead;
     if (room && (!waiting_.empty() || !questions_.empty())) break;
+    // Nothing more may come: what was asked can only be answered now.
+    if (!quiet_asked_.empty() && rounds_under_way_ == 0 && settled_) break;
     if (draining_ && waiting_.empty() && questions_.empty() && rounds_under_way_ == 0) {
       ended_ = true;
       break;
@@ -132,6 +135,7 @@ bool CoreThread::take(std::vector<Arrival>& arrivals, std::vector<HostQuestion>&
   questions.swap(questions_);
   resumable.swap(paused_);
   waiting_bytes_ = 0;
+  settled_ = false;
   return true;
 }
 

@@ -93,6 +93,7 @@ class CoreThread {
   std::vector<std::function<void()>> paused_;
   std::size_t waiting_bytes_ = 0;
   std::size_t rounds_under_way_ = 0;
+  bool settled_ = false;  // the last round under way has been committed since the last take()
   bool draining_ = false;
   bool ended_ = false;
   std::vector<NodeCounters> counters_;

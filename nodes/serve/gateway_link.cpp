@@ -59,15 +59,12 @@ void GatewayLink::perform(Send send) {
 }
 
 void GatewayLink::open(const OpenStream& hello) {
-  std::shared_ptr<Stream> stream;
-  {
-    const std::lock_guard guard(mutex_);
-    if (stopping_) return;
-    stream = std::make_shared<Stream>(hello.stream, surroundings_);
-    current_ = stream;
-    ++streams_;
-  }
-  stream->start(*stub_, hello);
+  const std::lock_guard guard(mutex_);
+  if (stopping_) return;
+  current_ = std::make_shared<Stream>(hello.stream, surroundings_);
+  ++streams_;
+  // Started before anyone else can lay hands on it.
+  current_->start(*stub_, hello);
 }
 
 void GatewayLink::flush() {

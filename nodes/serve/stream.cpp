@@ -123,9 +123,15 @@ void Stream::OnReadDone(bool ok) {
 }
 
 Result<void> Stream::peer_holds() {
-  const std::shared_ptr<const grpc::AuthContext> identity = context_.auth_context();
-  if (!identity)
+  std::shared_ptr<const grpc::AuthContext> identity;
+  {
+    // ClientContext makes it when first asked, without a lock of its own.
+    const std::lock_guard guard(mutex_);
+    identity = context_.auth_context();
+  }
+  if (!identity) {
     return failure(v1::CERTIFICATE_UNREADABLE, "the gateway showed no certificate", around_.address);
+  }
   const auto peer = trust::check_peer(*identity, *around_.verifier, around_.clock());
   if (!peer) return tl::unexpected(peer.error());
   if (peer->party != around_.gateway) {
@@ -203,7 +209,8 @@ void Stream::check_peer() {
 }
 
 void Stream::OnDone(const grpc::Status& status) {
-  const std::shared_ptr<Stream> self = std::exchange(self_, nullptr);
+  std::shared_ptr<Stream> self = std::exchange(self_, nullptr);
+  const Surroundings& around = around_;
   Error reason;
   bool ended_by_us = false;
   {
@@ -215,8 +222,11 @@ void Stream::OnDone(const grpc::Status& status) {
   if (reason.code == v1::ERROR_CODE_UNSPECIFIED && !ended_by_us) {
     reason = end_of_stream(status, around_.handshake_failure(), around_.address);
   }
-  around_.take(StreamEnded{id_, std::move(reason)}, 0, {});
-  around_.gone();
+  around.take(StreamEnded{id_, std::move(reason)}, 0, {});
+  // The context holds the channel. Were it the last to do so, gRPC would join its own threads from one of
+  // them: so this goes before anyone hears that the stream is gone, and lets the channel go.
+  self.reset();
+  around.gone();
 }
 
 }  // namespace gnc::nodes
