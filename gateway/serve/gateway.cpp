@@ -61,8 +61,9 @@ void set_limits(grpc::ServerBuilder& builder) {
 // In the order in which they are made; destroyed the other way round.
 class Gateway::Parts {
  public:
-  Parts(GatewayOptions given, trust::Identity identity, std::shared_ptr<const trust::TrustAnchors> anchors,
-        std::unique_ptr<GatewayStore> opened, RestoredState restored)
+  Parts(GatewayOptions given, const trust::Identity& identity,
+        std::shared_ptr<const trust::TrustAnchors> anchors, std::unique_ptr<GatewayStore> opened,
+        RestoredState restored)
       : options(std::move(given)),
         verifier(std::move(anchors)),
         signer(trust::make_signer(identity)),

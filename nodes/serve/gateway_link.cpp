@@ -8,8 +8,10 @@ namespace {
 
 constexpr int largest_frame = (4 << 20) + 1024;
 
-grpc::ChannelArguments channel_arguments() {
+grpc::ChannelArguments channel_arguments(const PartyName& gateway) {
   grpc::ChannelArguments arguments;
+  // The name that the gateway's certificate has: its address is none, and gRPC's server would warn of it.
+  arguments.SetSslTargetNameOverride(gateway.uri());
   arguments.SetMaxReceiveMessageSize(largest_frame);
   arguments.SetMaxSendMessageSize(largest_frame);
   // gRPC would inflate a frame before it looks at its size; the frame codec does it within bounds.
@@ -33,8 +35,8 @@ GatewayLink::GatewayLink(const trust::Identity& identity, Stream::Surroundings s
     : surroundings_(std::move(surroundings)),
       credentials_(trust::client_credentials(identity, surroundings_.verifier, surroundings_.gateway,
                                              surroundings_.clock)),
-      stub_(std::make_unique<grpc::GenericStub>(
-          grpc::CreateCustomChannel(surroundings_.address, credentials_.credentials, channel_arguments()))) {
+      stub_(std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
+          surroundings_.address, credentials_.credentials, channel_arguments(surroundings_.gateway)))) {
   surroundings_.handshake_failure = credentials_.last_failure;
   surroundings_.gone = [this] {
     const std::lock_guard guard(mutex_);
