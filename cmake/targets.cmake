@@ -18,6 +18,8 @@ if(GNC_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${GNC_CCACHE})
 endif()
 if(GNC_SANITIZE)
+  # GCC sees uninitialised values in Boost.Optional where the sanitizers' own code comes between.
+  add_compile_options(-Wno-maybe-uninitialized)
   add_compile_options(-fsanitize=${GNC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GNC_SANITIZE})
   if(GNC_SANITIZE STREQUAL "thread")
