@@ -1,5 +1,6 @@
 #include "tests/nodes/exchange/live_world.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -113,7 +114,7 @@ NodeHostConfig LiveWorld::host_config(const std::vector<std::string>& parties, c
 }
 
 std::string project_file(const std::string& path) {
-  std::ifstream file(std::string(GNC_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream file(std::filesystem::path(GNC_SOURCE_DIR) / path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
