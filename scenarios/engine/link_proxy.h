@@ -16,6 +16,9 @@ struct LinkSettings {
   Duration latency{};
   Duration jitter{};                         // each piece is later or earlier by up to this; order holds
   std::optional<std::uint64_t> bandwidth{};  // bits in a second, shared by all connections; empty: no bound
+  // What a lost packet is to TCP: with this probability a piece, and all behind it, is late by `stall`.
+  double loss = 0;
+  Duration stall = Duration::from_milliseconds(200);
   bool operator==(const LinkSettings&) const = default;
 };
 

@@ -220,7 +220,7 @@ class LiveRun {
       return fmt::format("lodge {} at {} to {}", planned->name, planned->at.text(), planned->to.text());
     }
     if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
-      return fmt::format("await at {} that it receives {} within {}", await->at->text(), await->receives,
+      return fmt::format("await at {} that it receives {} within {}", await->at->text(), await->lodgement,
                          duration_text(await->within));
     }
     return fmt::format("pause {}", duration_text(std::get<PauseStep>(step.action).length));
@@ -237,7 +237,7 @@ class LiveRun {
       row.held = true;
       row.detail = fmt::format("{} documents", planned->documents.size());
     } else if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
-      const BatchIndex batch = by_name_.at(await->receives);
+      const BatchIndex batch = by_name_.at(await->lodgement);
       row.held =
           pump_until(deadline_in(await->within), [&] { return ledger_.standing(batch).all_settled(); });
       const auto standing = ledger_.standing(batch);

@@ -94,6 +94,65 @@ struct LinkRow {
   bool operator==(const LinkRow&) const = default;
 };
 
+// The exchanges of a workload or lodgement, of a sender, of a recipient, or of a phase.
+struct SliceRow {
+  std::string kind;  // "workload", "from", "to", "phase"
+  std::string name;
+  ExchangeCounts exchange;
+  StageLatencies latency;
+  double rate_asked = 0, rate_got = 0;
+  bool operator==(const SliceRow&) const = default;
+};
+
+// One second of the run, by the intended time.
+struct TimelineRow {
+  std::uint64_t second = 0;
+  double asked = 0;  // starts that the schedules intended
+  std::uint64_t sent = 0, admitted = 0, delivered = 0, ended = 0, refused = 0;
+  double delivered_p50_ms = 0, delivered_p99_ms = 0, delivered_max_ms = 0;
+  bool operator==(const TimelineRow&) const = default;
+};
+
+struct FaultRow {
+  std::string fault;  // "cut NZ-gateway for 5 s"
+  std::string name;   // of its phase, where it has one
+  double from_s = 0;  // as TimelineRow::second counts
+  std::optional<double> to_s;
+  std::string outcome;  // "3 connections closed", "started again after 5.0 s"
+  bool operator==(const FaultRow&) const = default;
+};
+
+// Whether the generator kept up: what it cost itself, and how late its starts were.
+struct GeneratorReport {
+  double cpu_share = 0;  // of one core, while the workloads ran
+  std::uint64_t starts = 0, late = 0, dropped = 0;
+  std::string verdict;  // "kept up", or why the latencies mean nothing
+  bool operator==(const GeneratorReport&) const = default;
+};
+
+// An estimate with its interval, by batch means over the run or over repeated runs.
+struct IntervalRow {
+  std::string measure;
+  double value = 0, low = 0, high = 0;
+  double level = 0.95;
+  std::uint64_t batches = 0;
+  bool operator==(const IntervalRow&) const = default;
+};
+
+// One exchange's way, for the sequence diagram: the first of a step or workload, and each that ended badly
+// first of its code.
+struct SequenceRow {
+  struct Moment {
+    double at_ms = 0;  // since the exchange was lodged
+    std::string party, peer, what, detail;
+    bool operator==(const Moment&) const = default;
+  };
+  std::string of;  // "exports", "morning peak", "GNC-204"
+  std::string document, exchange;
+  std::vector<Moment> moments;
+  bool operator==(const SequenceRow&) const = default;
+};
+
 struct RunReport {
   std::string scenario, world, version;
   std::uint64_t seed = 0;
@@ -115,6 +174,14 @@ struct RunReport {
   std::vector<PromiseRow> promises;
   std::vector<ExpectationRow> expectations;
   std::map<std::string, std::string> environment;
+  std::vector<SliceRow> slices;
+  std::vector<TimelineRow> timeline;
+  std::vector<FaultRow> faults;
+  GeneratorReport generator;
+  double warm_up_s = 0;  // left out of latencies, rates and intervals
+  std::string warm_up;   // "none", "given", "found by MSER-5"
+  std::vector<IntervalRow> intervals;
+  std::vector<SequenceRow> sequences;
 
   bool operator==(const RunReport&) const = default;
 

@@ -53,7 +53,10 @@ class Planner {
     for (const Workload& workload : plan_.scenario.workloads) {
       auto planned = plan_lodgements(workload.name, *workload.from, *workload.to, workload, workload.place);
       if (!planned) continue;
-      plan_.workloads.push_back({std::move(*planned), schedule_of(workload), workload.rate});
+      const auto* arrivals = std::get_if<Arrivals>(&workload.model);
+      plan_.workloads.push_back(
+          {std::move(*planned), schedule_of(workload),
+           arrivals == nullptr ? std::nullopt : std::optional(arrivals->stages.front().to)});
     }
     if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
     return std::move(plan_);
@@ -61,9 +64,11 @@ class Planner {
 
  private:
   static Schedule schedule_of(const Workload& workload) {
-    if (!workload.rate) return Schedule::burst(*workload.count);
-    if (workload.count) return Schedule::constant(*workload.rate, *workload.count);
-    return Schedule::constant_for(*workload.rate, *workload.length);
+    const auto* arrivals = std::get_if<Arrivals>(&workload.model);
+    if (arrivals == nullptr) return Schedule::burst(std::get<Burst>(workload.model).count);
+    const RateStage& stage = arrivals->stages.front();
+    if (arrivals->count) return Schedule::constant(stage.to, *arrivals->count);
+    return Schedule::constant_for(stage.to, stage.length);
   }
 
   std::string where(model::YamlPlace place) const {
@@ -117,7 +122,7 @@ class Planner {
                                                    model::YamlPlace place) {
     PlannedLodgements planned{std::move(name), from, to, {}, {}, written.priority, written.life, false, {}};
     const bool chosen = choose(written.choice, planned, place);
-    const bool found = load_documents(written.documents, planned, place);
+    const bool found = load_documents(std::get<FileSource>(written.documents).patterns, planned, place);
     if (!chosen || !found) return std::nullopt;
     return planned;
   }
@@ -185,7 +190,8 @@ class Planner {
     return choice.flow.empty() ? "anything" : choice.flow;
   }
 
-  bool load_documents(const DocumentPatterns& written, PlannedLodgements& planned, model::YamlPlace place) {
+  bool load_documents(const std::vector<std::string>& written, PlannedLodgements& planned,
+                      model::YamlPlace place) {
     const bool replaced = !replacement_.empty();
     const fs::path base = replaced ? fs::path() : plan_.scenario.folder();
     const std::size_t before = mistakes_.size();
@@ -213,7 +219,7 @@ class Planner {
   }
 
   RunPlan plan_;
-  DocumentPatterns replacement_;
+  std::vector<std::string> replacement_;
   std::vector<Error> mistakes_;
 };
 

@@ -11,6 +11,7 @@
 #include "model/yaml/yaml_node.h"
 #include "proto/types/party_name.h"
 #include "scenarios/engine/expectation.h"
+#include "scenarios/engine/fault.h"
 #include "scenarios/engine/link_proxy.h"
 #include "scenarios/engine/quantity.h"
 
@@ -24,6 +25,8 @@ struct Topology {
   std::vector<PartyName> administrations;
   LinkSettings default_link;
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
+  // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
+  std::vector<PartyName> bare;
 
   const LinkSettings& link_of(const PartyName&) const;
 };
@@ -39,52 +42,175 @@ struct ExchangeChoice {
   std::string message;    // name of the block's message
 };
 
-// Files, as patterns relative to the scenario's folder.
-using DocumentPatterns = std::vector<std::string>;
+// Where documents come from. One of four; all of them give the same documents for the same seed.
+struct FileSource {
+  std::vector<std::string> patterns;  // relative to the scenario's folder
+};
+// One document for each row of a CSV file: the template with every ${column} replaced by that row's value.
+struct TemplateSource {
+  std::string file;
+  std::string rows;                          // the CSV file, with a header; empty: one document
+  std::map<std::string, std::string> given;  // values of its own, which may name captures (${lrn})
+};
+// Valid declarations made up from the seed, with a realistic mix of commodities and sizes.
+struct GeneratedSource {
+  std::uint64_t count = 1;
+  std::uint32_t fewest_items = 1, most_items = 1;  // 1 to 999
+};
+using DocumentSource = std::variant<FileSource, TemplateSource, GeneratedSource>;
 
+// ---- Steps --------------------------------------------------------------------------------------
+
+// A trader lodges at an administration's single window.
 struct LodgeStep {
   std::optional<PartyName> at;
   std::optional<PartyName> to;
-  DocumentPatterns documents;
+  DocumentSource documents;
   std::string as;
   ExchangeChoice choice;
   std::string priority;  // "urgent", "normal", "bulk"
   Duration life{};       // zero: the node's own default
 };
 
-struct AwaitStep {
+// A bare administration (topology.bare) hands an envelope to the gateway itself, past every check of a node.
+struct SubmitStep {
   std::optional<PartyName> at;
-  std::string receives;  // `as` of an earlier lodgement
+  std::optional<PartyName> to;
+  DocumentSource documents;
+  std::string as;
+  ExchangeChoice choice;
+  std::string priority;
+  Duration life{};
+  // `as` of an earlier submission: the same id again, with the documents given here. The same documents make
+  // a duplicate, other ones a conflict.
+  std::string same_id_as;
+};
+
+struct AwaitStep {
+  enum class What { received, answered, ended };
+  std::optional<PartyName> at;
+  std::string lodgement;  // `as` of an earlier lodgement
+  What what = What::received;
   Duration within = Duration::from_seconds(10);
+};
+
+// Something that a document, or the answer to it, must say.
+struct ExpectStep {
+  std::string lodgement;  // `as` of an earlier lodgement; every document of it is looked at
+  bool answer = false;    // look at the answers, and not at the documents as received
+  std::string path;       // WCO path: Declaration/GoodsShipment/Consignee/Name
+  std::optional<std::string> equals;
+  std::optional<std::string> matches;  // ECMAScript regular expression, over the whole value
+  std::optional<bool> exists;
+  // How the exchange must have ended, and by which code: "processed", "refused", "GNC-204".
+  std::optional<std::string> end;
+  std::optional<std::string> code;
+  Duration within = Duration::from_seconds(10);
+};
+
+// Keeps a value of the first document (or answer) of a lodgement, for ${as} in later steps.
+struct CaptureStep {
+  std::string lodgement;
+  bool answer = false;
+  std::string path;
+  std::string as;
+  Duration within = Duration::from_seconds(10);
+};
+
+// A later document about earlier ones, in their conversations, by the WCO function code.
+struct FollowUpStep {
+  enum class Kind { amend, cancel, query };
+  Kind kind = Kind::amend;
+  std::string lodgement;
+  std::map<std::string, std::string> set;  // amend: WCO path to its new value
+  std::string as;
 };
 
 struct PauseStep {
   Duration length{};
 };
 
+struct FaultStep {
+  Fault fault;
+};
+
+struct Step;
+// Several steps at the same time; done when all are.
+struct ParallelStep {
+  std::vector<Step> steps;
+};
+
 struct Step {
-  std::variant<LodgeStep, AwaitStep, PauseStep> action;
+  std::variant<LodgeStep, SubmitStep, AwaitStep, ExpectStep, CaptureStep, FollowUpStep, PauseStep, FaultStep,
+               ParallelStep>
+      action;
+  // The step does not hold where it takes longer.
+  std::optional<Duration> timeout;
   model::YamlPlace place;
+};
+
+// ---- Workloads ----------------------------------------------------------------------------------
+
+enum class Spacing { even, poisson };
+
+// From the rate before to this one, in a straight line over `length`; a first stage begins at its own rate
+// where `from` is not given.
+struct RateStage {
+  std::optional<Rate> from;
+  Rate to;
+  Duration length{};
+};
+
+// An open model: the schedule never waits for the system.
+struct Arrivals {
+  std::vector<RateStage> stages;       // a constant rate is one stage; without an end, length is zero
+  std::optional<std::uint64_t> count;  // ends the workload where it comes first
+  Spacing spacing = Spacing::even;
+};
+
+// A closed model: each user lodges, waits for the end of that exchange, thinks, and lodges again.
+struct Users {
+  std::uint32_t count = 1;
+  Duration least_think{}, most_think{};
+  Duration length{};
+};
+
+// All at once.
+struct Burst {
+  std::uint64_t count = 1;
 };
 
 struct Workload {
   std::string name;
   std::optional<PartyName> from;
   std::optional<PartyName> to;
-  DocumentPatterns documents;
+  DocumentSource documents;
   ExchangeChoice choice;
   std::string priority;
   Duration life{};
-  // At least one of count and rate is there; a rate has a count or a length.
-  std::optional<std::uint64_t> count;
-  std::optional<Rate> rate;
-  std::optional<Duration> length;
+  Duration start{};  // after the workload phase began
+  std::variant<Burst, Arrivals, Users> model;
   model::YamlPlace place;
+};
+
+// A part of the run that expectations can speak of; by the intended time, counted as `at` of faults is.
+struct Phase {
+  Duration from{};
+  std::optional<Duration> to;
+};
+
+// What is left out of every latency and rate.
+struct WarmUp {
+  enum class Kind { none, given, found };
+  Kind kind = Kind::none;  // found: by MSER-5
+  Duration length{};
 };
 
 struct ProcessPolicy {
   // Start a process again, with the same store, when it ends by itself.
   bool restart = true;
+  // A process for each administration's node, and not one for all: "nodes" becomes "node-NZ", "node-CN".
+  bool node_each = false;
 };
 
 struct Scenario {
@@ -97,6 +223,13 @@ struct Scenario {
   std::vector<std::string> blocks;
   std::vector<Step> steps;
   std::vector<Workload> workloads;
+  // Faults by the clock: `at` counts from the beginning of the workloads, and where there are none, of the
+  // steps.
+  std::vector<TimedFault> faults;
+  std::map<std::string, Phase> phases;  // a named fault is a phase too
+  WarmUp warm_up;
+  // Business durations (life, time to answer) are divided by this; network time is real.
+  double business_clock = 1;
   std::vector<Expectation> expectations;
   ProcessPolicy processes;
   // How long after the last lodgement the run waits for exchanges to come to their end.

@@ -114,7 +114,7 @@ class ScenarioReader {
              party(&LodgeStep::at))
         .key({"to", Kind::party, true, "", "The administration that it is for."}, party(&LodgeStep::to))
         .key({"documents", Kind::texts, true, "", "Files or patterns (*, ?, **), relative to the scenario."},
-             texts(&LodgeStep::documents))
+             files(&LodgeStep::documents))
         .key({"as", Kind::text, false, "no name", "The name by which later steps speak of these documents."},
              &LodgeStep::as);
     add_choice(table);
@@ -127,42 +127,52 @@ class ScenarioReader {
         .key({"receives", Kind::text, true, "", "The name that a lodge step gave its documents (as)."},
              [this](AwaitStep& step, const YamlNode& node, YamlMistakes& mistakes) {
                using model::read_yaml;
-               if (read_yaml(node, step.receives, mistakes)) check_receives(step, node.place);
+               if (read_yaml(node, step.lodgement, mistakes)) check_receives(step, node.place);
              })
         .key({"within", Kind::duration, false, "10s", "How long it may take, from the start of this step."},
              &AwaitStep::within);
     return table;
   }
 
-  KeyTable<Workload> workload_table() {
-    KeyTable<Workload> table("a workload");
-    table.key({"name", Kind::text, true, "", "A name of its own."}, &Workload::name)
-        .key({"from", Kind::party, true, "", "The administration that sends."}, party(&Workload::from))
-        .key({"to", Kind::party, true, "", "The administration that receives."}, party(&Workload::to))
+  // A workload as it stands in the file, before it is one model or another.
+  struct WrittenWorkload : Workload {
+    std::string written_name;
+    std::optional<std::uint64_t> written_count;
+    std::optional<Rate> rate;
+    std::optional<Duration> length;
+  };
+
+  KeyTable<WrittenWorkload> workload_table() {
+    KeyTable<WrittenWorkload> table("a workload");
+    table.key({"name", Kind::text, true, "", "A name of its own."}, &WrittenWorkload::written_name)
+        .key({"from", Kind::party, true, "", "The administration that sends."},
+             party<WrittenWorkload>(&WrittenWorkload::from))
+        .key({"to", Kind::party, true, "", "The administration that receives."},
+             party<WrittenWorkload>(&WrittenWorkload::to))
         .key({"documents", Kind::texts, true, "", "Files or patterns, taken in turn, again and again."},
-             texts(&Workload::documents))
+             files<WrittenWorkload>(&WrittenWorkload::documents))
         .key({"count", Kind::whole_number, false, "as many as arrivals say",
               "How many exchanges. Without arrivals, all at once."},
-             &Workload::count)
+             &WrittenWorkload::written_count)
         .key({"arrivals", Kind::section, false, "all at once",
               "When they are lodged: a schedule that never waits for the system."},
-             [this](Workload& workload, const YamlNode& node, YamlMistakes& mistakes) {
+             [this](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
                arrivals_table().read(node, workload, mistakes);
              });
     add_choice(table);
     return table;
   }
 
-  KeyTable<Workload> arrivals_table() {
-    KeyTable<Workload> table("arrivals");
+  KeyTable<WrittenWorkload> arrivals_table() {
+    KeyTable<WrittenWorkload> table("arrivals");
     table
         .key({"rate", Kind::rate, true, "", "How often, evenly spaced: 200/s, 30/min, 5/h."},
-             [](Workload& workload, const YamlNode& node, YamlMistakes& mistakes) {
+             [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
                workload.rate = parse_rate(node.text);
                if (!workload.rate) mistakes.add_value(node, "a rate like 200/s");
              })
         .key({"for", Kind::duration, false, "until the count is reached", "For how long."},
-             &Workload::length);
+             &WrittenWorkload::length);
     return table;
   }
 
@@ -197,7 +207,10 @@ class ScenarioReader {
                                              target.priority, mistakes);
              })
         .key({"life", Kind::duration, false, "1h", "How long after its making an envelope expires."},
-             &T::life);
+             [](T& target, const YamlNode& node, YamlMistakes& mistakes) {
+               using model::read_yaml;
+               read_yaml(node, target.life, mistakes);
+             });
   }
 
   // ---- Values -----------------------------------------------------------------------------------
@@ -231,6 +244,15 @@ class ScenarioReader {
         read_yaml(node, target.*member, mistakes);
       }
       if (node.kind != YamlNode::Kind::null && (target.*member).empty()) mistakes.add_value(node, "a file");
+    };
+  }
+
+  template <class T>
+  static typename KeyTable<T>::Reader files(DocumentSource T::*member) {
+    return [member](T& target, const YamlNode& node, YamlMistakes& mistakes) {
+      FileSource source;
+      texts (&FileSource::patterns)(source, node, mistakes);
+      target.*member = std::move(source);
     };
   }
 
@@ -298,7 +320,8 @@ class ScenarioReader {
         mistakes_.add_value(item, "one of lodge, await and pause");
         continue;
       }
-      Step step{{}, item.place};
+      Step step;
+      step.place = item.place;
       const std::string& kind = item.keys[0].first;
       const YamlNode& value = item.items[0];
       if (kind == "lodge") {
@@ -326,14 +349,14 @@ class ScenarioReader {
   }
 
   void check_receives(const AwaitStep& step, YamlPlace place) {
-    const auto found = recipients_.find(step.receives);
+    const auto found = recipients_.find(step.lodgement);
     if (found == recipients_.end()) {
       std::vector<std::string_view> known;
       for (const auto& [name, to] : recipients_) known.push_back(name);
-      mistakes_.add_unknown_reference(step.receives, place, "set of documents lodged before", known);
+      mistakes_.add_unknown_reference(step.lodgement, place, "set of documents lodged before", known);
     } else if (step.at && found->second && *step.at != *found->second) {
       mistakes_.add(v1::KEY_VALUE, place,
-                    fmt::format("{} was lodged to {}, not to {}", step.receives, found->second->text(),
+                    fmt::format("{} was lodged to {}, not to {}", step.lodgement, found->second->text(),
                                 step.at->text()),
                     fmt::format("Await it at {}.", found->second->text()));
     }
@@ -351,21 +374,28 @@ class ScenarioReader {
     const auto table = workload_table();
     std::set<std::string> names;
     for (const YamlNode& item : node.items) {
-      Workload workload;
+      WrittenWorkload workload;
       workload.place = item.place;
       const bool right = table.read(item, workload, mistakes_);
+      workload.name = workload.written_name;
       check_parties_differ(workload.from, workload.to, item.place);
       if (right && !names.insert(workload.name).second) {
         mistakes_.add(v1::KEY_VALUE, item.place, fmt::format("there is a workload {} already", workload.name),
                       "Give each workload a name of its own.");
       }
-      if (right && !workload.count && !workload.length) {
+      if (right && !workload.written_count && !workload.length) {
         mistakes_.add(v1::KEY_MISSING, item.place, fmt::format("workload {} has no end", workload.name),
                       workload.rate ? "Add count, or for to its arrivals." : "Add count, or arrivals.");
       }
-      if (right && workload.count && workload.length) {
+      if (right && workload.written_count && workload.length) {
         mistakes_.add(v1::KEY_VALUE, item.place, fmt::format("workload {} has two ends", workload.name),
                       "Say count or for, not both.");
+      }
+      if (workload.rate) {
+        const RateStage stage{workload.rate, *workload.rate, workload.length.value_or(Duration{})};
+        workload.model = Arrivals{{stage}, workload.written_count, Spacing::even};
+      } else {
+        workload.model = Burst{workload.written_count.value_or(0)};
       }
       scenario_->workloads.push_back(std::move(workload));
     }

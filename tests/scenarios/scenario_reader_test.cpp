@@ -80,12 +80,14 @@ TEST_F(ScenarioReader, ReadsEveryPart) {
   const auto& lodge = std::get<LodgeStep>(scenario->steps[0].action);
   EXPECT_EQ(lodge.at, nz);
   EXPECT_EQ(lodge.as, "exports");
-  EXPECT_THAT(lodge.documents, ElementsAre("documents/*.xml"));
+  EXPECT_THAT(std::get<FileSource>(lodge.documents).patterns, ElementsAre("documents/*.xml"));
   EXPECT_EQ(std::get<AwaitStep>(scenario->steps[1].action).within, Duration::from_seconds(2));
   EXPECT_EQ(std::get<PauseStep>(scenario->steps[2].action).length, Duration::from_milliseconds(10));
   ASSERT_EQ(scenario->workloads.size(), 1u);
-  EXPECT_EQ(scenario->workloads[0].rate, Rate{200});
-  EXPECT_EQ(scenario->workloads[0].length, Duration::from_seconds(60));
+  const auto& arrivals = std::get<Arrivals>(scenario->workloads[0].model);
+  ASSERT_EQ(arrivals.stages.size(), 1u);
+  EXPECT_EQ(arrivals.stages[0].to, Rate{200});
+  EXPECT_EQ(arrivals.stages[0].length, Duration::from_seconds(60));
   EXPECT_EQ(scenario->workloads[0].priority, "bulk");
   ASSERT_EQ(scenario->expectations.size(), 2u);
   EXPECT_EQ(scenario->expectations[1].bound, 500);
