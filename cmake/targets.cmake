@@ -68,7 +68,7 @@ function(gnc_test folder)
   endif()
   string(REPLACE "/" "_" name test_${folder})
   add_executable(${name} ${sources})
-  target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main rapidcheck)
+  target_link_libraries(${name} PRIVATE ${arg_LINK} gnc_test_options GTest::gmock GTest::gtest_main rapidcheck)
   target_compile_definitions(${name} PRIVATE GNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_precompile_headers(${name} REUSE_FROM gnc_precompiled_tests)
   gtest_discover_tests(${name} TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60
