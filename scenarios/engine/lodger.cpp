@@ -1,0 +1,77 @@
+#include "scenarios/engine/lodger.h"
+
+#include <fmt/format.h>
+
+namespace gnc::scenarios {
+namespace {
+
+constexpr int most_items_in_a_command = 256;
+constexpr std::size_t most_bytes_in_a_command = 1u << 20;
+
+}  // namespace
+
+BatchIndex Lodger::open(const PlannedLodgements& planned) {
+  const BatchIndex index = ledger_.open_batch(planned.name, planned.answer_due);
+  if (batches_.size() <= index) batches_.resize(index + 1);
+  batches_[index].planned = &planned;
+  return index;
+}
+
+LodgementIndex Lodger::lodge(BatchIndex batch, std::size_t document, Instant intended) {
+  const std::string& name = batches_[batch].planned->documents[document].name;
+  std::string reference = name;
+  if (const std::uint64_t uses = ++uses_[name]; uses > 1) reference += fmt::format("#{}", uses);
+  const LodgementIndex index = ledger_.plan({std::move(reference), name, batch, intended, {}});
+  documents_.push_back(static_cast<std::uint32_t>(document));
+  ledger_.mark_sent(index, world_.now());
+  batches_[batch].waiting.push_back(index);
+  ++waiting_;
+  return index;
+}
+
+void Lodger::send_due() {
+  if (waiting_ == 0) return;
+  for (Batch& batch : batches_) {
+    while (!batch.waiting.empty() && world_.takes_commands(batch.planned->at)) {
+      world_.send(batch.planned->at, next_command(batch));
+    }
+  }
+}
+
+v1::Command Lodger::next_command(Batch& batch) {
+  const PlannedLodgements& planned = *batch.planned;
+  v1::Command command;
+  v1::Lodge& lodge = *command.mutable_lodge();
+  lodge.set_at(planned.at.text());
+  lodge.set_to(planned.to.text());
+  lodge.set_agreement(planned.agreement);
+  lodge.set_message(planned.message);
+  lodge.set_priority(planned.priority);
+  lodge.set_life_ms(static_cast<std::uint64_t>(planned.life.microseconds / 1000));
+  std::size_t bytes = 0;
+  while (!batch.waiting.empty() && lodge.items_size() < most_items_in_a_command &&
+         bytes < most_bytes_in_a_command) {
+    const LodgementIndex index = batch.waiting.front();
+    batch.waiting.pop_front();
+    --waiting_;
+    const Lodgement& lodgement = ledger_.lodgement(index);
+    const SourceDocument& document = planned.documents[documents_[index]];
+    v1::Lodge::Item& item = *lodge.add_items();
+    item.set_reference(lodgement.reference);
+    item.set_document(document.bytes);
+    item.set_form_hint(document.form_hint);
+    item.set_intended_at(lodgement.intended.microseconds);
+    bytes += document.bytes.size();
+  }
+  return command;
+}
+
+void Lodger::repeat_unacknowledged() {
+  for (Batch& batch : batches_) batch.waiting.clear();
+  const auto open = ledger_.unacknowledged();
+  for (const LodgementIndex index : open) batches_[ledger_.lodgement(index).batch].waiting.push_back(index);
+  waiting_ = open.size();
+  send_due();
+}
+
+}  // namespace gnc::scenarios

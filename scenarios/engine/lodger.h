@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/run_plan.h"
+#include "scenarios/engine/world.h"
+
+namespace gnc::scenarios {
+
+// Hands documents to single windows. What a node does not take at once waits as an index, not as bytes, and
+// what a node that was started anew may have forgotten is lodged again, under the same reference.
+class Lodger {
+ public:
+  Lodger(ExchangeLedger& ledger, World& world) : ledger_(ledger), world_(world) {}
+
+  // A set of lodgements of one kind, which must outlive this.
+  BatchIndex open(const PlannedLodgements&);
+  // Lodges a document of the batch now. `intended` is when it was meant to be.
+  LodgementIndex lodge(BatchIndex, std::size_t document, Instant intended);
+
+  // Passes on what nodes take. To be called after lodging and whenever something happened.
+  void send_due();
+  // Lodged, and not passed on yet.
+  std::size_t waiting() const { return waiting_; }
+  void repeat_unacknowledged();
+
+ private:
+  struct Batch {
+    const PlannedLodgements* planned = nullptr;
+    std::deque<LodgementIndex> waiting;
+  };
+  v1::Command next_command(Batch&);
+
+  ExchangeLedger& ledger_;
+  World& world_;
+  std::vector<Batch> batches_;  // by BatchIndex
+  std::size_t waiting_ = 0;
+  std::vector<std::uint32_t> documents_;                 // by LodgementIndex: which of its batch's documents
+  std::unordered_map<std::string, std::uint64_t> uses_;  // of a document's name
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_plan.h"
+
+namespace gnc::scenarios {
+
+// What a run knows of itself when it gives an account, in the end or on the way.
+struct RunFacts {
+  const RunPlan& plan;
+  const ExchangeLedger& ledger;
+  std::string version;
+  std::string started_at;
+  double took_seconds = 0;
+  bool interrupted = false;
+  std::vector<ProcessRow> processes;
+  std::vector<LinkRow> links;
+  std::vector<StepRow> steps;
+};
+
+// The report but for the promises, the environment and the verdict on expectations.
+RunReport account_of(RunFacts);
+
+// How the scenario's expectations fare with the report.
+std::vector<ExpectationRow> judge_expectations(const Scenario&, const RunReport&);
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,47 @@
+#include "scenarios/engine/step_player.h"
+
+#include <fmt/format.h>
+
+namespace gnc::scenarios {
+
+StepPlayer::StepPlayer(const RunPlan& plan, const ExchangeLedger& ledger, Lodger& lodger, bool keep_going)
+    : plan_(plan), scene_{plan, ledger, lodger, {}}, keep_going_(keep_going) {}
+
+void StepPlayer::advance(Instant now) {
+  while (!done()) {
+    if (!play_) begin(now);
+    if (!play_) continue;
+    const auto outcome = play_->advance(now);
+    if (!outcome) return;
+    end(*outcome, now);
+  }
+}
+
+std::optional<Instant> StepPlayer::wake() const { return play_ ? play_->wake() : std::nullopt; }
+
+void StepPlayer::begin(Instant now) {
+  const Step& step = plan_.scenario.steps[next_++];
+  const std::size_t lodge_number = next_lodge_;
+  if (std::holds_alternative<LodgeStep>(step.action)) ++next_lodge_;
+  row_ = {};
+  row_.step = step_words(step, lodge_number, plan_);
+  row_.where = fmt::format("{}:{}", plan_.scenario.file.string(), step.place.line);
+  began_ = now;
+  if (all_held_ || keep_going_) {
+    play_ = make_step_play(step, lodge_number, scene_);
+  } else {
+    row_.detail = "not played, since a step before did not hold";
+    rows_.push_back(row_);
+  }
+}
+
+void StepPlayer::end(const StepOutcome& outcome, Instant now) {
+  row_.held = outcome.held;
+  row_.detail = outcome.detail;
+  row_.took_ms = (now - began_).milliseconds();
+  all_held_ = all_held_ && outcome.held;
+  rows_.push_back(std::move(row_));
+  play_.reset();
+}
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "scenarios/engine/lodger.h"
+#include "scenarios/engine/player.h"
+#include "scenarios/engine/run_plan.h"
+
+namespace gnc::scenarios {
+
+// Plays the scenario's workloads together. Every arrival has its intended time from the schedule; what is due
+// is lodged, whatever the system does.
+class WorkloadPlayer final : public Player {
+ public:
+  // Begins with the first advance().
+  WorkloadPlayer(const RunPlan&, Lodger&);
+
+  void advance(Instant now) override;
+  bool done() const override { return began_ && running_.empty(); }
+  std::optional<Instant> wake() const override;
+
+ private:
+  struct Running {
+    const PlannedWorkload* planned;
+    BatchIndex batch;
+    std::uint64_t begun = 0;
+  };
+
+  const RunPlan& plan_;
+  Lodger& lodger_;
+  bool began_ = false;
+  Instant start_;
+  std::vector<Running> running_;
+};
+
+}  // namespace gnc::scenarios
