@@ -1,4 +1,3 @@
-#include <charconv>
 #include <chrono>
 #include <iostream>
 
@@ -7,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/hex.h"
 #include "trust/audit/audit_verifier.h"
 #include "trust/audit/entry_proof.h"
 #include "trust/pki/files.h"
@@ -23,6 +23,7 @@ constexpr std::size_t max_proof_file_bytes = 1 << 20;
 struct Options {
   std::string path;
   std::string trust;
+  std::string kept_head;
   std::string format = "text";
   std::uint64_t entry = 0;
 };
@@ -84,18 +85,6 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-std::optional<std::string> from_hex(std::string_view text) {
-  std::string bytes;
-  if (text.size() % 2 != 0) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    unsigned value = 0;
-    const auto end = text.data() + i + 2;
-    if (std::from_chars(text.data() + i, end, value, 16).ptr != end) return std::nullopt;
-    bytes += static_cast<char>(value);
-  }
-  return bytes;
-}
-
 json json_of(const v1::AuditEntry& entry) {
   return {{"kind", v1::AuditKind_Name(entry.kind())},
           {"at", trust::date_text({entry.at()})},
@@ -139,6 +128,8 @@ void print(const trust::AuditReport& report, const fs::path& database) {
     std::cout << fmt::format("newest head: {} entries, signed by {} at {}, root {}\n",
                              report.newest_head->tree_size, report.newest_head->signer.text(),
                              trust::date_text(report.newest_head->at), report.newest_head->root.hex());
+    std::cout << fmt::format("keep it elsewhere and verify later with --kept-head {}\n",
+                             trust::KeptHead{report.newest_head->tree_size, report.newest_head->root}.text());
   }
   if (report.holds()) {
     std::cout << "the audit log holds\n";
@@ -158,7 +149,13 @@ Result<ExitStatus> verify(const Options& options) {
   if (!database) return tl::unexpected(database.error());
   const auto trust_folder = trust_for(options);
   if (!trust_folder) return tl::unexpected(trust_folder.error());
-  const auto report = trust::verify_audit_log(*database, *trust_folder, clock_now());
+  std::optional<trust::KeptHead> kept;
+  if (!options.kept_head.empty()) {
+    const auto head = trust::KeptHead::from_text(options.kept_head);
+    if (!head) return tl::unexpected(head.error());
+    kept = *head;
+  }
+  const auto report = trust::verify_audit_log(*database, *trust_folder, clock_now(), kept);
   if (!report) return tl::unexpected(report.error());
   if (options.format == "json") {
     std::cout << json_of(*report, *database).dump(2, ' ', false, json::error_handler_t::replace) << "\n";
@@ -200,7 +197,7 @@ Result<trust::EntryProof> read_proof(const std::string& file) {
   }
   const auto bytes_at = [](const json& value) -> std::optional<std::string> {
     if (!value.is_string()) return std::nullopt;
-    return from_hex(value.get_ref<const std::string&>());
+    return bytes_from_hex(value.get_ref<const std::string&>());
   };
   const auto entry = bytes_at(parsed.value("entry", json()));
   const auto head = bytes_at(parsed.value("head", json()));
@@ -250,6 +247,8 @@ void add_audit(CLI::App& app, int& status) {
   command->add_option("DIR", options->path, "A run's folder, or a gateway's store")->required();
   command->add_option("--trust", options->trust,
                       "The trust folder; else the one that is found in DIR or beside it");
+  command->add_option("--kept-head", options->kept_head,
+                      "ENTRIES:ROOT that an earlier verification printed: the log must begin with it");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -93,6 +93,15 @@ TEST_F(TrustCommands, AuditNamesTheEnvelopeThatWasAlteredInTheStore) {
   EXPECT_GE(report["batches"].get<int>(), 1);
   EXPECT_GE(report["receipts"].get<int>(), 1);
 
+  const json& head = report["newest_head"];
+  const auto kept = fmt::format("{}:{}", head["entries"].get<int>(), head["root"].get<std::string>());
+  EXPECT_THAT(run("audit verify .").out, HasSubstr("--kept-head " + kept));
+  EXPECT_EQ(run("audit verify . --kept-head " + kept).status, 0);
+  const Outcome longer = run("audit verify . --kept-head 9999" + kept);
+  EXPECT_EQ(longer.status, 1);
+  EXPECT_THAT(longer.out, HasSubstr("cut off"));
+  EXPECT_EQ(run("audit verify . --kept-head " + kept + "00").status, 2);
+
   const Outcome proof = run("audit prove . --entry 1");
   ASSERT_EQ(proof.status, 0) << proof.error;
   std::ofstream(folder() / "proof.json") << proof.out;

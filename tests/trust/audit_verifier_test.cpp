@@ -118,6 +118,41 @@ TEST_F(AuditLog, FindsWhatIsMissing) {
   EXPECT_THAT(finding().error.detail, HasSubstr("a head of 8 was signed"));
 }
 
+TEST_F(AuditLog, FindsByAKeptHeadThatEntriesAndHeadsWereCutOff) {
+  const auto newest =
+      must(KeptHead::from_text(fmt::format("10:{}", world.verified().newest_head->root.hex())));
+  EXPECT_TRUE(world.verified(now, newest).holds());
+  world.step(6, 4);
+  EXPECT_TRUE(world.verified(now, newest).holds()) << "the log may have grown since";
+  world.run("DELETE FROM audit_entry WHERE number >= 8");
+  world.run("DELETE FROM audit_head WHERE tree_size > 8");
+  world.run("DELETE FROM batch WHERE number > 4");
+  world.run("DELETE FROM receipts WHERE position > 4");
+  ASSERT_TRUE(world.verified().holds()) << "by itself it is a shorter log";
+  const auto cut = world.verified(now, newest);
+  ASSERT_FALSE(cut.holds());
+  EXPECT_EQ(cut.finding->error.code, v1::AUDIT_HEAD_WRONG);
+  EXPECT_THAT(cut.finding->error.detail, HasSubstr("the log ends at 8 entries"));
+}
+
+TEST_F(AuditLog, FindsByAKeptHeadThatItIsAnotherLog) {
+  KeptHead other = {6, world.verified().newest_head->root};
+  const auto report = world.verified(now, other);
+  ASSERT_FALSE(report.holds());
+  EXPECT_EQ(report.finding->error.code, v1::AUDIT_HEAD_WRONG);
+  EXPECT_THAT(report.finding->error.detail, HasSubstr(other.root.hex()));
+}
+
+TEST(KeptHead, IsReadAsItIsWrittenAndFromNothingElse) {
+  const std::string root(64, 'a');
+  EXPECT_EQ(must(KeptHead::from_text("7:" + root)).text(), "7:" + root);
+  for (const std::string& wrong :
+       {std::string(), std::string("7"), root, "0:" + root, "-1:" + root, "7:" + root + "a",
+        "7:" + root.substr(2), "7 :" + root, "7:" + root.substr(1) + "g"}) {
+    EXPECT_EQ(KeptHead::from_text(wrong).error().code, v1::KEY_VALUE) << wrong;
+  }
+}
+
 TEST_F(AuditLog, FindsEntriesThatNobodySigned) {
   world.run("DELETE FROM audit_head WHERE tree_size = 10");
   EXPECT_EQ(finding().entry_number, 8u);

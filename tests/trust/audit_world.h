@@ -85,8 +85,8 @@ struct AuditWorld : TrustWorld {
     must(row.bind_blob(1, bytes).run());
   }
 
-  AuditReport verified(Instant at = now) const {
-    return must(verify_audit_log(file, pki.trust_folder(), at));
+  AuditReport verified(Instant at = now, std::optional<KeptHead> kept = {}) const {
+    return must(verify_audit_log(file, pki.trust_folder(), at, kept));
   }
 };
 

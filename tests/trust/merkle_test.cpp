@@ -4,18 +4,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "proto/types/hex.h"
 #include "trust/audit/tree_head.h"
 
 namespace gnc::trust {
 namespace {
 
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-  }
-  return bytes;
-}
+std::string from_hex(std::string_view hex) { return bytes_from_hex(hex).value(); }
 
 // The leaves and hashes that Certificate Transparency's reference implementations are tested with.
 const std::vector<std::string>& reference_inputs() {

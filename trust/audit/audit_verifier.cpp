@@ -1,6 +1,9 @@
 #include "trust/audit/audit_verifier.h"
 
+#include <charconv>
+
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/hex.h"
 #include "trust/audit/audit_tables.h"
 #include "trust/seal/merkle.h"
 #include "trust/seal/sealed_batch.h"
@@ -34,8 +37,9 @@ AuditFinding head_wrong(std::uint64_t tree_size, std::string detail) {
 
 class LogVerification {
  public:
-  LogVerification(AuditTables tables, std::shared_ptr<const TrustAnchors> anchors, Instant now)
-      : tables_(std::move(tables)), verifier_(std::move(anchors)), now_(now) {}
+  LogVerification(AuditTables tables, std::shared_ptr<const TrustAnchors> anchors, Instant now,
+                  std::optional<KeptHead> kept)
+      : tables_(std::move(tables)), verifier_(std::move(anchors)), now_(now), kept_(kept) {}
 
   Result<AuditReport> run() {
     if (auto read = read_head(); !read) return tl::unexpected(read.error());
@@ -77,6 +81,7 @@ class LogVerification {
     by_entries_.append(computed);
     by_leaves_.append(recorded);
     ++report_.entries;
+    if (kept_ && kept_->entries == report_.entries) compare_kept();
     if (computed != recorded) {
       if (!segment_.unlike_its_leaf) {
         segment_.unlike_its_leaf =
@@ -210,6 +215,31 @@ class LogVerification {
                                         label(item->fault), catalogue_entry(item->fault).name);
   }
 
+  // ---- What somebody else kept ----
+
+  // Only told where nothing else is found: what names an entry says more.
+  void compare_kept() {
+    const Digest root = by_leaves_.root();
+    if (root == kept_->root) return;
+    unlike_kept_ = head_wrong(kept_->entries,
+                              fmt::format("the log's root there is {}, the kept head's is {}: entries "
+                                          "were rewritten and signed again, or the head is of another log",
+                                          root.hex(), kept_->root.hex()));
+  }
+
+  void judge_kept() {
+    if (!kept_ || report_.finding) return;
+    if (report_.entries < kept_->entries) {
+      report_.finding = head_wrong(
+          kept_->entries,
+          fmt::format("the log ends at {} entries: the entries from {} on, which the kept head was signed "
+                      "over, were cut off",
+                      report_.entries, report_.entries));
+    } else {
+      report_.finding = std::move(unlike_kept_);
+    }
+  }
+
   // ---- The end ----
 
   Result<void> finish() {
@@ -245,6 +275,7 @@ class LogVerification {
           {},
           std::nullopt};
     }
+    judge_kept();
     return {};
   }
 
@@ -253,6 +284,8 @@ class LogVerification {
   AuditTables tables_;
   ChainVerifier verifier_;
   Instant now_;
+  std::optional<KeptHead> kept_;
+  std::optional<AuditFinding> unlike_kept_;
   AuditReport report_;
   Segment segment_;
   MerkleFrontier by_entries_;
@@ -263,13 +296,31 @@ class LogVerification {
 
 }  // namespace
 
+Result<KeptHead> KeptHead::from_text(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  KeptHead head;
+  const char* const end = text.data() + std::min(colon, text.size());
+  const auto [stopped, problem] = std::from_chars(text.data(), end, head.entries);
+  const auto bytes = colon == std::string_view::npos ? std::nullopt : bytes_from_hex(text.substr(colon + 1));
+  const auto root = Digest::from_bytes(bytes.value_or(""));
+  if (problem != std::errc() || stopped != end || head.entries == 0 || !root) {
+    return failure(v1::KEY_VALUE, fmt::format("'{}' is no kept head", text), {},
+                   "Write ENTRIES:ROOT, as `gncsim audit verify` prints it.");
+  }
+  head.root = *root;
+  return head;
+}
+
+std::string KeptHead::text() const { return fmt::format("{}:{}", entries, root.hex()); }
+
 Result<AuditReport> verify_audit_log(const std::filesystem::path& database_file,
-                                     const std::filesystem::path& trust_folder, Instant now) {
+                                     const std::filesystem::path& trust_folder, Instant now,
+                                     std::optional<KeptHead> kept) {
   auto tables = AuditTables::open(database_file);
   if (!tables) return tl::unexpected(tables.error());
   auto anchors = TrustAnchors::load(trust_folder);
   if (!anchors) return tl::unexpected(anchors.error());
-  return LogVerification(*std::move(tables), *std::move(anchors), now).run();
+  return LogVerification(*std::move(tables), *std::move(anchors), now, kept).run();
 }
 
 }  // namespace gnc::trust

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gnc/v1/audit.pb.h"
+#include "proto/types/digest.h"
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
 #include "trust/audit/tree_head.h"
@@ -22,6 +24,16 @@ struct AuditFinding {
   v1::AuditEntry entry;
   // The altered leaf of the entry's batch, where one can be told.
   std::optional<std::uint64_t> leaf_index;
+};
+
+// A head of the log as somebody else kept it: what an earlier verification printed.
+struct KeptHead {
+  std::uint64_t entries = 0;  // at least 1
+  Digest root;
+
+  // "ENTRIES:ROOT", the root in 64 hexadecimal digits. KEY_VALUE for all else.
+  static Result<KeptHead> from_text(std::string_view text);
+  std::string text() const;
 };
 
 struct AuditReport {
@@ -43,8 +55,10 @@ struct AuditReport {
 // or what TrustAnchors::load gives.
 //
 // A log whose newest entries and heads were all cut off is a shorter log that holds: only a head that was
-// kept elsewhere shows that it once was longer.
+// kept elsewhere shows that it once was longer. With `kept`, the log must begin with that head's tree:
+// AUDIT_HEAD_WRONG where it is shorter or begins with another.
 Result<AuditReport> verify_audit_log(const std::filesystem::path& database_file,
-                                     const std::filesystem::path& trust_folder, Instant now);
+                                     const std::filesystem::path& trust_folder, Instant now,
+                                     std::optional<KeptHead> kept = {});
 
 }  // namespace gnc::trust
