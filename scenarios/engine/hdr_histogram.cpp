@@ -47,6 +47,19 @@ void HdrHistogram::merge(const HdrHistogram& other) {
   max_ = std::max(max_, other.max_);
 }
 
+void HdrHistogram::clear() {
+  cells_.clear();
+  count_ = 0;
+  min_ = largest;
+  max_ = 0;
+}
+
+void HdrHistogram::know_largest(std::int64_t value) {
+  if (count_ == 0 || value < 0 || value > largest || cell_of(value) != cells_.size() - 1) return;
+  max_ = value;
+  min_ = std::min(min_, max_);
+}
+
 std::int64_t HdrHistogram::value_at(double quantile) const {
   if (count_ == 0) return 0;
   const double rank = std::ceil(std::clamp(quantile, 0.0, 1.0) * static_cast<double>(count_));

@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace gnc::scenarios {
 
 // Counts of values that keep their size to within 0.1 %, in bounded memory (at most 400 kB), whatever the
-// number of values: a histogram of the HdrHistogram kind with 1,024 cells to each doubling.
+// number of values: a histogram of the HdrHistogram kind with 1,024 cells to each doubling. Its cells are
+// those of the HdrHistogram libraries with three significant digits from the unit 1, so that theirs and ours
+// exchange without loss.
 class HdrHistogram {
  public:
   static constexpr std::int64_t largest = (std::int64_t{1} << 47) - 1;
@@ -15,6 +18,11 @@ class HdrHistogram {
   // Negative values count as 0, values beyond `largest` as `largest`.
   void record(std::int64_t value, std::uint64_t times = 1);
   void merge(const HdrHistogram& other);
+  // Forgets all, and keeps its memory.
+  void clear();
+  // The exact largest value, where a form that keeps only cells was read and it is known from elsewhere; one
+  // that lies in another cell than the largest recorded is no such value, and is not believed.
+  void know_largest(std::int64_t value);
 
   // The value at or below which the share `quantile` of all values lies (nearest rank), to within 0.1 %;
   // 0 where nothing was recorded. The smallest and the largest are exact.
@@ -26,7 +34,10 @@ class HdrHistogram {
   // Each cell that is not empty, smallest first: the value that stands for it, and its count.
   void each(const std::function<void(std::int64_t value, std::uint64_t count)>& visit) const;
 
-  // Equal where every cell is.
+  // The counts of all cells up to the last that is not empty.
+  std::span<const std::uint64_t> cells() const { return cells_; }
+
+  // Equal where every cell is, and smallest and largest.
   bool operator==(const HdrHistogram&) const = default;
 
  private:
