@@ -104,10 +104,11 @@ struct SliceRow {
   bool operator==(const SliceRow&) const = default;
 };
 
-// One second of the run, by the intended time.
+// One second of the run. What was asked for, and the latencies, are of the exchanges intended in it; the
+// other counts are of what happened in it, so that an outage and what was made up after it both show.
 struct TimelineRow {
-  std::uint64_t second = 0;
-  double asked = 0;  // starts that the schedules intended
+  std::uint64_t second = 0;  // since the beginning of the workloads, and where there are none, of the steps
+  double asked = 0;          // starts that the schedules intended
   std::uint64_t sent = 0, admitted = 0, delivered = 0, ended = 0, refused = 0;
   double delivered_p50_ms = 0, delivered_p99_ms = 0, delivered_max_ms = 0;
   bool operator==(const TimelineRow&) const = default;
@@ -194,7 +195,10 @@ struct RunReport {
 constexpr int report_schema = 1;
 
 std::string to_json(const RunReport&);
+// Fields that are not known are passed over.
 Result<RunReport> report_from_json(std::string_view json);
+// The JSON Schema of report.json (draft-07).
+std::string report_schema_json();
 
 // For people, on a terminal. Text from outside is made printable.
 std::string report_table(const RunReport&);

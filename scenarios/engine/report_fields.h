@@ -1,0 +1,210 @@
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "scenarios/engine/report.h"
+
+// What stands in report.json, once: every field with its name and meaning. Writing, reading, the JSON Schema
+// and the documentation follow from it.
+//
+// A visitor is called as see(name, member, meaning). see.later is the same for a field that older reports of
+// the same schema do not have; see.group(name, meaning, [&](auto&& see) {…}) puts fields into an object of
+// their own; see.derived(name, value, meaning) is written and not read.
+namespace gnc::scenarios {
+
+template <class Row, class Kind>
+concept FieldsOf = std::same_as<std::remove_const_t<Row>, Kind>;
+
+void fields(FieldsOf<LatencySummary> auto& row, auto&& see) {
+  see("p50", row.p50, "Half of the exchanges took no longer.");
+  see("p90", row.p90, "90 % took no longer.");
+  see("p95", row.p95, "95 % took no longer.");
+  see("p99", row.p99, "99 % took no longer.");
+  see("p999", row.p999, "99.9 % took no longer.");
+  see("max", row.max, "The longest.");
+  see("count", row.count, "How many were measured.");
+}
+
+void fields(FieldsOf<StageLatencies> auto& row, auto&& see) {
+  see("admitted", row.admitted, "Until the sender has the gateway's receipt.");
+  see("delivered", row.delivered, "Until the recipient has it on record.");
+  see("processed", row.processed, "Until the sender has the answer.");
+}
+
+void fields(FieldsOf<ExchangeCounts> auto& row, auto&& see) {
+  see("submitted", row.submitted, "Documents that were lodged.");
+  see("admitted", row.admitted, "Recorded by the gateway.");
+  see("delivered", row.delivered, "Verified and recorded by the recipient.");
+  see("processed", row.processed, "Dealt with by the recipient's business.");
+  see("refused", row.refused, "Refused at the window, the gateway or the recipient.");
+  see("expired", row.expired, "Not delivered or answered in time.");
+  see("dead_lettered", row.dead_lettered, "Given up by the gateway.");
+  see("open", row.open, "Not at their end when the run ended.");
+  see("duplicates_suppressed", row.duplicates_suppressed, "Came again and were not dealt with again.");
+  see("delivered_twice", row.delivered_twice, "Seen twice by a business.");
+  see("lost", row.lost, "Admitted, and then neither at an end nor on record.");
+}
+
+void fields(FieldsOf<AnswerCounts> auto& row, auto&& see) {
+  see("submitted", row.submitted, "Answers that were lodged.");
+  see("admitted", row.admitted, "Recorded by the gateway.");
+  see("delivered", row.delivered, "Recorded by the party that had asked.");
+  see("accepted", row.accepted, "Answers that accept.");
+  see("rejected", row.rejected, "Answers that reject.");
+}
+
+void fields(FieldsOf<RefusalRow> auto& row, auto&& see) {
+  see("code", row.code, "In the error catalogue: GNC-101.");
+  see("name", row.name, "The code's name: DOCUMENT_NOT_WELL_FORMED.");
+  see("document", row.document, "The document's name; \"others\" where there are too many different ones.");
+  see("detail", row.detail, "What was found.");
+  see("where", row.where, "file:line:column, where it is known.");
+  see("pointer", row.pointer, "The element by its WCO pointer, where there is one.");
+  see("remedy", row.remedy, "What to do.");
+  see("count", row.count, "How many lodgements were refused so.");
+}
+
+void fields(FieldsOf<StepRow> auto& row, auto&& see) {
+  see("step", row.step, "The step in words.");
+  see("where", row.where, "file:line of the scenario.");
+  see("held", row.held, "Whether it held.");
+  see("detail", row.detail, "What was found.");
+  see("took_ms", row.took_ms, "How long it took.");
+}
+
+void fields(FieldsOf<PromiseRow> auto& row, auto&& see) {
+  see("promise", row.promise, "The promise in words.");
+  see("held", row.held, "Whether it held.");
+  see("detail", row.detail, "What was checked, or what broke it.");
+}
+
+void fields(FieldsOf<ExpectationRow> auto& row, auto&& see) {
+  see("expect", row.expect, "The expectation as written.");
+  see("held", row.held, "Whether it held.");
+  see("value", row.value, "What was measured; null where nothing was.");
+  see("where", row.where, "file:line of the scenario.");
+}
+
+void fields(FieldsOf<ProcessRow> auto& row, auto&& see) {
+  see("process", row.process, "The process's name.");
+  see("cpu_us", row.cpu_us, "Processor time in microseconds.");
+  see("peak_memory_bytes", row.peak_memory_bytes, "The most resident memory that it had.");
+  see("restarts", row.restarts, "How often it was started again.");
+}
+
+void fields(FieldsOf<LinkRow> auto& row, auto&& see) {
+  see("link", row.link, "The link's name.");
+  see("bytes_up", row.bytes_up, "Bytes towards the gateway.");
+  see("bytes_down", row.bytes_down, "Bytes from the gateway.");
+}
+
+void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
+  see("kind", row.kind, "workload (also a lodge step), from, to or phase.");
+  see("name", row.name, "Of the workload, step, party or phase.");
+  see("exchange", row.exchange, "The counts of these exchanges.");
+  see("latency_ms", row.latency, "Their latencies in milliseconds, from the intended time.");
+  see.group("rate", "Exchanges a second.", [&](auto&& of_rate) {
+    of_rate("asked", row.rate_asked, "That the schedule intended.");
+    of_rate("got", row.rate_got, "That came to their end.");
+  });
+}
+
+void fields(FieldsOf<TimelineRow> auto& row, auto&& see) {
+  see("second", row.second, "Since the beginning of the workloads; without any, of the steps.");
+  see("asked", row.asked, "Starts intended in this second.");
+  see("sent", row.sent, "Sent in this second.");
+  see("admitted", row.admitted, "Admitted in this second.");
+  see("delivered", row.delivered, "Delivered in this second.");
+  see("ended", row.ended, "Came to their end in this second.");
+  see("refused", row.refused, "Of these, refused.");
+  see("delivered_p50_ms", row.delivered_p50_ms,
+      "Half of the exchanges intended in this second were delivered within.");
+  see("delivered_p99_ms", row.delivered_p99_ms, "99 % of them.");
+  see("delivered_max_ms", row.delivered_max_ms, "All of them.");
+}
+
+void fields(FieldsOf<FaultRow> auto& row, auto&& see) {
+  see("fault", row.fault, "The fault in words.");
+  see("name", row.name, "The name of its phase, where it has one.");
+  see("from_s", row.from_s, "Its beginning, as the timeline counts.");
+  see("to_s", row.to_s, "Its end; null where it had none.");
+  see("outcome", row.outcome, "What it did.");
+}
+
+void fields(FieldsOf<GeneratorReport> auto& row, auto&& see) {
+  see("cpu_share", row.cpu_share, "Of one core, while the workloads ran.");
+  see("starts", row.starts, "Lodgements that it began.");
+  see("late", row.late, "Of these, later than the bound.");
+  see("dropped", row.dropped, "Intended and not begun.");
+  see("verdict", row.verdict, "\"kept up\", or why the latencies mean nothing.");
+}
+
+void fields(FieldsOf<IntervalRow> auto& row, auto&& see) {
+  see("measure", row.measure, "The measure, as expectations name it.");
+  see("value", row.value, "The estimate.");
+  see("low", row.low, "Where the interval begins.");
+  see("high", row.high, "Where it ends.");
+  see("level", row.level, "How often such an interval holds the true value.");
+  see("batches", row.batches, "Batches of one run, or repeated runs, that it is made of.");
+}
+
+void fields(FieldsOf<SequenceRow::Moment> auto& row, auto&& see) {
+  see("at_ms", row.at_ms, "Since the exchange was lodged.");
+  see("party", row.party, "Who saw it.");
+  see("peer", row.peer, "The other party, where there is one.");
+  see("what", row.what, "What happened.");
+  see("detail", row.detail, "Code, reason or function code.");
+}
+
+void fields(FieldsOf<SequenceRow> auto& row, auto&& see) {
+  see("of", row.of, "The step or workload whose first exchange it is, or the code of a bad end.");
+  see("document", row.document, "The document's name.");
+  see("exchange", row.exchange, "The exchange's id; empty where it was refused at the window.");
+  see("moments", row.moments, "What happened, in the order of time.");
+}
+
+void fields(FieldsOf<RunReport> auto& row, auto&& see) {
+  see("scenario", row.scenario, "What the scenario shows.");
+  see("world", row.world, "live: real processes.");
+  see("seed", row.seed, "What decided everything drawn by chance.");
+  see("version", row.version, "Of gncsim.");
+  see("started_at", row.started_at, "RFC 3339.");
+  see("took_seconds", row.took_seconds, "From the first step until all was settled.");
+  see("interrupted", row.interrupted, "Whether it was ended before its time.");
+  see("valid", row.valid, "False where the generator was too late for the latencies to mean anything.");
+  see("exchange", row.exchange, "One for each document lodged.");
+  see("answers", row.answers, "The exchanges that carried answers.");
+  see("refusals", row.refusals, "Refused documents, by document and reason.");
+  see("latency_ms", row.latency, "From the intended time, in milliseconds.");
+  see("service_ms", row.service, "From the sending, in milliseconds.");
+  see("lag_ms", row.lag, "From the intended time to the sending, in milliseconds.");
+  see.group("rate", "Exchanges a second.", [&](auto&& of_rate) {
+    of_rate("asked", row.rate_asked, "That the schedules intended.");
+    of_rate("got", row.rate_got, "That came to their end.");
+  });
+  see.group("cost", "What it took.", [&](auto&& of_cost) {
+    of_cost.derived("cpu_us_per_exchange", row.cpu_us_per_exchange(),
+                    "Processor time of all processes for each exchange delivered; null where none was.");
+    of_cost("processes", row.processes, "By process.");
+    of_cost("links", row.links, "By link.");
+  });
+  see.group("indicators", "Measures of the digital-customs kind.", [](auto&&) {});
+  see("steps", row.steps, "What was played, in its order.");
+  see("promises", row.promises, "What every run checks.");
+  see("expectations", row.expectations, "What the scenario expects.");
+  see("environment", row.environment, "The machine.");
+  see.later("slices", row.slices, "The same measures of some of the exchanges.");
+  see.later("timeline", row.timeline, "Second by second, for at most a day.");
+  see.later("faults", row.faults, "What went wrong on purpose.");
+  see.later("generator", row.generator, "Whether the generator kept up.");
+  see.later("warm_up_s", row.warm_up_s,
+            "Seconds at the beginning of the workloads that latencies, rates and intervals "
+            "leave out.");
+  see.later("warm_up", row.warm_up,
+            "How the warm-up was decided: none, given, found by MSER-5, or not found.");
+  see.later("intervals", row.intervals, "How well the measures are known from this one run.");
+  see.later("sequences", row.sequences, "The way of a few exchanges.");
+}
+
+}  // namespace gnc::scenarios

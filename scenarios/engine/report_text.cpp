@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include "scenarios/engine/report.h"
+
+namespace gnc::scenarios {
+namespace {
+
+std::string ms(double value) {
+  return value < 10 ? fmt::format("{:.2f}", value) : fmt::format("{:.1f}", value);
+}
+
+std::string latency_line(std::string_view stage, const LatencySummary& latency) {
+  if (latency.count == 0) return fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", stage, "-", "-", "-", 0);
+  return fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", stage, ms(latency.p50), ms(latency.p99),
+                     ms(latency.max), latency.count);
+}
+
+std::string mark(bool held) { return held ? "held" : "NOT HELD"; }
+
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes >= 10u << 20) return fmt::format("{} MB", bytes >> 20);
+  return fmt::format("{} kB", bytes >> 10);
+}
+
+std::string number_text(double value) {
+  return value == static_cast<double>(static_cast<std::int64_t>(value))
+             ? fmt::format("{}", static_cast<std::int64_t>(value))
+             : fmt::format("{:.3f}", value);
+}
+
+// Where in its document a refused one is wrong; the document itself is named already.
+std::string place_in(const RefusalRow& row) {
+  std::string_view place = row.where;
+  if (place.starts_with(row.document)) place.remove_prefix(row.document.size());
+  if (place.starts_with(':')) place.remove_prefix(1);
+  std::string text = printable(place);
+  if (row.pointer.empty()) return text;
+  return text.empty() ? row.pointer : fmt::format("{}, {}", text, printable(row.pointer));
+}
+
+// Two columns of counts to a line.
+std::string counts_text(const ExchangeCounts& counts) {
+  const std::pair<const char*, std::uint64_t> rows[] = {
+      {"submitted", counts.submitted}, {"refused", counts.refused},
+      {"admitted", counts.admitted},   {"expired", counts.expired},
+      {"delivered", counts.delivered}, {"dead-lettered", counts.dead_lettered},
+      {"processed", counts.processed}, {"duplicates suppressed", counts.duplicates_suppressed},
+      {"still open", counts.open},     {"lost", counts.lost}};
+  std::string text;
+  for (std::size_t i = 0; i < std::size(rows); i += 2) {
+    text += fmt::format("  {:<11}{:>9}    {:<22}{:>9}\n", rows[i].first, rows[i].second, rows[i + 1].first,
+                        rows[i + 1].second);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string report_table(const RunReport& report) {
+  std::string text =
+      fmt::format("{}  (world {}, seed {}, {:.1f} s{})\n\n", printable(report.scenario), report.world,
+                  report.seed, report.took_seconds, report.interrupted ? ", INTERRUPTED" : "");
+  text += fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", "ms", "p50", "p99", "max", "count");
+  text += latency_line("admitted", report.latency.admitted);
+  text += latency_line("delivered", report.latency.delivered);
+  text += latency_line("processed", report.latency.processed);
+  text += "\n" + counts_text(report.exchange);
+  if (report.answers.submitted > 0) {
+    text += fmt::format("  answers: {} accepted, {} rejected\n", report.answers.accepted,
+                        report.answers.rejected);
+  }
+  if (!report.refusals.empty()) {
+    text += "\nRefused\n";
+    for (const RefusalRow& row : report.refusals) {
+      text += fmt::format("  {} {} {}\n", row.code, row.name, printable(row.document));
+      std::string said = printable(row.detail);
+      if (const auto place = place_in(row); !place.empty()) said += fmt::format(", at {}", place);
+      if (row.count > 1) said += fmt::format(" ({} times)", row.count);
+      if (!said.empty()) text += fmt::format("      {}\n", said);
+      text += fmt::format("      {}\n", printable(row.remedy));
+    }
+  }
+  if (!report.steps.empty()) {
+    text += "\nSteps\n";
+    for (const StepRow& row : report.steps) {
+      text += fmt::format("  {:<9} {}  ({} ms){}{}\n", mark(row.held), printable(row.step), ms(row.took_ms),
+                          row.detail.empty() ? "" : ": ", printable(row.detail));
+    }
+  }
+  text += "\nPromises\n";
+  for (const PromiseRow& row : report.promises) {
+    text += fmt::format("  {:<9} {}{}{}\n", mark(row.held), row.promise, row.detail.empty() ? "" : ": ",
+                        printable(row.detail));
+  }
+  if (!report.expectations.empty()) {
+    text += "\nExpectations\n";
+    for (const ExpectationRow& row : report.expectations) {
+      text += fmt::format("  {:<9} {}  (it was {})\n", mark(row.held), printable(row.expect),
+                          row.value ? number_text(*row.value) : "not measured");
+    }
+  }
+  text += "\nCost\n";
+  for (const ProcessRow& row : report.processes) {
+    text += fmt::format("  {:<11}{:>9.1f} ms CPU, peak {}{}\n", row.process,
+                        static_cast<double>(row.cpu_us) / 1e3, bytes_text(row.peak_memory_bytes),
+                        row.restarts > 0 ? fmt::format(", started again {} times", row.restarts) : "");
+  }
+  if (const auto cost = report.cpu_us_per_exchange()) {
+    text += fmt::format("  {:.0f} us CPU an exchange, all processes\n", *cost);
+  }
+  if (!report.valid) {
+    text += fmt::format(
+        "\nINVALID: the generator sent 1 % of the exchanges more than {} ms late. Ask for a lower rate.\n",
+        ms(report.lag.p99));
+  }
+  return text;
+}
+
+}  // namespace gnc::scenarios
