@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <tuple>
-
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
@@ -24,241 +21,333 @@ std::string pointer_words(const google::protobuf::RepeatedPtrField<v1::PointerSt
 }
 
 constexpr std::string_view rejected_code = "03";
+// Past this many different refusals, those of one code are counted together.
+constexpr std::size_t most_refusals = 2000;
 
 }  // namespace
 
-BatchIndex ExchangeLedger::open_batch(std::string name, bool answer_due) {
-  batches_.push_back({std::move(name), answer_due, {}});
+BatchIndex ExchangeLedger::open_batch(Batch batch) {
+  batches_.push_back({std::move(batch), {}, false});
   return static_cast<BatchIndex>(batches_.size() - 1);
 }
 
-LodgementIndex ExchangeLedger::plan(Lodgement lodgement) {
-  const auto index = static_cast<LodgementIndex>(lodgements_.size());
+LodgementIndex ExchangeLedger::plan(const Lodgement& lodgement) {
   ++batches_[lodgement.batch].standing.planned;
-  lodgements_.push_back(std::move(lodgement));
-  fates_.push_back(Fate::planned);
-  by_reference_[lodgements_.back().reference] = index;
-  return index;
+  return lodgements_.add(lodgement);
 }
 
 void ExchangeLedger::mark_sent(LodgementIndex index, Instant at) {
-  if (fates_[index] != Fate::planned) return;
-  fates_[index] = Fate::sent;
-  lodgements_[index].sent = at;
+  Row& row = lodgements_[index];
+  if (row.fate != Fate::planned) return;
+  row.fate = Fate::sent;
+  row.sent = CompactDuration(at - row.intended);
   ++sent_;
-  lag_.record((at - lodgements_[index].intended).microseconds);
+  lag_.record((at - row.intended).microseconds);
 }
 
 void ExchangeLedger::apply(const v1::Event& event) {
   if (event.kind() == v1::EVENT_KIND_LODGEMENT_REFUSED) return refused_at_window(event);
   const auto id = Uuid::from_bytes(event.exchange());
   if (!id) return;
-  ExchangeTrack& track = exchanges_[*id];
+  ExchangeTrack& track = exchanges_.at(*id);
   const Instant at{event.at()};
+  if (event.kind() == v1::EVENT_KIND_LODGED) lodged(*id, track, event);
+  if (track.followed) sequences_.note(*id, event);
   switch (event.kind()) {
-    case v1::EVENT_KIND_LODGED:
-      return lodged(track, event);
     case v1::EVENT_KIND_ADMITTED:
-      return admitted(track, at);
+      return admitted(*id, track, at);
     case v1::EVENT_KIND_DELIVERED:
-      return delivered(track, at);
+      return delivered(*id, track, at);
     case v1::EVENT_KIND_DELIVERED_RECEIPT:
       track.has_delivered_receipt = true;
-      if (track.is_answer || (track.lodgement && !batch_of(track).answer_due)) finish(track, End::delivered);
+      if (track.is_answer || (track.is_lodged() && !batch_of(track).batch.answer_due)) {
+        finish(*id, track, End::delivered, at);
+      }
       return;
     case v1::EVENT_KIND_BUSINESS_DECIDED:
       if (track.business_decisions < UINT8_MAX) ++track.business_decisions;
       return;
     case v1::EVENT_KIND_PROCESSED:
-      track.ended_well = true;
-      if (track.processed == Instant{}) {
-        track.processed = at;
-        if (track.lodgement) measure(&Histograms::processed, *track.lodgement, at);
-        if (!event.function_code().empty())
-          ++(event.function_code() == rejected_code ? rejected_ : accepted_);
-      }
-      return finish(track, End::processed);
+      return processed(*id, track, event);
     case v1::EVENT_KIND_REFUSED:
-      track.ended_badly = true;
-      if (track.lodgement) note_refusal(*track.lodgement, event);
-      return finish(track, End::refused);
+      return ended_badly(*id, track, End::refused, event);
     case v1::EVENT_KIND_EXPIRED:
-      track.ended_badly = true;
-      return finish(track, End::expired);
+      return ended_badly(*id, track, End::expired, event);
     case v1::EVENT_KIND_DEAD_LETTERED:
-      track.ended_badly = true;
-      return finish(track, End::dead_lettered);
+      return ended_badly(*id, track, End::dead_lettered, event);
     case v1::EVENT_KIND_DUPLICATE_SUPPRESSED:
       ++duplicates_suppressed_;
+      if (track.is_lodged()) ++duplicates_[track.lodgement];
       return;
     default:
       return;
   }
 }
 
-void ExchangeLedger::lodged(ExchangeTrack& track, const v1::Event& event) {
+void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Event& event) {
   if (!event.answers().empty()) {
     track.is_answer = true;
-    if (track.has_delivered_receipt) finish(track, End::delivered);
+    early_.erase(id);
+    if (const auto answered = Uuid::from_bytes(event.answers())) {
+      track.followed = sequences_.follow_answer(id, *answered);
+    }
+    if (track.has_delivered_receipt) finish(id, track, End::delivered, Instant{event.at()});
     return;
   }
-  const auto found = by_reference_.find(event.reference());
-  if (found == by_reference_.end() || track.lodgement) return;
-  const LodgementIndex index = found->second;
-  if (fates_[index] == Fate::lodged) {
+  const auto found = lodgements_.find(event.reference());
+  if (!found || track.is_lodged()) return;
+  Row& row = lodgements_[*found];
+  if (row.fate == Fate::lodged) {
     ++lodged_twice_;
     return;
   }
-  fates_[index] = Fate::lodged;
-  track.lodgement = index;
-  // Where a process died between two reports, its later events may have come first.
-  if (track.admitted != Instant{}) measure(&Histograms::admitted, index, track.admitted);
-  if (track.delivered != Instant{}) measure(&Histograms::delivered, index, track.delivered);
-  if (track.processed != Instant{}) measure(&Histograms::processed, index, track.processed);
-  Standing& standing = batch_of(track).standing;
-  if (track.was_delivered) ++standing.delivered;
-  if (track.settled) ++standing.settled;
+  row.fate = Fate::lodged;
+  track.lodgement = *found;
+  OpenBatch& batch = batch_of(track);
+  if (!batch.followed) {
+    batch.followed = true;
+    const Instant sent = row.sent.known() ? row.intended + row.sent.value() : row.intended;
+    track.followed = sequences_.follow(id, batch.batch.name, lodgements_.document(*found), sent);
+  }
+  if (const auto early = early_.find(id); early != early_.end()) {
+    const EarlyTimes& times = early->second;
+    if (times.admitted) measure(&Histograms::admitted, &Row::admitted, *found, *times.admitted);
+    if (times.delivered) measure(&Histograms::delivered, &Row::delivered, *found, *times.delivered);
+    if (times.processed) measure(&Histograms::processed, &Row::processed, *found, *times.processed);
+    if (times.ended) row.ended = CompactDuration(*times.ended - row.intended);
+    early_.erase(early);
+  }
+  if (track.was_delivered) ++batch.standing.delivered;
+  if (track.settled) ++batch.standing.settled;
   if (track.end != End::none) {
-    ++standing.ended;
+    ++batch.standing.ended;
     ++ended_;
-  } else if (track.has_delivered_receipt && !batch_of(track).answer_due) {
-    finish(track, End::delivered);
+  } else if (track.has_delivered_receipt && !batch.batch.answer_due) {
+    finish(id, track, End::delivered, Instant{event.at()});
   }
 }
 
 void ExchangeLedger::refused_at_window(const v1::Event& event) {
-  const auto found = by_reference_.find(event.reference());
-  if (found == by_reference_.end()) return;
-  const LodgementIndex index = found->second;
-  if (fates_[index] == Fate::lodged || fates_[index] == Fate::refused_at_window) return;
-  fates_[index] = Fate::refused_at_window;
-  Standing& standing = batches_[lodgements_[index].batch].standing;
+  const auto found = lodgements_.find(event.reference());
+  if (!found) return;
+  Row& row = lodgements_[*found];
+  if (row.fate == Fate::lodged || row.fate == Fate::refused_at_window) return;
+  row.fate = Fate::refused_at_window;
+  row.ended = CompactDuration(Instant{event.at()} - row.intended);
+  Standing& standing = batches_[row.batch].standing;
   ++standing.refused_at_window;
   ++standing.settled;
   ++standing.ended;
   ++ended_;
-  note_refusal(index, event);
+  note_refusal(*found, event);
+  note_bad_end(Uuid(), *found, event);
 }
 
-void ExchangeLedger::admitted(ExchangeTrack& track, Instant at) {
+void ExchangeLedger::admitted(const Uuid& id, ExchangeTrack& track, Instant at) {
   track.was_admitted = true;
-  if (track.admitted != Instant{}) return;
-  track.admitted = at;
-  if (track.lodgement) measure(&Histograms::admitted, *track.lodgement, at);
+  if (track.has_admitted_receipt) return;
+  track.has_admitted_receipt = true;
+  if (track.is_lodged()) {
+    measure(&Histograms::admitted, &Row::admitted, track.lodgement, at);
+  } else if (!track.is_answer) {
+    early_[id].admitted = at;
+  }
 }
 
-void ExchangeLedger::delivered(ExchangeTrack& track, Instant at) {
-  if (track.delivered != Instant{}) return;
-  track.delivered = at;
-  if (track.lodgement) measure(&Histograms::delivered, *track.lodgement, at);
-  if (!track.was_delivered && track.lodgement) ++batch_of(track).standing.delivered;
+void ExchangeLedger::delivered(const Uuid& id, ExchangeTrack& track, Instant at) {
+  if (track.seen_delivered) return;
+  track.seen_delivered = true;
+  if (track.is_lodged()) {
+    measure(&Histograms::delivered, &Row::delivered, track.lodgement, at);
+    if (!track.was_delivered) ++batch_of(track).standing.delivered;
+  } else if (!track.is_answer) {
+    early_[id].delivered = at;
+  }
   track.was_delivered = true;
   settle(track);
+}
+
+void ExchangeLedger::processed(const Uuid& id, ExchangeTrack& track, const v1::Event& event) {
+  const Instant at{event.at()};
+  if (!track.ended_well) {
+    track.ended_well = true;
+    if (track.is_lodged()) {
+      measure(&Histograms::processed, &Row::processed, track.lodgement, at);
+    } else if (!track.is_answer) {
+      early_[id].processed = at;
+    }
+    if (!event.function_code().empty()) ++(event.function_code() == rejected_code ? rejected_ : accepted_);
+  }
+  finish(id, track, End::processed, at);
+}
+
+void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, const v1::Event& event) {
+  track.ended_badly = true;
+  if (end == End::refused && track.is_lodged()) note_refusal(track.lodgement, event);
+  finish(id, track, end, Instant{event.at()});
+  note_bad_end(id, track.lodgement, event);
 }
 
 void ExchangeLedger::settle(ExchangeTrack& track) {
   if (track.settled) return;
   track.settled = true;
-  if (track.lodgement) ++batch_of(track).standing.settled;
+  if (track.is_lodged()) ++batch_of(track).standing.settled;
 }
 
-void ExchangeLedger::finish(ExchangeTrack& track, End end) {
+void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Instant at) {
   settle(track);
   if (track.end != End::none) return;
   track.end = end;
-  if (!track.lodgement) return;
-  ++batch_of(track).standing.ended;
+  if (!track.is_lodged()) {
+    if (!track.is_answer) early_[id].ended = at;
+    return;
+  }
+  Row& row = lodgements_[track.lodgement];
+  if (at != Instant{}) row.ended = CompactDuration(at - row.intended);
+  ++batches_[row.batch].standing.ended;
   ++ended_;
 }
 
 void ExchangeLedger::learn_end(const Uuid& exchange, End end) {
-  const auto found = exchanges_.find(exchange);
-  if (found == exchanges_.end()) return;
-  ExchangeTrack& track = found->second;
-  track.was_admitted = true;
+  ExchangeTrack* track = exchanges_.find(exchange);
+  if (track == nullptr) return;
+  track->was_admitted = true;
   if (end == End::delivered || end == End::processed) {
-    if (!track.was_delivered && track.lodgement) ++batch_of(track).standing.delivered;
-    track.was_delivered = true;
-    settle(track);
+    if (!track->was_delivered && track->is_lodged()) ++batch_of(*track).standing.delivered;
+    track->was_delivered = true;
+    settle(*track);
   }
-  const bool terminal = end != End::none && (end != End::delivered || track.is_answer ||
-                                             (track.lodgement && !batch_of(track).answer_due));
-  if (terminal) finish(track, end);
+  const bool terminal = end != End::none && (end != End::delivered || track->is_answer ||
+                                             (track->is_lodged() && !batch_of(*track).batch.answer_due));
+  // When it came to that end is not known.
+  if (terminal) finish(exchange, *track, end, Instant{});
 }
 
-void ExchangeLedger::measure(HdrHistogram Histograms::*stage, LodgementIndex index, Instant at) {
-  const Lodgement& lodgement = lodgements_[index];
-  (from_intended_.*stage).record((at - lodgement.intended).microseconds);
-  (from_sent_.*stage).record((at - lodgement.sent).microseconds);
+void ExchangeLedger::mark_lost(const Uuid& exchange) {
+  const ExchangeTrack* track = exchanges_.find(exchange);
+  if (track != nullptr && track->is_lodged()) lost_[track->lodgement] = 1;
+}
+
+void ExchangeLedger::mark_delivered_twice(const Uuid& exchange) {
+  const ExchangeTrack* track = exchanges_.find(exchange);
+  if (track != nullptr && track->is_lodged()) delivered_twice_[track->lodgement] = 1;
+}
+
+void ExchangeLedger::measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*time,
+                             LodgementIndex index, Instant at) {
+  Row& row = lodgements_[index];
+  const Duration taken = at - row.intended;
+  row.*time = CompactDuration(taken);
+  (from_intended_.*stage).record(taken.microseconds);
+  if (row.sent.known()) (from_sent_.*stage).record((taken - row.sent.value()).microseconds);
 }
 
 void ExchangeLedger::note_refusal(LodgementIndex index, const v1::Event& event) {
-  refusals_.try_emplace(
-      index, Refusal{event.reason(), event.detail(), event.where(), pointer_words(event.pointer())});
+  Row& row = lodgements_[index];
+  if (row.refusal_noted) return;
+  row.refusal_noted = true;
+  const std::string& document = lodgements_.document(index);
+  std::string pointer = pointer_words(event.pointer());
+  auto found = refusals_.find({document, event.reason(), event.detail(), pointer});
+  if (found == refusals_.end()) {
+    const CatalogueEntry& entry = catalogue_entry(event.reason());
+    RefusalRow made{entry.label, std::string(entry.name),   document, event.detail(), event.where(),
+                    pointer,     std::string(entry.remedy), 0};
+    if (refusals_.size() >= most_refusals) {
+      made.document = "others";
+      made.detail = made.where = made.pointer = "";
+    }
+    std::tuple key(made.document, static_cast<int>(event.reason()), made.detail, made.pointer);
+    found = refusals_.try_emplace(std::move(key), std::move(made)).first;
+  }
+  ++found->second.count;
+}
+
+// The first exchange of each bad end is shown; where nobody followed it, by what is known of its way.
+void ExchangeLedger::note_bad_end(const Uuid& id, LodgementIndex index, const v1::Event& event) {
+  const std::string code = event.reason() == v1::ERROR_CODE_UNSPECIFIED
+                               ? std::string(event_words(event.kind()))
+                               : label(event.reason());
+  if (!sequences_.wants_bad_end(code)) return;
+  if (const SequenceRow* known = sequences_.followed(id)) return sequences_.add_bad_end(code, *known);
+  SequenceRow outline;
+  Instant lodged{event.at()};
+  if (id != Uuid()) outline.exchange = id.text();
+  if (index != no_lodgement) {
+    const Row& row = lodgements_[index];
+    const Batch& batch = batches_[row.batch].batch;
+    const Duration lag = row.sent.known() ? row.sent.value() : Duration{};
+    lodged = row.intended + lag;
+    outline.document = lodgements_.document(index);
+    outline.moments.push_back({0, batch.from, "", "lodged", ""});
+    const auto add = [&](CompactDuration at, const std::string& party, const std::string& peer,
+                         const char* what) {
+      if (at.known()) outline.moments.push_back({(at.value() - lag).milliseconds(), party, peer, what, ""});
+    };
+    add(row.admitted, batch.from, "", "admitted");
+    add(row.delivered, batch.to, batch.from, "delivered");
+  }
+  outline.moments.push_back(moment_of(event, lodged));
+  sequences_.add_bad_end(code, std::move(outline));
 }
 
 std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
   std::vector<LodgementIndex> open;
-  for (LodgementIndex index = 0; index < fates_.size(); ++index) {
-    if (fates_[index] == Fate::sent) open.push_back(index);
+  for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
+    if (lodgements_[index].fate == Fate::sent) open.push_back(index);
   }
   return open;
 }
 
-ExchangeLedger::Standing ExchangeLedger::standing(BatchIndex batch) const { return batches_[batch].standing; }
+void ExchangeLedger::add_fate(ExchangeCounts& counts, const Row& row) const {
+  if (row.fate == Fate::planned) return;
+  ++counts.submitted;
+  if (row.fate == Fate::refused_at_window) {
+    ++counts.refused;
+  } else {
+    ++counts.open;  // until its exchange says otherwise
+  }
+}
+
+void ExchangeLedger::add_track(ExchangeCounts& counts, const ExchangeTrack& track) {
+  counts.admitted += track.was_admitted;
+  counts.delivered += track.was_delivered;
+  counts.processed += track.end == End::processed;
+  counts.refused += track.end == End::refused;
+  counts.expired += track.end == End::expired;
+  counts.dead_lettered += track.end == End::dead_lettered;
+  counts.open -= track.end != End::none;
+}
 
 ExchangeCounts ExchangeLedger::counts() const {
-  ExchangeCounts counts;
-  counts.submitted = sent_;
-  for (const Batch& batch : batches_) counts.refused += batch.standing.refused_at_window;
-  std::uint64_t ended_delivered = 0;
-  for (const auto& [id, track] : exchanges_) {
-    if (track.business_decisions > 1) ++counts.delivered_twice;
-    if (!track.lodgement) continue;
-    counts.admitted += track.was_admitted;
-    counts.delivered += track.was_delivered;
-    counts.processed += track.end == End::processed;
-    counts.refused += track.end == End::refused;
-    counts.expired += track.end == End::expired;
-    counts.dead_lettered += track.end == End::dead_lettered;
-    ended_delivered += track.end == End::delivered;
-  }
+  ExchangeCounts counts = counts_of([](LodgementIndex) { return true; });
+  // Also those of answers.
   counts.duplicates_suppressed = duplicates_suppressed_;
-  counts.open = counts.submitted -
-                (counts.processed + counts.refused + counts.expired + counts.dead_lettered + ended_delivered);
+  counts.delivered_twice = 0;
+  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
+    if (track.business_decisions > 1) ++counts.delivered_twice;
+  });
   return counts;
 }
 
 AnswerCounts ExchangeLedger::answers() const {
   AnswerCounts counts;
-  for (const auto& [id, track] : exchanges_) {
-    if (!track.is_answer) continue;
+  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
+    if (!track.is_answer) return;
     ++counts.submitted;
     counts.admitted += track.was_admitted;
     counts.delivered += track.was_delivered;
-  }
+  });
   counts.accepted = accepted_;
   counts.rejected = rejected_;
   return counts;
 }
 
 std::vector<RefusalRow> ExchangeLedger::refusals() const {
-  // The same refusal of the same document is one row, by document.
-  std::map<std::tuple<std::string_view, v1::ErrorCode, std::string_view, std::string_view>, RefusalRow> rows;
-  for (const auto& [index, refusal] : refusals_) {
-    const std::string& document = lodgements_[index].document;
-    const auto [row, first] = rows.try_emplace({document, refusal.code, refusal.detail, refusal.pointer});
-    if (first) {
-      const CatalogueEntry& entry = catalogue_entry(refusal.code);
-      row->second = {entry.label,     std::string(entry.name),   document, refusal.detail, refusal.where,
-                     refusal.pointer, std::string(entry.remedy), 0};
-    }
-    ++row->second.count;
-  }
-  std::vector<RefusalRow> refusals;
-  refusals.reserve(rows.size());
-  for (auto& [key, row] : rows) refusals.push_back(std::move(row));
-  return refusals;
+  std::vector<RefusalRow> rows;
+  rows.reserve(refusals_.size());
+  for (const auto& [key, row] : refusals_) rows.push_back(row);
+  return rows;
 }
 
 }  // namespace gnc::scenarios

@@ -1,65 +1,49 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "gnc/v1/event.pb.h"
 #include "proto/types/instant.h"
 #include "proto/types/uuid.h"
+#include "scenarios/engine/exchange_track.h"
 #include "scenarios/engine/hdr_histogram.h"
+#include "scenarios/engine/lodgement_table.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/engine/sequence_recorder.h"
 
 namespace gnc::scenarios {
 
-using LodgementIndex = std::uint32_t;
-using BatchIndex = std::uint32_t;
-
-// One document that the run lodges, and what became of it.
-struct Lodgement {
-  std::string reference;  // unique in the run
-  std::string document;   // the file's name, for people
-  BatchIndex batch = 0;
-  Instant intended;
-  Instant sent;
-};
-
-// What is known of one exchange: by the events, and of its fate also by the gateway's store.
-struct ExchangeTrack {
-  enum class End : std::uint8_t { none, processed, delivered, refused, expired, dead_lettered };
-
-  std::optional<LodgementIndex> lodgement;  // empty for an answer, or until its lodging is reported
-  bool is_answer = false;
-  Instant admitted, delivered, processed;  // when it was seen; zero: not seen
-  bool was_admitted = false;
-  bool was_delivered = false;
-  bool has_delivered_receipt = false;
-  bool settled = false;
-  std::uint8_t business_decisions = 0;
-  // Ends that were seen: both kinds at once break a promise.
-  bool ended_well = false;
-  bool ended_badly = false;
-  End end = End::none;
-};
-
-// Follows every exchange of a run from the events that the processes report. One thread.
+// Follows every exchange of a run from the events that the processes report, in about 120 bytes each. One
+// thread.
 class ExchangeLedger {
  public:
-  // A set of lodgements of one kind. `answer_due`: delivered is not their end.
-  BatchIndex open_batch(std::string name, bool answer_due);
-  LodgementIndex plan(Lodgement);
+  // A set of lodgements of one kind: those of a step, or of a workload.
+  struct Batch {
+    std::string name;
+    std::string from, to;     // the parties
+    bool answer_due = false;  // delivered is not their end
+    bool workload = false;
+  };
+  // At most 65,536 of them.
+  BatchIndex open_batch(Batch);
+  LodgementIndex plan(const Lodgement&);
   void mark_sent(LodgementIndex, Instant at);
 
   void apply(const v1::Event&);
   // The gateway's store has it in this state: counts where no event told of it.
   void learn_end(const Uuid& exchange, ExchangeTrack::End);
+  // The check of the promises found these.
+  void mark_lost(const Uuid& exchange);
+  void mark_delivered_twice(const Uuid& exchange);
 
   std::size_t lodged() const { return lodgements_.size(); }
-  const Lodgement& lodgement(LodgementIndex index) const { return lodgements_[index]; }
+  Lodgement lodgement(LodgementIndex index) const { return lodgements_.lodgement(index); }
   // Those that were sent and of which the node has said neither yes nor no.
   std::vector<LodgementIndex> unacknowledged() const;
 
@@ -70,7 +54,9 @@ class ExchangeLedger {
     std::uint64_t settled = 0;
     bool all_settled() const { return settled == planned; }
   };
-  Standing standing(BatchIndex) const;
+  Standing standing(BatchIndex index) const { return batches_[index].standing; }
+  const Batch& batch(BatchIndex index) const { return batches_[index].batch; }
+  std::size_t batches() const { return batches_.size(); }
   std::uint64_t sent() const { return sent_; }
   std::uint64_t ended() const { return ended_; }
   // Lodgements that a node took in twice, as two exchanges.
@@ -78,10 +64,16 @@ class ExchangeLedger {
   bool all_ended() const { return ended_ == lodgements_.size(); }
 
   ExchangeCounts counts() const;
+  // Those of the lodgements that `choose` (a LodgementIndex) is true for.
+  template <class Choose>
+  ExchangeCounts counts_of(Choose&& choose) const;
   AnswerCounts answers() const;
   std::vector<RefusalRow> refusals() const;
-  const std::unordered_map<Uuid, ExchangeTrack, UuidHash>& exchanges() const { return exchanges_; }
+  std::vector<SequenceRow> sequences() const { return sequences_.rows(); }
+  const ExchangeTable& exchanges() const { return exchanges_; }
+  const LodgementTable& lodgements() const { return lodgements_; }
 
+  // As they grow, with what a warm-up leaves out of the report.
   struct Histograms {
     HdrHistogram admitted, delivered, processed;
   };
@@ -90,35 +82,44 @@ class ExchangeLedger {
   const HdrHistogram& lag() const { return lag_; }
 
  private:
-  struct Batch {
-    std::string name;
-    bool answer_due = false;
+  struct OpenBatch {
+    Batch batch;
     Standing standing;
+    bool followed = false;
   };
-  struct Refusal {
-    v1::ErrorCode code{};
-    std::string detail;
-    std::string where;
-    std::string pointer;
+  // What happened to an exchange before its lodging was reported, as where a process died between two
+  // reports.
+  struct EarlyTimes {
+    std::optional<Instant> admitted, delivered, processed, ended;
   };
-  enum class Fate : std::uint8_t { planned, sent, lodged, refused_at_window };
+  using Fate = LodgementTable::Fate;
+  using Row = LodgementTable::Row;
 
-  void lodged(ExchangeTrack&, const v1::Event&);
+  void lodged(const Uuid&, ExchangeTrack&, const v1::Event&);
   void refused_at_window(const v1::Event&);
-  void admitted(ExchangeTrack&, Instant at);
-  void delivered(ExchangeTrack&, Instant at);
+  void admitted(const Uuid&, ExchangeTrack&, Instant at);
+  void delivered(const Uuid&, ExchangeTrack&, Instant at);
+  void processed(const Uuid&, ExchangeTrack&, const v1::Event&);
+  void ended_badly(const Uuid&, ExchangeTrack&, ExchangeTrack::End, const v1::Event&);
   void settle(ExchangeTrack&);
-  void finish(ExchangeTrack&, ExchangeTrack::End);
-  void measure(HdrHistogram Histograms::*stage, LodgementIndex, Instant at);
+  void finish(const Uuid&, ExchangeTrack&, ExchangeTrack::End, Instant at);
+  void measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*, LodgementIndex,
+               Instant at);
   void note_refusal(LodgementIndex, const v1::Event&);
-  Batch& batch_of(const ExchangeTrack& track) { return batches_[lodgements_[*track.lodgement].batch]; }
+  void note_bad_end(const Uuid&, LodgementIndex, const v1::Event&);
+  OpenBatch& batch_of(const ExchangeTrack& track) { return batches_[lodgements_[track.lodgement].batch]; }
+  void add_fate(ExchangeCounts&, const Row&) const;
+  static void add_track(ExchangeCounts&, const ExchangeTrack&);
 
-  std::vector<Batch> batches_;
-  std::deque<Lodgement> lodgements_;  // a deque: by_reference_ views their text
-  std::vector<Fate> fates_;
-  std::unordered_map<std::string_view, LodgementIndex> by_reference_;
-  std::unordered_map<Uuid, ExchangeTrack, UuidHash> exchanges_;
-  std::unordered_map<LodgementIndex, Refusal> refusals_;
+  std::vector<OpenBatch> batches_;
+  LodgementTable lodgements_;
+  ExchangeTable exchanges_;
+  std::unordered_map<Uuid, EarlyTimes, UuidHash> early_;
+  // Rare ones; of a few exchanges each.
+  std::unordered_map<LodgementIndex, std::uint32_t> duplicates_, lost_, delivered_twice_;
+  // By document, code, detail and pointer; bounded.
+  std::map<std::tuple<std::string, int, std::string, std::string>, RefusalRow> refusals_;
+  SequenceRecorder sequences_;
   std::uint64_t sent_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t lodged_twice_ = 0;
@@ -129,5 +130,25 @@ class ExchangeLedger {
   Histograms from_sent_;
   HdrHistogram lag_;
 };
+
+template <class Choose>
+ExchangeCounts ExchangeLedger::counts_of(Choose&& choose) const {
+  ExchangeCounts counts;
+  for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
+    if (choose(index)) add_fate(counts, lodgements_[index]);
+  }
+  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
+    if (track.is_lodged() && choose(track.lodgement)) add_track(counts, track);
+  });
+  const auto add = [&](const auto& rare, std::uint64_t& sum) {
+    for (const auto& [index, count] : rare) {
+      if (choose(index)) sum += count;
+    }
+  };
+  add(duplicates_, counts.duplicates_suppressed);
+  add(lost_, counts.lost);
+  add(delivered_twice_, counts.delivered_twice);
+  return counts;
+}
 
 }  // namespace gnc::scenarios

@@ -13,6 +13,7 @@
 #include "scenarios/engine/promises.h"
 #include "scenarios/engine/run_account.h"
 #include "scenarios/engine/run_clock.h"
+#include "scenarios/engine/run_measures.h"
 #include "scenarios/engine/step_player.h"
 #include "scenarios/engine/stop_signals.h"
 #include "scenarios/engine/store_record.h"
@@ -43,16 +44,16 @@ class LiveRun final : private World {
 
   Result<RunReport> play() {
     if (auto started = start_world(); !started) return tl::unexpected(started.error());
-    const Instant began = now();
+    began_ = now();
     world_->begin_costs();
     play_to_its_end(steps_);
     if (steps_.all_held() || options_.keep_going) play_to_its_end(workloads_);
     settle();
-    const Duration took = now() - began;
+    ended_ = now();
     world_->end_costs();
     world_->stop(stop_patience, [this](const Happening& happening) { take_reports(happening); });
     if (failure_) return tl::unexpected(*failure_);
-    return account(took.milliseconds() / 1e3);
+    return account();
   }
 
  private:
@@ -173,30 +174,42 @@ class LiveRun final : private World {
 
   // ---- The account ------------------------------------------------------------------------------
 
-  RunFacts facts(double took_seconds) const {
-    return {plan_,        ledger_,      options_.version,       started_at_,
-            took_seconds, interrupted_, world_->process_rows(), world_->link_rows(),
+  RunFacts facts() const {
+    return {plan_,
+            ledger_,
+            began_,
+            workloads_.began().value_or(began_),
+            ended_,
+            options_.version,
+            started_at_,
+            interrupted_,
+            world_->process_rows(),
+            world_->link_rows(),
             steps_.rows()};
   }
 
-  Result<RunReport> account(double took_seconds) {
+  Result<RunReport> account() {
     auto recorded = read_stores(world_->gateway_database(), world_->node_database());
     if (!recorded) return tl::unexpected(recorded.error());
     for (const auto& [id, fact] : *recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);
     }
     PromiseCheck check = check_promises(ledger_, *recorded, *plan_.book);
+    for (const Uuid& lost : check.lost_exchanges) ledger_.mark_lost(lost);
+    for (const Uuid& twice : check.twice_delivered_exchanges) ledger_.mark_delivered_twice(twice);
     if (std::filesystem::exists(world_->gateway_database())) {
       check.promises.push_back(
           audit_promise(trust::verify_audit_log(world_->gateway_database(), world_->trust_folder(), now())));
     }
-    RunReport report = account_of(facts(took_seconds));
+    const RunFacts run = facts();
+    RunReport report = account_of(run);
     report.exchange.lost = check.lost;
     report.exchange.delivered_twice = check.delivered_twice;
     report.promises = std::move(check.promises);
     report.environment = describe_environment();
     report.expectations = judge_expectations(plan_.scenario, report);
     auto written = folder_.write_latencies(ledger_);
+    if (written) written = folder_.write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_.write_report(report);
     if (!written) return tl::unexpected(written.error());
     return report;
@@ -216,6 +229,7 @@ class LiveRun final : private World {
   Lodger lodger_;
   StepPlayer steps_;
   WorkloadPlayer workloads_;
+  Instant began_, ended_;
   std::uint64_t quiet_asked_ = 0;
   bool quiet_ = false;
   bool interrupted_ = false;

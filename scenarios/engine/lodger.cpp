@@ -10,8 +10,9 @@ constexpr std::size_t most_bytes_in_a_command = 1u << 20;
 
 }  // namespace
 
-BatchIndex Lodger::open(const PlannedLodgements& planned) {
-  const BatchIndex index = ledger_.open_batch(planned.name, planned.answer_due);
+BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload) {
+  const BatchIndex index = ledger_.open_batch(
+      {planned.name, planned.at.text(), planned.to.text(), planned.answer_due, of_workload});
   if (batches_.size() <= index) batches_.resize(index + 1);
   batches_[index].planned = &planned;
   return index;
@@ -54,7 +55,7 @@ v1::Command Lodger::next_command(Batch& batch) {
     const LodgementIndex index = batch.waiting.front();
     batch.waiting.pop_front();
     --waiting_;
-    const Lodgement& lodgement = ledger_.lodgement(index);
+    const Lodgement lodgement = ledger_.lodgement(index);
     const SourceDocument& document = planned.documents[documents_[index]];
     v1::Lodge::Item& item = *lodge.add_items();
     item.set_reference(lodgement.reference);

@@ -18,8 +18,8 @@ class Lodger {
  public:
   Lodger(ExchangeLedger& ledger, World& world) : ledger_(ledger), world_(world) {}
 
-  // A set of lodgements of one kind, which must outlive this.
-  BatchIndex open(const PlannedLodgements&);
+  // A set of lodgements of one kind, which must outlive this: a step's, or a workload's.
+  BatchIndex open(const PlannedLodgements&, bool of_workload = false);
   // Lodges a document of the batch now. `intended` is when it was meant to be.
   LodgementIndex lodge(BatchIndex, std::size_t document, Instant intended);
 

@@ -16,9 +16,11 @@ using End = ExchangeTrack::End;
 struct Breaches {
   std::uint64_t count = 0;
   std::string first;
+  std::vector<Uuid> exchanges;
 
   void add(const Uuid& exchange, std::string_view what) {
     if (count++ == 0) first = fmt::format("exchange {} {}", exchange.text(), what);
+    exchanges.push_back(exchange);
   }
   PromiseRow row(std::string promise, std::string checked) const {
     if (count == 0) return {std::move(promise), true, std::move(checked)};
@@ -78,7 +80,7 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
   std::uint64_t admitted = 0, receipts = 0, decided = 0;
   const Crossings crossings(book);
 
-  for (const auto& [id, track] : ledger.exchanges()) {
+  ledger.exchanges().each([&](const Uuid& id, const ExchangeTrack& track) {
     const auto found = recorded.find(id);
     const RecordedExchange* fact = found == recorded.end() ? nullptr : &found->second;
     const bool on_record = fact != nullptr && fact->at_gateway;
@@ -86,7 +88,7 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
       ++admitted;
       if (!on_record) lost.add(id, "was admitted and is not on record at the gateway");
     }
-    if (track.admitted != Instant{}) {
+    if (track.has_admitted_receipt) {
       ++receipts;
       if (!on_record) without_fact.add(id, "has an admitted receipt and no record at the gateway");
     }
@@ -104,7 +106,7 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
     }
     if (track.ended_well && track.ended_badly) both_ends.add(id, "has both a good end and a bad one");
     if (track.business_decisions > 1) twice.add(id, "was decided on twice");
-  }
+  });
   for (const auto& [id, fact] : recorded) {
     decided += fact.decisions;
     if (fact.decisions > 1) twice.add(id, "has two business decisions on record");
@@ -126,6 +128,8 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
   PromiseCheck check;
   check.lost = lost.count;
   check.delivered_twice = twice.count;
+  check.lost_exchanges = std::move(lost.exchanges);
+  check.twice_delivered_exchanges = std::move(twice.exchanges);
   check.promises = {
       lost.row("What was admitted is never lost",
                fmt::format("{} admitted, all at an end or on record", admitted)),

@@ -17,6 +17,7 @@ struct PromiseCheck {
   std::vector<PromiseRow> promises;
   std::uint64_t lost = 0;
   std::uint64_t delivered_twice = 0;
+  std::vector<Uuid> lost_exchanges, twice_delivered_exchanges;
 };
 
 // What was seen (the events) against what is on record (the stores).

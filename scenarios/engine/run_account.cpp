@@ -8,37 +8,37 @@ namespace {
 // Later than this for 1 in 100, the generator and not the system is what the latencies show.
 constexpr double most_lag_ms = 50;
 
-StageLatencies stages(const ExchangeLedger::Histograms& histograms) {
-  return {LatencySummary::of(histograms.admitted), LatencySummary::of(histograms.delivered),
-          LatencySummary::of(histograms.processed)};
-}
-
 }  // namespace
 
-RunReport account_of(RunFacts facts) {
-  const ExchangeLedger& ledger = facts.ledger;
+MeasureSettings measure_settings(const RunFacts& facts) {
+  const Scenario& scenario = facts.plan.scenario;
+  MeasureSettings settings{facts.origin, facts.ended, {}, {}};
+  for (const auto& [name, phase] : scenario.phases) settings.phases.push_back({name, phase.from, phase.to});
+  if (scenario.warm_up.kind == WarmUp::Kind::given) {
+    settings.warm_up = {MeasuredWarmUp::Kind::given, scenario.warm_up.length};
+  } else if (scenario.warm_up.kind == WarmUp::Kind::found) {
+    settings.warm_up.kind = MeasuredWarmUp::Kind::found;
+  }
+  return settings;
+}
+
+RunReport account_of(const RunFacts& facts) {
   RunReport report;
   report.scenario = facts.plan.scenario.name;
   report.world = "live";
-  report.version = std::move(facts.version);
+  report.version = facts.version;
   report.seed = facts.plan.scenario.seed;
-  report.started_at = std::move(facts.started_at);
-  report.took_seconds = facts.took_seconds;
+  report.started_at = facts.started_at;
+  report.took_seconds = (facts.ended - facts.began).milliseconds() / 1e3;
   report.interrupted = facts.interrupted;
-  report.exchange = ledger.counts();
-  report.answers = ledger.answers();
-  report.refusals = ledger.refusals();
-  report.latency = stages(ledger.from_intended());
-  report.service = stages(ledger.from_sent());
-  report.lag = LatencySummary::of(ledger.lag());
-  for (const PlannedWorkload& workload : facts.plan.workloads) {
-    if (workload.rate) report.rate_asked += workload.rate->each_second;
-  }
-  report.rate_got = facts.took_seconds > 0 ? static_cast<double>(ledger.ended()) / facts.took_seconds : 0;
+  report.exchange = facts.ledger.counts();
+  report.answers = facts.ledger.answers();
+  report.refusals = facts.ledger.refusals();
+  measure_run(facts.ledger, measure_settings(facts), report);
   report.valid = report.rate_asked == 0 || report.lag.p99 <= most_lag_ms;
-  report.processes = std::move(facts.processes);
-  report.links = std::move(facts.links);
-  report.steps = std::move(facts.steps);
+  report.processes = facts.processes;
+  report.links = facts.links;
+  report.steps = facts.steps;
   return report;
 }
 

@@ -5,6 +5,7 @@
 
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/engine/run_measures.h"
 #include "scenarios/engine/run_plan.h"
 
 namespace gnc::scenarios {
@@ -13,17 +14,23 @@ namespace gnc::scenarios {
 struct RunFacts {
   const RunPlan& plan;
   const ExchangeLedger& ledger;
+  Instant began;
+  // What the timeline, phases and the warm-up count from.
+  Instant origin;
+  Instant ended;
   std::string version;
   std::string started_at;
-  double took_seconds = 0;
   bool interrupted = false;
   std::vector<ProcessRow> processes;
   std::vector<LinkRow> links;
   std::vector<StepRow> steps;
 };
 
+// What its measures are to be cut by.
+MeasureSettings measure_settings(const RunFacts&);
+
 // The report but for the promises, the environment and the verdict on expectations.
-RunReport account_of(RunFacts);
+RunReport account_of(const RunFacts&);
 
 // How the scenario's expectations fare with the report.
 std::vector<ExpectationRow> judge_expectations(const Scenario&, const RunReport&);

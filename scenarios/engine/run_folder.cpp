@@ -112,6 +112,10 @@ Result<void> RunFolder::write_latencies(const ExchangeLedger& ledger) const {
   return write_file(path_ / "latency.csv", csv);
 }
 
+Result<void> RunFolder::write_latency_log(const std::string& log) const {
+  return write_file(path_ / "latency.hlog", log);
+}
+
 Result<void> RunFolder::write_report(const RunReport& report) {
   events_ << buffer_;
   buffer_.clear();

@@ -12,8 +12,8 @@
 
 namespace gnc::scenarios {
 
-// The folder that a run leaves: scenario.yaml as run, report.json, latency.csv, events, processes.json, and
-// in it pki/, gateway/, nodes/ and logs/.
+// The folder that a run leaves: scenario.yaml as run, report.json, latency.csv, latency.hlog, events,
+// processes.json, and in it pki/, gateway/, nodes/ and logs/.
 class RunFolder {
  public:
   // Makes it; an existing one must be empty. An empty path stands for runs/<scenario>-<time>.
@@ -35,6 +35,8 @@ class RunFolder {
   Result<void> write_scenario(const std::string& text) const;
   // The latency of every stage at every percentile that a plot needs.
   Result<void> write_latencies(const ExchangeLedger&) const;
+  // latency.hlog: what latency_log() made.
+  Result<void> write_latency_log(const std::string& log) const;
   // Also finishes the record of events.
   Result<void> write_report(const RunReport&);
 

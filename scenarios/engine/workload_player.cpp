@@ -8,17 +8,16 @@ WorkloadPlayer::WorkloadPlayer(const RunPlan& plan, Lodger& lodger) : plan_(plan
 
 void WorkloadPlayer::advance(Instant now) {
   if (!began_) {
-    began_ = true;
-    start_ = now;
+    began_ = now;
     for (const PlannedWorkload& workload : plan_.workloads) {
-      running_.push_back({&workload, lodger_.open(workload.lodgements), 0});
+      running_.push_back({&workload, lodger_.open(workload.lodgements, true), 0});
     }
   }
   for (Running& workload : running_) {
     const Schedule& schedule = workload.planned->schedule;
     const std::size_t documents = workload.planned->lodgements.documents.size();
-    for (const std::uint64_t due = schedule.due(now - start_); workload.begun < due; ++workload.begun) {
-      lodger_.lodge(workload.batch, workload.begun % documents, start_ + schedule.intended(workload.begun));
+    for (const std::uint64_t due = schedule.due(now - *began_); workload.begun < due; ++workload.begun) {
+      lodger_.lodge(workload.batch, workload.begun % documents, *began_ + schedule.intended(workload.begun));
     }
   }
   std::erase_if(running_,
@@ -28,7 +27,7 @@ void WorkloadPlayer::advance(Instant now) {
 std::optional<Instant> WorkloadPlayer::wake() const {
   std::optional<Instant> next;
   for (const Running& workload : running_) {
-    const Instant due = start_ + workload.planned->schedule.intended(workload.begun);
+    const Instant due = *began_ + workload.planned->schedule.intended(workload.begun);
     if (!next || due < *next) next = due;
   }
   return next;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "scenarios/engine/lodger.h"
@@ -17,6 +18,8 @@ class WorkloadPlayer final : public Player {
 
   void advance(Instant now) override;
   bool done() const override { return began_ && running_.empty(); }
+  // Empty also where there are none to play.
+  std::optional<Instant> began() const { return plan_.workloads.empty() ? std::nullopt : began_; }
   std::optional<Instant> wake() const override;
 
  private:
@@ -28,8 +31,7 @@ class WorkloadPlayer final : public Player {
 
   const RunPlan& plan_;
   Lodger& lodger_;
-  bool began_ = false;
-  Instant start_;
+  std::optional<Instant> began_;
   std::vector<Running> running_;
 };
 

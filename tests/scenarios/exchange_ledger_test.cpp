@@ -25,7 +25,7 @@ v1::Event event(v1::EventKind kind, const Uuid& exchange, std::int64_t at_ms) {
 class Ledger : public testing::Test {
  protected:
   Ledger() {
-    batch_ = ledger_.open_batch("exports", true);
+    batch_ = ledger_.open_batch({"exports", "NZ", "CN", true, false});
     index_ = ledger_.plan({"a.xml", "a.xml", batch_, Instant{}, {}});
     ledger_.mark_sent(index_, Instant{2000});
   }
@@ -150,7 +150,7 @@ TEST_F(Ledger, EndsAtDeliveryOnlyWhereNoAnswerIsDue) {
   lodged();
   happened(v1::EVENT_KIND_DELIVERED_RECEIPT, 80);
   EXPECT_EQ(ledger_.ended(), 0u);
-  const BatchIndex plain = ledger_.open_batch("notices", false);
+  const BatchIndex plain = ledger_.open_batch({"notices", "NZ", "CN", false, false});
   ledger_.mark_sent(ledger_.plan({"b.xml", "b.xml", plain, Instant{}, {}}), Instant{});
   lodged(uuid(2), "b.xml");
   happened(v1::EVENT_KIND_DELIVERED_RECEIPT, 80, uuid(2));

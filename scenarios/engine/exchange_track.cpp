@@ -1,0 +1,45 @@
+#include "scenarios/engine/exchange_track.h"
+
+#include <bit>
+
+namespace gnc::scenarios {
+namespace {
+
+constexpr std::uint32_t empty = UINT32_MAX;
+constexpr std::size_t fewest_slots = 1024;
+
+}  // namespace
+
+// The slot of the exchange, or the empty one where it would be.
+std::size_t ExchangeTable::slot_of(const Uuid& id) const {
+  // Two bits of a UUID's tail are the same in all: multiplied, every bit of it decides.
+  const std::uint64_t mixed = id.tail() * 0x9e3779b97f4a7c15u;
+  std::size_t slot = mixed >> (64 - std::countr_zero(slots_.size()));
+  while (slots_[slot] != empty && entries_[slots_[slot]].id != id) slot = (slot + 1) & (slots_.size() - 1);
+  return slot;
+}
+
+void ExchangeTable::grow() {
+  slots_.assign(std::max(fewest_slots, slots_.size() * 2), empty);
+  for (std::size_t number = 0; number < entries_.size(); ++number) {
+    slots_[slot_of(entries_[number].id)] = static_cast<std::uint32_t>(number);
+  }
+}
+
+ExchangeTrack& ExchangeTable::at(const Uuid& id) {
+  if (slots_.size() * 2 <= entries_.size() * 3) grow();
+  const std::size_t slot = slot_of(id);
+  if (slots_[slot] == empty) {
+    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    entries_.push_back({id, {}});
+  }
+  return entries_[slots_[slot]].track;
+}
+
+ExchangeTrack* ExchangeTable::find(const Uuid& id) {
+  if (slots_.empty()) return nullptr;
+  const std::size_t slot = slot_of(id);
+  return slots_[slot] == empty ? nullptr : &entries_[slots_[slot]].track;
+}
+
+}  // namespace gnc::scenarios

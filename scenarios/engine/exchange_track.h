@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "proto/types/uuid.h"
+
+namespace gnc::scenarios {
+
+using LodgementIndex = std::uint32_t;
+constexpr LodgementIndex no_lodgement = UINT32_MAX;
+
+// What is known of one exchange: by the events, and of its fate also by the gateway's store. Kept small: a
+// run has one for each exchange until it ends, because its promises are checked against them.
+struct ExchangeTrack {
+  enum class End : std::uint8_t { none, processed, delivered, refused, expired, dead_lettered };
+
+  LodgementIndex lodgement = no_lodgement;  // also of an answer, and until its lodging is reported
+  End end = End::none;
+  std::uint8_t business_decisions = 0;
+  bool is_answer : 1 = false;
+  bool has_admitted_receipt : 1 = false;
+  bool has_delivered_receipt : 1 = false;
+  bool was_admitted : 1 = false;
+  bool was_delivered : 1 = false;  // by an event or by the gateway's record
+  bool seen_delivered : 1 = false;
+  bool settled : 1 = false;
+  // Ends that were seen: both kinds at once break a promise.
+  bool ended_well : 1 = false;
+  bool ended_badly : 1 = false;
+  // Its moments are kept for the sequence diagram.
+  bool followed : 1 = false;
+
+  bool is_lodged() const { return lodgement != no_lodgement; }
+};
+
+// The exchanges of a run by their ids: 24 bytes each, and a slot of four for finding it.
+class ExchangeTable {
+ public:
+  // The exchange's track, a new one where it is not known.
+  ExchangeTrack& at(const Uuid&);
+  // Null where it is not known.
+  ExchangeTrack* find(const Uuid&);
+  std::size_t size() const { return entries_.size(); }
+
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (const Entry& entry : entries_) visit(entry.id, entry.track);
+  }
+
+ private:
+  struct Entry {
+    Uuid id;
+    ExchangeTrack track;
+  };
+  std::size_t slot_of(const Uuid&) const;
+  void grow();
+
+  std::deque<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // a power of two; open addressing
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,359 @@
+#include "scenarios/engine/run_measures.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <set>
+
+#include "scenarios/engine/histogram_log.h"
+#include "scenarios/engine/statistics.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using Row = LodgementTable::Row;
+using End = ExchangeTrack::End;
+
+constexpr double interval_level = 0.95;
+constexpr std::size_t interval_batches = 20;
+// The rows of a day; a timeline of more is no picture.
+constexpr std::int64_t most_seconds = 86'400;
+constexpr std::int64_t second = 1'000'000;
+
+double seconds(Duration duration) { return static_cast<double>(duration.microseconds) / 1e6; }
+
+struct Stage {
+  std::string_view tag;
+  std::string_view measure;
+  CompactDuration LodgementTimes::*time;
+  LatencySummary StageLatencies::*summary;
+};
+constexpr std::array<Stage, 3> stages{
+    {{"admitted", "admission", &LodgementTimes::admitted, &StageLatencies::admitted},
+     {"delivered", "delivery", &LodgementTimes::delivered, &StageLatencies::delivered},
+     {"processed", "processing", &LodgementTimes::processed, &StageLatencies::processed}}};
+
+// The histograms of some exchanges.
+struct StageHistograms {
+  std::array<HdrHistogram, stages.size()> intended, sent;
+  HdrHistogram lag;
+
+  void add(const LodgementTimes& times) {
+    const std::int64_t waited = times.sent.known() ? times.sent.value().microseconds : 0;
+    if (times.sent.known()) lag.record(waited);
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const CompactDuration time = times.*stages[i].time;
+      if (!time.known()) continue;
+      intended[i].record(time.value().microseconds);
+      if (times.sent.known()) sent[i].record(time.value().microseconds - waited);
+    }
+  }
+  void clear() {
+    for (HdrHistogram& histogram : intended) histogram.clear();
+    for (HdrHistogram& histogram : sent) histogram.clear();
+    lag.clear();
+  }
+  static StageLatencies summary(const std::array<HdrHistogram, stages.size()>& histograms) {
+    StageLatencies latencies;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      latencies.*stages[i].summary = LatencySummary::of(histograms[i]);
+    }
+    return latencies;
+  }
+};
+
+// How often something was intended and came to its end, in a second.
+class Rates {
+ public:
+  void add(const LodgementTimes& times) {
+    first_ = intended_ == 0 ? times.intended : std::min(first_, times.intended);
+    last_ = intended_ == 0 ? times.intended : std::max(last_, times.intended);
+    ++intended_;
+    if (!times.ended.known()) return;
+    ++ended_;
+    last_end_ = std::max(last_end_, times.intended + times.ended.value());
+  }
+  // From the first to the last: n starts have n - 1 spaces between them. All at once is no rate.
+  double asked() const {
+    return intended_ < 2 || last_ == first_ ? 0
+                                            : static_cast<double>(intended_ - 1) / seconds(last_ - first_);
+  }
+  double got() const {
+    return ended_ == 0 || last_end_ <= first_ ? 0 : static_cast<double>(ended_) / seconds(window());
+  }
+  Instant first() const { return first_; }
+  Duration window() const { return last_end_ - first_; }
+  std::uint64_t ended() const { return ended_; }
+
+ private:
+  Instant first_, last_, last_end_;
+  std::uint64_t intended_ = 0, ended_ = 0;
+};
+
+class Measuring {
+ public:
+  Measuring(const ExchangeLedger& ledger, const MeasureSettings& settings)
+      : ledger_(ledger), settings_(settings), order_(ledger.lodgements().size()) {
+    std::iota(order_.begin(), order_.end(), LodgementIndex{0});
+    std::stable_sort(order_.begin(), order_.end(), [this](LodgementIndex one, LodgementIndex other) {
+      return row(one).intended < row(other).intended;
+    });
+    for (BatchIndex index = 0; index < ledger.batches(); ++index)
+      has_workloads_ |= ledger.batch(index).workload;
+    warm_up_ = decide();
+  }
+
+  const WarmUpDecision& warm_up() const { return warm_up_; }
+
+  void fill(RunReport& report) const {
+    report.warm_up_s = seconds(warm_up_.end - settings_.origin);
+    report.warm_up = warm_up_.how;
+    StageHistograms histograms;
+    Rates rates;
+    for (const LodgementIndex index : order_) {
+      if (!counts(row(index))) continue;
+      histograms.add(row(index));
+      if (in_rates(row(index))) rates.add(row(index));
+    }
+    report.latency = StageHistograms::summary(histograms.intended);
+    report.service = StageHistograms::summary(histograms.sent);
+    report.lag = LatencySummary::of(histograms.lag);
+    report.rate_asked = has_workloads_ ? rates.asked() : 0;
+    report.rate_got = rates.got();
+    report.slices = slices();
+    report.timeline = timeline();
+    report.intervals = intervals(rates);
+    report.sequences = ledger_.sequences();
+  }
+
+  std::string log() const {
+    const auto first =
+        std::find_if(order_.begin(), order_.end(), [this](LodgementIndex i) { return counts(row(i)); });
+    const Instant start = first == order_.end() ? settings_.origin : row(*first).intended;
+    std::string text = histogram_log_header(start);
+    StageHistograms histograms;
+    std::int64_t current = 0;
+    const auto write = [&] {
+      const auto add = [&](std::string_view tag, const HdrHistogram& histogram) {
+        if (histogram.count() == 0) return;
+        text += histogram_log_line(tag, Duration{current * second}, Duration{second}, histogram);
+      };
+      for (std::size_t i = 0; i < stages.size(); ++i) {
+        add(stages[i].tag, histograms.intended[i]);
+        add(std::string(stages[i].tag) + "-service", histograms.sent[i]);
+      }
+      add("lag", histograms.lag);
+      histograms.clear();
+    };
+    for (auto at = first; at != order_.end(); ++at) {
+      if (!counts(row(*at))) continue;
+      const std::int64_t number = (row(*at).intended - start).microseconds / second;
+      if (number != current) write();
+      current = number;
+      histograms.add(row(*at));
+    }
+    write();
+    return text;
+  }
+
+ private:
+  const Row& row(LodgementIndex index) const { return ledger_.lodgements()[index]; }
+  bool is_workload(const Row& row) const { return ledger_.batch(row.batch).workload; }
+  bool counts(const Row& row) const { return !is_workload(row) || row.intended >= warm_up_.end; }
+  // Rates are those of the workloads, where there are any.
+  bool in_rates(const Row& row) const { return !has_workloads_ || is_workload(row); }
+
+  WarmUpDecision decide() const {
+    using Kind = MeasuredWarmUp::Kind;
+    if (settings_.warm_up.kind == Kind::none) return {settings_.origin, "none"};
+    if (settings_.warm_up.kind == Kind::given) return {settings_.origin + settings_.warm_up.length, "given"};
+    std::vector<double> latencies;
+    std::vector<Instant> intended;
+    for (const LodgementIndex index : order_) {
+      if (!is_workload(row(index)) || !row(index).delivered.known()) continue;
+      latencies.push_back(row(index).delivered.value().milliseconds());
+      intended.push_back(row(index).intended);
+    }
+    const auto cut = mser5_cut(latencies);
+    if (!cut) return {settings_.origin, "not found by MSER-5: the run is too short, or never became steady"};
+    return {*cut == 0 ? settings_.origin : intended[*cut], "found by MSER-5"};
+  }
+
+  // ---- Slices -----------------------------------------------------------------------------------
+
+  template <class Choose>
+  SliceRow slice(std::string kind, std::string name, Choose choose) const {
+    SliceRow slice;
+    slice.kind = std::move(kind);
+    slice.name = std::move(name);
+    slice.exchange = ledger_.counts_of([&](LodgementIndex index) { return choose(row(index)); });
+    StageHistograms histograms;
+    Rates rates;
+    for (const Row& row : ledger_.lodgements().rows()) {
+      if (!choose(row) || !counts(row)) continue;
+      histograms.add(row);
+      if (is_workload(row)) rates.add(row);
+    }
+    slice.latency = StageHistograms::summary(histograms.intended);
+    slice.rate_asked = rates.asked();
+    slice.rate_got = rates.got();
+    return slice;
+  }
+
+  SliceRow phase(const MeasuredPhase& phase) const {
+    const Instant from = settings_.origin + phase.from;
+    const Instant to = phase.to ? settings_.origin + *phase.to : std::max(settings_.ended, from);
+    const auto within = [&](Instant at) { return at >= from && at < to; };
+    SliceRow made = slice("phase", phase.name, [&](const Row& row) { return within(row.intended); });
+    // What a phase got is what came to its end in it, whenever that was intended.
+    std::uint64_t intended = 0, ended = 0;
+    for (const Row& row : ledger_.lodgements().rows()) {
+      if (!in_rates(row)) continue;
+      intended += within(row.intended);
+      ended += row.ended.known() && within(row.intended + row.ended.value());
+    }
+    const double length = seconds(to - from);
+    made.rate_asked = length > 0 ? static_cast<double>(intended) / length : 0;
+    made.rate_got = length > 0 ? static_cast<double>(ended) / length : 0;
+    return made;
+  }
+
+  std::vector<SliceRow> slices() const {
+    std::vector<SliceRow> slices;
+    std::set<std::string> senders, recipients;
+    for (BatchIndex index = 0; index < ledger_.batches(); ++index) {
+      const ExchangeLedger::Batch& batch = ledger_.batch(index);
+      senders.insert(batch.from);
+      recipients.insert(batch.to);
+      slices.push_back(slice("workload", batch.name, [index](const Row& row) { return row.batch == index; }));
+    }
+    for (const std::string& party : senders) {
+      slices.push_back(
+          slice("from", party, [&](const Row& row) { return ledger_.batch(row.batch).from == party; }));
+    }
+    for (const std::string& party : recipients) {
+      slices.push_back(
+          slice("to", party, [&](const Row& row) { return ledger_.batch(row.batch).to == party; }));
+    }
+    for (const MeasuredPhase& named : settings_.phases) slices.push_back(phase(named));
+    return slices;
+  }
+
+  // ---- Timeline ---------------------------------------------------------------------------------
+
+  std::vector<TimelineRow> timeline() const {
+    std::vector<TimelineRow> rows;
+    // The row of that time; null before the beginning and after a day.
+    const auto at = [&](Instant time) -> TimelineRow* {
+      if (time < settings_.origin) return nullptr;
+      const std::int64_t number = (time - settings_.origin).microseconds / second;
+      if (number >= most_seconds) return nullptr;
+      while (rows.size() <= static_cast<std::size_t>(number)) rows.push_back({.second = rows.size()});
+      return &rows[static_cast<std::size_t>(number)];
+    };
+    std::vector<bool> refused(ledger_.lodgements().size());
+    ledger_.exchanges().each([&](const Uuid&, const ExchangeTrack& track) {
+      if (track.is_lodged() && track.end == End::refused) refused[track.lodgement] = true;
+    });
+    std::vector<double> delivered;
+    std::size_t current = 0;
+    const auto summarise = [&] {
+      if (delivered.empty()) return;
+      TimelineRow& row = rows[current];
+      row.delivered_p50_ms = quantile_of(delivered, 0.5);
+      row.delivered_p99_ms = quantile_of(delivered, 0.99);
+      row.delivered_max_ms = *std::max_element(delivered.begin(), delivered.end());
+      delivered.clear();
+    };
+    for (const LodgementIndex index : order_) {
+      const Row& lodged = row(index);
+      TimelineRow* intended = at(lodged.intended);
+      if (intended == nullptr) continue;
+      if (intended->second != current) summarise();
+      current = intended->second;
+      intended->asked += 1;
+      if (lodged.delivered.known()) delivered.push_back(lodged.delivered.value().milliseconds());
+      const auto count = [&](CompactDuration time, std::uint64_t TimelineRow::*member) {
+        TimelineRow* happened = time.known() ? at(lodged.intended + time.value()) : nullptr;
+        if (happened != nullptr) ++(happened->*member);
+      };
+      count(lodged.sent, &TimelineRow::sent);
+      count(lodged.admitted, &TimelineRow::admitted);
+      count(lodged.delivered, &TimelineRow::delivered);
+      count(lodged.ended, &TimelineRow::ended);
+      if (refused[index] || lodged.fate == LodgementTable::Fate::refused_at_window) {
+        count(lodged.ended, &TimelineRow::refused);
+      }
+    }
+    summarise();
+    return rows;
+  }
+
+  // ---- Intervals --------------------------------------------------------------------------------
+
+  static IntervalRow interval_row(std::string measure, const Interval& interval) {
+    return {std::move(measure), interval.value, std::max(interval.low, 0.0),
+            interval.high,      interval_level, interval_batches};
+  }
+
+  // Of a quantile of a stage, where each batch has enough of them for its own.
+  void add_quantile(std::vector<IntervalRow>& rows, std::vector<double> values, std::string measure,
+                    double quantile) const {
+    const std::size_t size = values.size() / interval_batches;
+    if (static_cast<double>(size) * (1 - quantile) < 10) return;
+    std::vector<double> of_batches;
+    for (std::size_t batch = 0; batch < interval_batches; ++batch) {
+      of_batches.push_back(quantile_of(std::span(values).subspan(batch * size, size), quantile));
+    }
+    const double estimate = quantile_of(values, quantile);
+    rows.push_back(
+        interval_row(std::move(measure), sectioned_interval(estimate, of_batches, interval_level)));
+  }
+
+  std::vector<IntervalRow> intervals(const Rates& rates) const {
+    std::vector<IntervalRow> rows;
+    if (!has_workloads_) return rows;
+    for (const Stage& stage : stages) {
+      std::vector<double> values;
+      for (const LodgementIndex index : order_) {
+        const CompactDuration time = row(index).*stage.time;
+        if (is_workload(row(index)) && counts(row(index)) && time.known())
+          values.push_back(time.value().milliseconds());
+      }
+      add_quantile(rows, values, std::string(stage.measure) + ".p50", 0.5);
+      add_quantile(rows, values, std::string(stage.measure) + ".p99", 0.99);
+    }
+    if (rates.ended() < 10 * interval_batches || rates.window().microseconds <= 0) return rows;
+    std::vector<double> of_batches(interval_batches);
+    const double length = seconds(rates.window()) / interval_batches;
+    for (const Row& lodged : ledger_.lodgements().rows()) {
+      if (!is_workload(lodged) || !counts(lodged) || !lodged.ended.known()) continue;
+      const double at = seconds(lodged.intended + lodged.ended.value() - rates.first()) / length;
+      of_batches[std::min(static_cast<std::size_t>(at), interval_batches - 1)] += 1 / length;
+    }
+    rows.push_back(interval_row("rate.got", mean_interval(of_batches, interval_level)));
+    return rows;
+  }
+
+  const ExchangeLedger& ledger_;
+  const MeasureSettings& settings_;
+  std::vector<LodgementIndex> order_;  // by the intended time
+  bool has_workloads_ = false;
+  WarmUpDecision warm_up_;
+};
+
+}  // namespace
+
+WarmUpDecision decide_warm_up(const ExchangeLedger& ledger, const MeasureSettings& settings) {
+  return Measuring(ledger, settings).warm_up();
+}
+
+void measure_run(const ExchangeLedger& ledger, const MeasureSettings& settings, RunReport& report) {
+  Measuring(ledger, settings).fill(report);
+}
+
+std::string latency_log(const ExchangeLedger& ledger, const MeasureSettings& settings) {
+  return Measuring(ledger, settings).log();
+}
+
+}  // namespace gnc::scenarios
