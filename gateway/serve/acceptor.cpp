@@ -11,9 +11,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "gateway/serve/listen_address.h"
 #include "gateway/serve/log.h"
 #include "gateway/serve/open_connections.h"
+#include "proto/net/listen_address.h"
 
 namespace gnc::gateway {
 
@@ -99,7 +99,7 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
       refused_.fetch_add(1, std::memory_order_relaxed);
       log_refusal(
           fmt::format("{} refused: GNC-607 TOO_MANY_STREAMS: {} connections are open, {} of them from there",
-                      text_of(remote), open_.count(), open_.count(address)));
+                      net::text_of(remote), open_.count(), open_.count(address)));
       return;
     }
     connections_.store(open_.count(), std::memory_order_relaxed);
@@ -138,12 +138,12 @@ Acceptor::~Acceptor() = default;
 
 Result<std::unique_ptr<Acceptor>> Acceptor::listen(boost::asio::io_context& io, const std::string& address,
                                                    const ServeLimits& limits) {
-  auto acceptor = listen_on(io, address);
+  auto acceptor = net::listen_on(io, address);
   if (!acceptor) return tl::unexpected(acceptor.error());
   return std::unique_ptr<Acceptor>(new Acceptor(std::make_shared<State>(std::move(*acceptor), limits)));
 }
 
-std::string Acceptor::address() const { return text_of(state_->endpoint()); }
+std::string Acceptor::address() const { return net::text_of(state_->endpoint()); }
 std::uint16_t Acceptor::port() const { return state_->endpoint().port(); }
 void Acceptor::start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> grpc_acceptor) {
   state_->start(std::move(grpc_acceptor));

@@ -18,8 +18,9 @@
 #include "gateway/serve/exchange_service.h"
 #include "gateway/serve/log.h"
 #include "gateway/serve/metrics.h"
-#include "gateway/serve/metrics_page.h"
 #include "gateway/serve/trust_watch.h"
+#include "proto/metrics/metrics_page.h"
+#include "proto/net/listen_address.h"
 #include "trust/tls/credentials.h"
 
 namespace gnc::gateway {
@@ -86,9 +87,10 @@ class Gateway::Parts {
     if (!listening) return tl::unexpected(listening.error());
     acceptor = std::move(*listening);
     if (!options.metrics.empty()) {
-      auto page = MetricsPage::serve(io, options.metrics, [this] { return metrics_text(figures()); });
+      auto page = net::listen_on(io, options.metrics);
       if (!page) return tl::unexpected(page.error());
-      metrics_page = std::move(*page);
+      metrics_page = metrics::MetricsPage::serve(std::move(*page), metrics::Dialect::prometheus,
+                                                 [this] { return metrics_text(figures()); });
     }
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
@@ -180,7 +182,7 @@ class Gateway::Parts {
   TrustWatch watch;
   boost::asio::steady_timer timer;
   std::unique_ptr<Acceptor> acceptor;
-  std::unique_ptr<MetricsPage> metrics_page;
+  std::unique_ptr<metrics::MetricsPage> metrics_page;
   std::unique_ptr<grpc::Server> server;
   std::thread asio_thread;
 };

@@ -1,4 +1,4 @@
-#include "gateway/serve/metrics_page.h"
+#include "proto/metrics/metrics_page.h"
 
 #include <chrono>
 
@@ -8,9 +8,9 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include "gateway/serve/listen_address.h"
+#include "proto/net/listen_address.h"
 
-namespace gnc::gateway {
+namespace gnc::metrics {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
@@ -26,8 +26,9 @@ constexpr std::uint32_t longest_header = 8192;
 // One request, one answer.
 class Reader : public std::enable_shared_from_this<Reader> {
  public:
-  Reader(tcp::socket socket, std::function<std::string()> text, std::shared_ptr<std::size_t> readers)
-      : stream_(std::move(socket)), text_(std::move(text)), readers_(std::move(readers)) {
+  Reader(tcp::socket socket, Dialect dialect, std::function<std::string()> text,
+         std::shared_ptr<std::size_t> readers)
+      : stream_(std::move(socket)), dialect_(dialect), text_(std::move(text)), readers_(std::move(readers)) {
     ++*readers_;
     parser_.header_limit(longest_header);
     parser_.body_limit(0);
@@ -52,7 +53,8 @@ class Reader : public std::enable_shared_from_this<Reader> {
     } else if (request.target() != "/metrics") {
       answer_.result(http::status::not_found);
     } else {
-      answer_.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+      const std::string_view type = content_type(dialect_);
+      answer_.set(http::field::content_type, {type.data(), type.size()});
       answer_.body() = text_();
     }
     answer_.prepare_payload();
@@ -63,6 +65,7 @@ class Reader : public std::enable_shared_from_this<Reader> {
   }
 
   beast::tcp_stream stream_;
+  const Dialect dialect_;
   beast::flat_buffer buffer_{longest_header};
   http::request_parser<http::empty_body> parser_;
   http::response<http::string_body> answer_;
@@ -74,10 +77,11 @@ class Reader : public std::enable_shared_from_this<Reader> {
 
 class MetricsPage::State : public std::enable_shared_from_this<MetricsPage::State> {
  public:
-  State(tcp::acceptor acceptor, std::function<std::string()> text)
+  State(tcp::acceptor acceptor, Dialect dialect, std::function<std::string()> text)
       : acceptor_(std::move(acceptor)),
         pause_(acceptor_.get_executor()),
         endpoint_(acceptor_.local_endpoint()),
+        dialect_(dialect),
         text_(std::move(text)) {}
 
   void accept() {
@@ -91,18 +95,20 @@ class MetricsPage::State : public std::enable_shared_from_this<MetricsPage::Stat
         return;
       }
       if (*self->readers_ < most_readers) {
-        std::make_shared<Reader>(std::move(socket), self->text_, self->readers_)->run();
+        std::make_shared<Reader>(std::move(socket), self->dialect_, self->text_, self->readers_)->run();
       }
       self->accept();
     });
   }
 
   const tcp::endpoint& endpoint() const { return endpoint_; }
+  tcp::acceptor::executor_type executor() { return acceptor_.get_executor(); }
 
  private:
   tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   const tcp::endpoint endpoint_;
+  const Dialect dialect_;
   const std::function<std::string()> text_;
   const std::shared_ptr<std::size_t> readers_ = std::make_shared<std::size_t>(0);
 };
@@ -110,16 +116,13 @@ class MetricsPage::State : public std::enable_shared_from_this<MetricsPage::Stat
 MetricsPage::MetricsPage(std::shared_ptr<State> state) : state_(std::move(state)) {}
 MetricsPage::~MetricsPage() = default;
 
-Result<std::unique_ptr<MetricsPage>> MetricsPage::serve(boost::asio::io_context& io,
-                                                        const std::string& address,
-                                                        std::function<std::string()> text) {
-  auto acceptor = listen_on(io, address);
-  if (!acceptor) return tl::unexpected(acceptor.error());
-  auto state = std::make_shared<State>(std::move(*acceptor), std::move(text));
-  boost::asio::post(io, [state] { state->accept(); });
+std::unique_ptr<MetricsPage> MetricsPage::serve(tcp::acceptor acceptor, Dialect dialect,
+                                                std::function<std::string()> text) {
+  auto state = std::make_shared<State>(std::move(acceptor), dialect, std::move(text));
+  boost::asio::post(state->executor(), [state] { state->accept(); });
   return std::unique_ptr<MetricsPage>(new MetricsPage(std::move(state)));
 }
 
-std::string MetricsPage::address() const { return text_of(state_->endpoint()); }
+std::string MetricsPage::address() const { return net::text_of(state_->endpoint()); }
 
-}  // namespace gnc::gateway
+}  // namespace gnc::metrics

@@ -1,10 +1,10 @@
-#include "gateway/serve/listen_address.h"
+#include "proto/net/listen_address.h"
 
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::gateway {
+namespace gnc::net {
 
 using boost::asio::ip::tcp;
 
@@ -35,4 +35,4 @@ std::string text_of(const tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", host, endpoint.port());
 }
 
-}  // namespace gnc::gateway
+}  // namespace gnc::net

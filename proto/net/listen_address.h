@@ -7,7 +7,7 @@
 
 #include "proto/types/result.h"
 
-namespace gnc::gateway {
+namespace gnc::net {
 
 // Opens a listening socket on "HOST:PORT" with a numeric or resolvable host; port 0 takes a free one.
 // PORT_UNAVAILABLE says why it cannot.
@@ -16,4 +16,4 @@ Result<boost::asio::ip::tcp::acceptor> listen_on(boost::asio::io_context& io, co
 // "127.0.0.1:41235", "[::1]:41235".
 std::string text_of(const boost::asio::ip::tcp::endpoint& endpoint);
 
-}  // namespace gnc::gateway
+}  // namespace gnc::net
