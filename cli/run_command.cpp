@@ -23,6 +23,7 @@ struct RunArguments {
   std::string world = "live";
   bool keep_going = false;
   bool quiet = false;
+  std::string metrics;
 };
 
 int refuse(const std::vector<Error>& mistakes) {
@@ -45,9 +46,9 @@ int run(const RunArguments& arguments) {
   if (!plan) return refuse(plan.error());
   auto folder = scenarios::RunFolder::create(arguments.out, file);
   if (!folder) return report_error(folder.error());
-  const auto report = scenarios::play_live(
-      *plan, *folder,
-      {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION, arguments.keep_going, !arguments.quiet});
+  const auto report = scenarios::play_live(*plan, *folder,
+                                           {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION,
+                                            arguments.keep_going, !arguments.quiet, arguments.metrics});
   if (!report) return report_error(report.error());
   if (arguments.format == "json") {
     fmt::print("{}", to_json(*report));
@@ -75,6 +76,9 @@ void add_run(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"live"}));
   command->add_flag("--keep-going", arguments->keep_going, "Play on after a step that did not hold");
   command->add_flag("--quiet", arguments->quiet, "Show no progress");
+  command->add_option(
+      "--metrics", arguments->metrics,
+      "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
   command->callback([arguments, &status] { status = run(*arguments); });
 }
 

@@ -9,11 +9,11 @@
 #include "scenarios/engine/environment.h"
 #include "scenarios/engine/live_world.h"
 #include "scenarios/engine/lodger.h"
-#include "scenarios/engine/progress_line.h"
 #include "scenarios/engine/promises.h"
 #include "scenarios/engine/run_account.h"
 #include "scenarios/engine/run_clock.h"
 #include "scenarios/engine/run_measures.h"
+#include "scenarios/engine/run_watch.h"
 #include "scenarios/engine/step_player.h"
 #include "scenarios/engine/stop_signals.h"
 #include "scenarios/engine/store_record.h"
@@ -36,13 +36,17 @@ class LiveRun final : private World {
       : plan_(plan),
         folder_(folder),
         options_(options),
-        progress_(options.progress),
         signals_(queue_),
+        watch_(plan, ledger_, options.progress, clock_.now()),
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, options.keep_going),
         workloads_(plan, lodger_) {}
 
   Result<RunReport> play() {
+    if (!options_.metrics.empty()) {
+      if (auto served = watch_.serve_metrics(options_.metrics); !served)
+        return tl::unexpected(served.error());
+    }
     if (auto started = start_world(); !started) return tl::unexpected(started.error());
     began_ = now();
     world_->begin_costs();
@@ -108,7 +112,7 @@ class LiveRun final : private World {
     if (wake) until = std::min(until, *wake);
     for (const Happening& happening : queue_.take(clock_.steady(until))) handle(happening);
     lodger_.send_due();
-    if (progress_.due()) progress_.show(progress_text());
+    show();
   }
 
   void handle(const Happening& happening) {
@@ -117,8 +121,8 @@ class LiveRun final : private World {
       return;
     }
     if (const auto* end = std::get_if<ProcessEnded>(&happening)) {
-      progress_.say(fmt::format("{} {}", end->role == ProcessRole::gateway ? "the gateway" : "the node host",
-                                end->exit.words()));
+      watch_.trouble(fmt::format("{} {}", end->role == ProcessRole::gateway ? "the gateway" : "the node host",
+                                 end->exit.words()));
     }
     const std::uint64_t readied = world_->times_ready();
     if (auto handled = world_->handle(happening); !handled && !failure_) failure_ = handled.error();
@@ -163,23 +167,27 @@ class LiveRun final : private World {
     wait_until(deadline, [this] { return quiet_; });
   }
 
-  std::string progress_text() const {
-    const ExchangeLedger::Histograms& latency = ledger_.from_intended();
-    return fmt::format(
-        "{} lodged, {} admitted, {} delivered, {} at their end; delivered p50 {:.1f} ms, p99 {:.1f} ms",
-        ledger_.sent(), latency.admitted.count(), latency.delivered.count(), ledger_.ended(),
-        static_cast<double>(latency.delivered.value_at(0.5)) / 1e3,
-        static_cast<double>(latency.delivered.value_at(0.99)) / 1e3);
+  void show() {
+    if (!watch_.due()) return;
+    std::function<RunReport()> account;
+    if (began_ != Instant{}) account = [this] { return account_of(facts(now())); };
+    watch_.look({now(), doing(), workloads_.began(), {}, std::move(account)});
+  }
+
+  std::string doing() const {
+    if (!world_->is_ready()) return "processes start";
+    if (!steps_.done()) return steps_.doing();
+    return workloads_.began() && !workloads_.done() ? "workloads" : "until all is settled";
   }
 
   // ---- The account ------------------------------------------------------------------------------
 
-  RunFacts facts() const {
+  RunFacts facts(Instant until) const {
     return {plan_,
             ledger_,
             began_,
             workloads_.began().value_or(began_),
-            ended_,
+            until,
             options_.version,
             started_at_,
             interrupted_,
@@ -201,7 +209,7 @@ class LiveRun final : private World {
       check.promises.push_back(
           audit_promise(trust::verify_audit_log(world_->gateway_database(), world_->trust_folder(), now())));
     }
-    const RunFacts run = facts();
+    const RunFacts run = facts(ended_);
     RunReport report = account_of(run);
     report.exchange.lost = check.lost;
     report.exchange.delivered_twice = check.delivered_twice;
@@ -220,10 +228,10 @@ class LiveRun final : private World {
   const LiveOptions& options_;
   const std::string started_at_ = time_text();
   const RunClock clock_;
-  ProgressLine progress_;
   HappeningQueue queue_;
   StopSignals signals_;
   ExchangeLedger ledger_;
+  RunWatch watch_;
   // After the queue, into which its threads push until they end.
   std::unique_ptr<LiveWorld> world_;
   Lodger lodger_;

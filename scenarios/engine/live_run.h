@@ -15,6 +15,7 @@ struct LiveOptions {
   std::string version;
   bool keep_going = false;  // play the remaining steps after one that did not hold
   bool progress = true;
+  std::string metrics;  // HOST:PORT on loopback to serve the run's figures at; empty: nowhere
 };
 
 // Plays the plan with real processes, writes the folder, and says what was found. Ctrl-C ends the play and

@@ -19,6 +19,10 @@ void StepPlayer::advance(Instant now) {
 
 std::optional<Instant> StepPlayer::wake() const { return play_ ? play_->wake() : std::nullopt; }
 
+std::string StepPlayer::doing() const {
+  return fmt::format("step {} of {}: {}", next_, plan_.scenario.steps.size(), row_.step);
+}
+
 void StepPlayer::begin(Instant now) {
   const Step& step = plan_.scenario.steps[next_++];
   const std::size_t lodge_number = next_lodge_;

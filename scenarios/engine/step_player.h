@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "scenarios/engine/player.h"
@@ -18,6 +19,8 @@ class StepPlayer final : public Player {
   bool done() const override { return next_ == plan_.scenario.steps.size() && !play_; }
   std::optional<Instant> wake() const override;
 
+  // "step 2 of 5: await CN receives exports".
+  std::string doing() const;
   bool all_held() const { return all_held_; }
   // Of the steps that are over, and those left out.
   const std::vector<StepRow>& rows() const { return rows_; }
