@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -37,6 +38,13 @@ std::map<std::string, std::string> describe_environment() {
           {"memory", value_in("/proc/meminfo", "MemTotal", ':')},
           {"kernel", fmt::format("{} {}", kernel.sysname, kernel.release)},
           {"system", value_in("/etc/os-release", "PRETTY_NAME", '=')}};
+}
+
+Duration own_cpu_time() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; };
+  return {of(usage.ru_utime) + of(usage.ru_stime)};
 }
 
 std::string time_text() {

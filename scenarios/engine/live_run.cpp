@@ -51,7 +51,13 @@ class LiveRun final : private World {
     began_ = now();
     world_->begin_costs();
     play_to_its_end(steps_);
-    if (steps_.all_held() || options_.keep_going) play_to_its_end(workloads_);
+    if (steps_.all_held() || options_.keep_going) {
+      const Instant from = now();
+      const Duration used = own_cpu_time();
+      play_to_its_end(workloads_);
+      generator_cpu_ = own_cpu_time() - used;
+      generator_time_ = now() - from;
+    }
     settle();
     ended_ = now();
     world_->end_costs();
@@ -191,6 +197,8 @@ class LiveRun final : private World {
             options_.version,
             started_at_,
             interrupted_,
+            generator_cpu_,
+            generator_time_,
             world_->process_rows(),
             world_->link_rows(),
             steps_.rows()};
@@ -238,6 +246,7 @@ class LiveRun final : private World {
   StepPlayer steps_;
   WorkloadPlayer workloads_;
   Instant began_, ended_;
+  Duration generator_cpu_{}, generator_time_{};
   std::uint64_t quiet_asked_ = 0;
   bool quiet_ = false;
   bool interrupted_ = false;

@@ -5,8 +5,23 @@
 namespace gnc::scenarios {
 namespace {
 
-// Later than this for 1 in 100, the generator and not the system is what the latencies show.
-constexpr double most_lag_ms = 50;
+// Of a core; what uses more has none to spare.
+constexpr double whole_core = 0.85;
+
+bool kept_up(const GeneratorReport& generator) {
+  return (generator.late + generator.dropped) * 100 <= generator.starts + generator.dropped;
+}
+
+std::string verdict_on(const GeneratorReport& generator) {
+  if (generator.starts + generator.dropped == 0) return "no workload";
+  if (kept_up(generator)) return "kept up";
+  std::string text = fmt::format("{} of {} starts were more than {} late", generator.late, generator.starts,
+                                 duration_text(most_lag));
+  if (generator.dropped > 0) text += fmt::format(", {} were not made", generator.dropped);
+  text += fmt::format("; the generator used {:.0f} % of a core, ", generator.cpu_share * 100);
+  return text +
+         (generator.cpu_share >= whole_core ? "which is all that it can" : "so something else held it up");
+}
 
 }  // namespace
 
@@ -35,7 +50,11 @@ RunReport account_of(const RunFacts& facts) {
   report.answers = facts.ledger.answers();
   report.refusals = facts.ledger.refusals();
   measure_run(facts.ledger, measure_settings(facts), report);
-  report.valid = report.rate_asked == 0 || report.lag.p99 <= most_lag_ms;
+  if (facts.generator_time.microseconds > 0) {
+    report.generator.cpu_share = facts.generator_cpu.milliseconds() / facts.generator_time.milliseconds();
+  }
+  report.generator.verdict = verdict_on(report.generator);
+  report.valid = kept_up(report.generator);
   report.processes = facts.processes;
   report.links = facts.links;
   report.steps = facts.steps;

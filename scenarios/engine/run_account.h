@@ -21,6 +21,8 @@ struct RunFacts {
   std::string version;
   std::string started_at;
   bool interrupted = false;
+  // Of the generator itself while the workloads were played: its processor time, and how long that was.
+  Duration generator_cpu{}, generator_time{};
   std::vector<ProcessRow> processes;
   std::vector<LinkRow> links;
   std::vector<StepRow> steps;

@@ -114,6 +114,7 @@ class Measuring {
       if (!counts(row(index))) continue;
       histograms.add(row(index));
       if (in_rates(row(index))) rates.add(row(index));
+      if (is_workload(row(index))) add_start(row(index), report.generator);
     }
     report.latency = StageHistograms::summary(histograms.intended);
     report.service = StageHistograms::summary(histograms.sent);
@@ -162,6 +163,15 @@ class Measuring {
   bool counts(const Row& row) const { return !is_workload(row) || row.intended >= warm_up_.end; }
   // Rates are those of the workloads, where there are any.
   bool in_rates(const Row& row) const { return !has_workloads_ || is_workload(row); }
+
+  static void add_start(const Row& row, GeneratorReport& generator) {
+    if (!row.sent.known()) {
+      ++generator.dropped;
+      return;
+    }
+    ++generator.starts;
+    if (row.sent.value() > most_lag) ++generator.late;
+  }
 
   WarmUpDecision decide() const {
     using Kind = MeasuredWarmUp::Kind;

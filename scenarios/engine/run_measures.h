@@ -11,6 +11,10 @@
 // What a run measured, made of its ledger when it is over.
 namespace gnc::scenarios {
 
+// A start that is later than this is late: where more than 1 in 100 are, the generator and not the system is
+// what the latencies show.
+constexpr Duration most_lag = Duration::from_milliseconds(50);
+
 struct MeasuredPhase {
   std::string name;
   Duration from{};
@@ -40,7 +44,8 @@ struct WarmUpDecision {
 };
 WarmUpDecision decide_warm_up(const ExchangeLedger&, const MeasureSettings&);
 
-// Fills in the latencies, rates, slices, timeline, warm-up, intervals and sequences.
+// Fills in the latencies, rates, slices, timeline, warm-up, intervals and sequences, and of the generator how
+// many starts there were and how many of them late.
 void measure_run(const ExchangeLedger&, const MeasureSettings&, RunReport&);
 
 // The log of the run's latencies by stage and second of the intended time, warm-up left out: what its
