@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -10,9 +12,10 @@ std::string ms(double value) {
 }
 
 std::string latency_line(std::string_view stage, const LatencySummary& latency) {
-  if (latency.count == 0) return fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", stage, "-", "-", "-", 0);
-  return fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", stage, ms(latency.p50), ms(latency.p99),
-                     ms(latency.max), latency.count);
+  constexpr auto form = "  {:<11}{:>9}{:>9}{:>9}{:>9}{:>9}\n";
+  if (latency.count == 0) return fmt::format(form, stage, "-", "-", "-", "-", 0);
+  return fmt::format(form, stage, ms(latency.p50), ms(latency.p99), ms(latency.p999), ms(latency.max),
+                     latency.count);
 }
 
 std::string mark(bool held) { return held ? "held" : "NOT HELD"; }
@@ -26,6 +29,58 @@ std::string number_text(double value) {
   return value == static_cast<double>(static_cast<std::int64_t>(value))
              ? fmt::format("{}", static_cast<std::int64_t>(value))
              : fmt::format("{:.3f}", value);
+}
+
+std::string rate(double each_second) {
+  return each_second < 100 ? fmt::format("{:.1f}/s", each_second) : fmt::format("{:.0f}/s", each_second);
+}
+
+// What the workloads asked for and got, and how far that can be trusted.
+std::string load_text(const RunReport& report) {
+  if (report.rate_asked == 0) return {};
+  std::string text = fmt::format("  rate: asked {}, got {}; the generator {}, p99 of its lag {} ms\n",
+                                 rate(report.rate_asked), rate(report.rate_got),
+                                 printable(report.generator.verdict), ms(report.lag.p99));
+  if (report.warm_up != "none") {
+    text += fmt::format("  warm-up: {:.1f} s left out of latencies and rates, {}\n", report.warm_up_s,
+                        printable(report.warm_up));
+  }
+  for (const IntervalRow& row : report.intervals) {
+    text += fmt::format("  {:<16}{:>9}    {} to {} in {:.0f} % of such runs\n", printable(row.measure),
+                        ms(row.value), ms(row.low), ms(row.high), row.level * 100);
+  }
+  return text;
+}
+
+// By workload, party and phase, where that says more than the whole does.
+std::string slices_text(const RunReport& report) {
+  std::size_t own = 0;
+  for (const SliceRow& row : report.slices) own += row.kind == "workload" || row.kind == "phase";
+  if (own < 2) return {};
+  std::size_t width = 16;
+  const auto name = [](const SliceRow& row) { return fmt::format("{} {}", row.kind, printable(row.name)); };
+  for (const SliceRow& row : report.slices) width = std::max(width, name(row).size());
+  constexpr auto form = "  {:<{}}{:>10}{:>10}{:>9}{:>12}{:>9}{:>10}\n";
+  std::string text = "\n" + fmt::format(form, "Slices", width, "submitted", "delivered", "refused", "p50 ms",
+                                        "p99 ms", "got");
+  for (const SliceRow& row : report.slices) {
+    const LatencySummary& delivered = row.latency.delivered;
+    const bool measured = delivered.count > 0;
+    text += fmt::format(form, name(row), width, row.exchange.submitted, row.exchange.delivered,
+                        row.exchange.refused, measured ? ms(delivered.p50) : "-",
+                        measured ? ms(delivered.p99) : "-", row.rate_got > 0 ? rate(row.rate_got) : "-");
+  }
+  return text;
+}
+
+std::string faults_text(const RunReport& report) {
+  if (report.faults.empty()) return {};
+  std::string text = "\nFaults\n";
+  for (const FaultRow& row : report.faults) {
+    text += fmt::format("  at {:.1f} s  {}{}{}\n", row.from_s, printable(row.fault),
+                        row.outcome.empty() ? "" : ": ", printable(row.outcome));
+  }
+  return text;
 }
 
 // Where in its document a refused one is wrong; the document itself is named already.
@@ -60,10 +115,11 @@ std::string report_table(const RunReport& report) {
   std::string text =
       fmt::format("{}  (world {}, seed {}, {:.1f} s{})\n\n", printable(report.scenario), report.world,
                   report.seed, report.took_seconds, report.interrupted ? ", INTERRUPTED" : "");
-  text += fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}\n", "ms", "p50", "p99", "max", "count");
+  text += fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "ms", "p50", "p99", "p99.9", "max", "count");
   text += latency_line("admitted", report.latency.admitted);
   text += latency_line("delivered", report.latency.delivered);
   text += latency_line("processed", report.latency.processed);
+  text += load_text(report);
   text += "\n" + counts_text(report.exchange);
   if (report.answers.submitted > 0) {
     text += fmt::format("  answers: {} accepted, {} rejected\n", report.answers.accepted,
@@ -80,6 +136,8 @@ std::string report_table(const RunReport& report) {
       text += fmt::format("      {}\n", printable(row.remedy));
     }
   }
+  text += slices_text(report);
+  text += faults_text(report);
   if (!report.steps.empty()) {
     text += "\nSteps\n";
     for (const StepRow& row : report.steps) {
@@ -109,9 +167,8 @@ std::string report_table(const RunReport& report) {
     text += fmt::format("  {:.0f} us CPU an exchange, all processes\n", *cost);
   }
   if (!report.valid) {
-    text += fmt::format(
-        "\nINVALID: the generator sent 1 % of the exchanges more than {} ms late. Ask for a lower rate.\n",
-        ms(report.lag.p99));
+    text += fmt::format("\nINVALID: {}. Ask for a lower rate, or give the generator a core.\n",
+                        printable(report.generator.verdict));
   }
   return text;
 }

@@ -40,6 +40,17 @@ RunReport example() {
   report.expectations = {{"exchange.lost == 0", true, 0.0, "a.yaml:12"},
                          {"processing.p99 < 1s", false, std::nullopt, "a.yaml:13"}};
   report.environment = {{"cores", "2"}};
+  report.rate_got = 199.5;
+  report.slices = {{"workload", "peak", {.submitted = 12, .delivered = 11}, report.latency, 200, 199.5},
+                   {"phase", "outage", {.submitted = 2, .refused = 1}, {}, 0, 0}};
+  report.timeline = {{.second = 0, .asked = 12, .sent = 12, .delivered = 11, .delivered_p50_ms = 41.5}};
+  report.faults = {{"cut NZ-gateway for 5 s", "outage", 20, 25.0, "1 connection closed"},
+                   {"kill gateway", "", 30, std::nullopt, ""}};
+  report.generator = {0.25, 12, 0, 0, "kept up"};
+  report.warm_up_s = 5;
+  report.warm_up = "given";
+  report.intervals = {{"delivery.p50", 41.5, 41.1, 41.9, 0.95, 20}};
+  report.sequences = {{"peak", "a.xml", "0190", {{0.5, "NZ", "CN", "lodged", ""}}}};
   return report;
 }
 
@@ -61,12 +72,21 @@ TEST(Report, RefusesAnotherSchemaAndTextThatIsNoReport) {
 
 TEST(Report, TablesWhatHeldAndWhatDidNot) {
   const std::string table = report_table(example());
-  EXPECT_THAT(table, HasSubstr("delivered       41.5     44.0     46.0       11"));
+  EXPECT_THAT(table, HasSubstr("delivered       41.5     44.0     45.0     46.0       11"));
   EXPECT_THAT(table,
               HasSubstr("GNC-101 DOCUMENT_NOT_WELL_FORMED broken.xml\n      </a> expected, at 3:7, 42A\n"));
   EXPECT_THAT(table, HasSubstr("held      exchange.lost == 0  (it was 0)"));
   EXPECT_THAT(table, HasSubstr("NOT HELD  processing.p99 < 1s  (it was not measured)"));
   EXPECT_THAT(table, HasSubstr("500 us CPU an exchange"));
+  EXPECT_THAT(table,
+              HasSubstr("rate: asked 200/s, got 200/s; the generator kept up, p99 of its lag 0.00 ms"));
+  EXPECT_THAT(table, HasSubstr("warm-up: 5.0 s left out of latencies and rates, given"));
+  EXPECT_THAT(table, HasSubstr("delivery.p50         41.5    41.1 to 41.9 in 95 % of such runs"));
+  EXPECT_THAT(table,
+              HasSubstr("workload peak           12        11        0        41.5     44.0     200/s"));
+  EXPECT_THAT(table,
+              HasSubstr("phase outage             2         0        1           -        -         -"));
+  EXPECT_THAT(table, HasSubstr("at 20.0 s  cut NZ-gateway for 5 s: 1 connection closed"));
   EXPECT_FALSE(example().all_held());
 }
 
