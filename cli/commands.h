@@ -17,9 +17,11 @@ enum ExitStatus : int {
 
 // Each adds one subcommand, whose callback sets `status`.
 void add_audit(CLI::App& app, int& status);
+void add_compare(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_diagnose(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
+void add_latency(CLI::App& app, int& status);
 void add_node(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_report(CLI::App& app, int& status);

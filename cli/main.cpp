@@ -6,9 +6,11 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int status = gnc::cli::held;
   gnc::cli::add_audit(app, status);
+  gnc::cli::add_compare(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_diagnose(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_latency(app, status);
   gnc::cli::add_node(app, status);
   gnc::cli::add_pki(app, status);
   gnc::cli::add_report(app, status);

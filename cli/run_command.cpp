@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
 #include "scenarios/engine/live_run.h"
+#include "scenarios/engine/run_comparison.h"
 #include "scenarios/engine/scenario_reader.h"
 
 namespace gnc::cli {
@@ -17,6 +19,7 @@ namespace {
 struct RunArguments {
   std::string scenario;
   std::optional<std::uint64_t> seed;
+  std::uint32_t repeat = 1;
   std::string out;
   std::optional<std::string> documents;
   std::string format = "text";
@@ -37,18 +40,29 @@ int status_of(const scenarios::RunReport& report) {
   return report.all_held() ? held : not_held;
 }
 
-int run(const RunArguments& arguments) {
+// What is to be played; the seeds of repeats follow each other.
+tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& arguments,
+                                                          std::uint32_t repeat) {
   auto scenario = scenarios::read_scenario(arguments.scenario);
-  if (!scenario) return refuse(scenario.error());
+  if (!scenario) return tl::unexpected(scenario.error());
   if (arguments.seed) scenario->seed = *arguments.seed;
-  const std::filesystem::path file = scenario->file;
-  auto plan = scenarios::plan_run(std::move(*scenario), arguments.documents);
-  if (!plan) return refuse(plan.error());
-  auto folder = scenarios::RunFolder::create(arguments.out, file);
+  scenario->seed += repeat;
+  return scenarios::plan_run(std::move(*scenario), arguments.documents);
+}
+
+Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,
+                                  const RunArguments& arguments) {
+  return scenarios::play_live(plan, folder,
+                              {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION,
+                               arguments.keep_going, !arguments.quiet, arguments.metrics});
+}
+
+int run_once(const RunArguments& arguments) {
+  const auto planned = plan(arguments, 0);
+  if (!planned) return refuse(planned.error());
+  auto folder = scenarios::RunFolder::create(arguments.out, planned->scenario.file);
   if (!folder) return report_error(folder.error());
-  const auto report = scenarios::play_live(*plan, *folder,
-                                           {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION,
-                                            arguments.keep_going, !arguments.quiet, arguments.metrics});
+  const auto report = play(*planned, *folder, arguments);
   if (!report) return report_error(report.error());
   if (arguments.format == "json") {
     fmt::print("{}", to_json(*report));
@@ -58,6 +72,48 @@ int run(const RunArguments& arguments) {
   return status_of(*report);
 }
 
+// The worst of all: interrupted, then not valid, then not held.
+int status_of(const scenarios::RunGroup& group) {
+  int worst = held;
+  for (const scenarios::RunReport& report : group.reports) worst = std::max(worst, status_of(report));
+  return worst;
+}
+
+// Each in its folder run-1, run-2, …, and what they come to together.
+int run_repeatedly(const RunArguments& arguments) {
+  if (const auto planned = plan(arguments, 0); !planned) return refuse(planned.error());
+  const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
+  if (!base) return report_error(base.error());
+  scenarios::RunGroup group{base->string(), {}};
+  for (std::uint32_t n = 0; n < arguments.repeat; ++n) {
+    const auto planned = plan(arguments, n);
+    if (!planned) return refuse(planned.error());
+    auto folder = scenarios::RunFolder::create(*base / fmt::format("run-{}", n + 1), planned->scenario.file);
+    if (!folder) return report_error(folder.error());
+    auto report = play(*planned, *folder, arguments);
+    if (!report) return report_error(report.error());
+    if (!arguments.quiet) {
+      fmt::print(stderr, "run {} of {}, seed {}: {}\n", n + 1, arguments.repeat, report->seed,
+                 report->interrupted  ? "interrupted"
+                 : !report->valid     ? "not valid"
+                 : report->all_held() ? "held"
+                                      : "NOT HELD");
+    }
+    group.reports.push_back(std::move(*report));
+    if (group.reports.back().interrupted) break;
+  }
+  const std::string summary = summary_json(group);
+  if (auto written = scenarios::write_file(*base / "summary.json", summary); !written) {
+    return report_error(written.error());
+  }
+  if (arguments.format == "json") {
+    fmt::print("{}", summary);
+  } else {
+    fmt::print("{}\nThe runs' folder: {}\n", summary_table(group), group.name);
+  }
+  return status_of(group);
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, int& status) {
@@ -65,6 +121,11 @@ void add_run(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("run", "Play a scenario and say what was measured");
   command->add_option("scenario", arguments->scenario, "The scenario's file")->required();
   command->add_option("--seed", arguments->seed, "Instead of the scenario's seed");
+  command
+      ->add_option("--repeat", arguments->repeat,
+                   "Play it so often, with seeds that follow each other; gncsim compare tells their noise "
+                   "from a difference")
+      ->check(CLI::Range(1, 1000));
   command->add_option("--out", arguments->out, "The run's folder (default: runs/<scenario>-<time>)");
   command->add_option(
       "--documents", arguments->documents,
@@ -79,7 +140,9 @@ void add_run(CLI::App& app, int& status) {
   command->add_option(
       "--metrics", arguments->metrics,
       "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
-  command->callback([arguments, &status] { status = run(*arguments); });
+  command->callback([arguments, &status] {
+    status = arguments->repeat > 1 ? run_repeatedly(*arguments) : run_once(*arguments);
+  });
 }
 
 }  // namespace gnc::cli

@@ -14,20 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<void> write_file(const fs::path& file, std::string_view content) {
-  const fs::path draft = file.string() + ".new";
-  {
-    std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
-    stream << content;
-    if (!stream.flush())
-      return failure(v1::FILE_UNWRITABLE, fmt::format("{} cannot be written", draft.string()));
-  }
-  std::error_code error;
-  fs::rename(draft, file, error);
-  if (error) return failure(v1::FILE_UNWRITABLE, fmt::format("{}: {}", file.string(), error.message()));
-  return {};
-}
-
 fs::path folder_for(const fs::path& scenario_file) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const std::string stem =
@@ -42,26 +28,55 @@ constexpr double plotted[] = {0,    0.1,   0.2,   0.3,   0.4,    0.5,    0.6,   
                               0.8,  0.85,  0.9,   0.925, 0.95,   0.96,   0.97,    0.98, 0.985,
                               0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999, 1};
 
-}  // namespace
-
-RunFolder::RunFolder(fs::path path) : path_(std::move(path)), events_(path_ / "events", std::ios::binary) {}
-
-Result<RunFolder> RunFolder::create(fs::path folder, const fs::path& scenario_file) {
+// The folder that is asked for, absolute or as it is seen from here; it may not have anything in it.
+Result<fs::path> claim(fs::path folder, const fs::path& scenario_file) {
   if (folder.empty()) folder = folder_for(scenario_file);
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
     return failure(v1::FILE_UNWRITABLE, fmt::format("{} is not empty", folder.string()), {},
                    "Name another folder; a run is never written over.");
   }
-  for (const char* part : {"logs", "gateway", "nodes"}) {
-    fs::create_directories(folder / part, error);
-    if (error) return failure(v1::FILE_UNWRITABLE, fmt::format("{}: {}", folder.string(), error.message()));
+  fs::create_directories(folder, error);
+  if (error) return failure(v1::FILE_UNWRITABLE, fmt::format("{}: {}", folder.string(), error.message()));
+  return fs::absolute(folder).lexically_proximate(fs::current_path());
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& file, std::string_view content) {
+  const fs::path draft = file.string() + ".new";
+  {
+    std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
+    stream << content;
+    if (!stream.flush())
+      return failure(v1::FILE_UNWRITABLE, fmt::format("{} cannot be written", draft.string()));
   }
-  RunFolder made(fs::absolute(folder).lexically_proximate(fs::current_path()));
+  std::error_code error;
+  fs::rename(draft, file, error);
+  if (error) return failure(v1::FILE_UNWRITABLE, fmt::format("{}: {}", file.string(), error.message()));
+  return {};
+}
+
+RunFolder::RunFolder(fs::path path) : path_(std::move(path)), events_(path_ / "events", std::ios::binary) {}
+
+Result<RunFolder> RunFolder::create(fs::path folder, const fs::path& scenario_file) {
+  auto claimed = claim(std::move(folder), scenario_file);
+  if (!claimed) return tl::unexpected(claimed.error());
+  std::error_code error;
+  for (const char* part : {"logs", "gateway", "nodes"}) {
+    fs::create_directories(*claimed / part, error);
+    if (error) return failure(v1::FILE_UNWRITABLE, fmt::format("{}: {}", claimed->string(), error.message()));
+  }
+  RunFolder made(std::move(*claimed));
   if (!made.events_) {
-    return failure(v1::FILE_UNWRITABLE, fmt::format("{} cannot be written", (folder / "events").string()));
+    return failure(v1::FILE_UNWRITABLE,
+                   fmt::format("{} cannot be written", (made.path_ / "events").string()));
   }
   return made;
+}
+
+Result<fs::path> RunFolder::create_for_repeats(fs::path folder, const fs::path& scenario_file) {
+  return claim(std::move(folder), scenario_file);
 }
 
 fs::path RunFolder::log(std::string_view process) const {

@@ -12,12 +12,19 @@
 
 namespace gnc::scenarios {
 
+// Written whole, so that a reader never sees half of it.
+Result<void> write_file(const std::filesystem::path& file, std::string_view content);
+
 // The folder that a run leaves: scenario.yaml as run, report.json, latency.csv, latency.hlog, events,
 // processes.json, and in it pki/, gateway/, nodes/ and logs/.
 class RunFolder {
  public:
   // Makes it; an existing one must be empty. An empty path stands for runs/<scenario>-<time>.
   static Result<RunFolder> create(std::filesystem::path folder, const std::filesystem::path& scenario_file);
+
+  // The folder in which repeated runs leave theirs, made in the same way.
+  static Result<std::filesystem::path> create_for_repeats(std::filesystem::path folder,
+                                                          const std::filesystem::path& scenario_file);
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path log(std::string_view process) const;
