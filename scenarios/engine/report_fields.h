@@ -105,7 +105,7 @@ void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
   see("exchange", row.exchange, "The counts of these exchanges.");
   see("latency_ms", row.latency, "Their latencies in milliseconds, from the intended time.");
   see.group("rate", "Exchanges a second.", [&](auto&& of_rate) {
-    of_rate("asked", row.rate_asked, "That the schedule intended.");
+    of_rate("asked", row.rate_asked, "That the schedules intended.");
     of_rate("got", row.rate_got, "That came to their end.");
   });
 }

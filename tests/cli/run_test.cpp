@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/cli/command.h"
+#include "tests/json/json_schema.h"
 #include "tests/scenarios/temporary_folder.h"
 
 namespace gnc::cli {
@@ -81,6 +82,10 @@ TEST_F(Run, ExchangesEveryDeclarationOfTheFirstScenario) {
     EXPECT_TRUE(fs::exists(out() / file)) << file;
   }
   EXPECT_GT(fs::file_size(out() / "events"), 1000u);
+
+  EXPECT_THAT(json::schema_breaches(content_of(source / "docs/report.schema.json"),
+                                    content_of(out() / "report.json")),
+              testing::IsEmpty());
 
   Command again({"report", out().string()}, folder_.path() / "report-errors");
   ASSERT_EQ(again.wait(), 0) << again.errors();
