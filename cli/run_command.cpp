@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
+#include "scenarios/engine/live_limits.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/run_comparison.h"
 #include "scenarios/engine/scenario_reader.h"
@@ -47,7 +48,11 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
   if (!scenario) return tl::unexpected(scenario.error());
   if (arguments.seed) scenario->seed = *arguments.seed;
   scenario->seed += repeat;
-  return scenarios::plan_run(std::move(*scenario), arguments.documents);
+  auto plan = scenarios::plan_run(std::move(*scenario), arguments.documents);
+  if (!plan) return plan;
+  if (auto beyond = scenarios::beyond_live_run(*plan); !beyond.empty())
+    return tl::unexpected(std::move(beyond));
+  return plan;
 }
 
 Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,

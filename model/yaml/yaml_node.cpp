@@ -16,7 +16,7 @@ namespace {
 
 YamlPlace place_of(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
-  return {mark.line + 1, mark.column + 1};
+  return {mark.line + 1, mark.column + 1, 0};
 }
 
 // Ends the parse: what was read can only be more than is wanted.
@@ -181,9 +181,17 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 }
 
 void YamlMistakes::add(v1::ErrorCode code, YamlPlace place, std::string detail, std::string remedy) {
-  errors_.push_back({code, std::move(detail),
-                     file_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column),
-                     std::move(remedy)});
+  errors_.push_back({code, std::move(detail), where(place), std::move(remedy)});
+}
+
+int YamlMistakes::add_source(std::string name) {
+  sources_.push_back(std::move(name));
+  return static_cast<int>(sources_.size());
+}
+
+std::string YamlMistakes::where(YamlPlace place) const {
+  if (place.source > 0) return sources_[static_cast<std::size_t>(place.source) - 1];
+  return file_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
 void YamlMistakes::add_value(const YamlNode& node, std::string_view wanted) {

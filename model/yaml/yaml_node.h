@@ -19,6 +19,8 @@ namespace gnc::model {
 struct YamlPlace {
   int line = 1;
   int column = 1;
+  // 0: the file itself; else what YamlMistakes::add_source gave for text from elsewhere.
+  int source = 0;
 };
 
 struct YamlNode {
@@ -51,6 +53,10 @@ class YamlMistakes {
   void add_unknown_reference(std::string_view name, YamlPlace place, std::string_view kind,
                              const std::vector<std::string_view>& known);
 
+  // Names something beside the file that values come from ("--set seed=7"), for the `source` of their places.
+  int add_source(std::string name);
+  std::string where(YamlPlace place) const;
+
   bool empty() const { return errors_.empty(); }
   const std::string& file() const { return file_; }
   const std::vector<Error>& errors() const { return errors_; }
@@ -58,6 +64,7 @@ class YamlMistakes {
 
  private:
   std::string file_;
+  std::vector<std::string> sources_;
   std::vector<Error> errors_;
 };
 

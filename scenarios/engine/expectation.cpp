@@ -1,106 +1,19 @@
 #include "scenarios/engine/expectation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
+#include <algorithm>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/yaml/instant_text.h"
 #include "model/yaml/spelling.h"
-#include "model/yaml/yaml_table.h"
 #include "scenarios/engine/quantity.h"
-#include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
 namespace {
 
 using Unit = Measure::Unit;
-
-template <std::uint64_t ExchangeCounts::*Member>
-std::optional<double> count(const RunReport& report) {
-  return static_cast<double>(report.exchange.*Member);
-}
-
-template <std::uint64_t AnswerCounts::*Member>
-std::optional<double> answer_count(const RunReport& report) {
-  return static_cast<double>(report.answers.*Member);
-}
-
-template <LatencySummary StageLatencies::*Stage, double LatencySummary::*Point>
-std::optional<double> latency(const RunReport& report) {
-  const LatencySummary& stage = report.latency.*Stage;
-  if (stage.count == 0) return std::nullopt;
-  return stage.*Point;
-}
-
-template <double LatencySummary::*Point>
-std::optional<double> lag(const RunReport& report) {
-  if (report.lag.count == 0) return std::nullopt;
-  return report.lag.*Point;
-}
-
-template <LatencySummary StageLatencies::*Stage>
-void add_stage(std::vector<Measure>& all, std::array<std::string_view, 7> names, std::string_view meaning) {
-  all.push_back({names[0], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p50>});
-  all.push_back({names[1], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p90>});
-  all.push_back({names[2], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p95>});
-  all.push_back({names[3], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p99>});
-  all.push_back({names[4], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p999>});
-  all.push_back({names[5], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::p999>});
-  all.push_back({names[6], meaning, Unit::milliseconds, latency<Stage, &LatencySummary::max>});
-}
-
-std::vector<Measure> make_measures() {
-  std::vector<Measure> all;
-  const auto add_count = [&all](std::string_view full, std::string_view meaning, auto of) {
-    all.push_back({full, meaning, Unit::count, of});
-    all.push_back({full.substr(full.find('.') + 1), meaning, Unit::count, of});
-  };
-  add_count("exchange.submitted", "documents that were lodged", count<&ExchangeCounts::submitted>);
-  add_count("exchange.admitted", "recorded by the gateway", count<&ExchangeCounts::admitted>);
-  add_count("exchange.delivered", "verified and recorded by the recipient",
-            count<&ExchangeCounts::delivered>);
-  add_count("exchange.processed", "dealt with by the recipient's business",
-            count<&ExchangeCounts::processed>);
-  add_count("exchange.refused", "refused, at the window, the gateway or the recipient",
-            count<&ExchangeCounts::refused>);
-  add_count("exchange.expired", "not delivered or answered in time", count<&ExchangeCounts::expired>);
-  add_count("exchange.dead_lettered", "given up by the gateway", count<&ExchangeCounts::dead_lettered>);
-  add_count("exchange.open", "not at their end when the run ended", count<&ExchangeCounts::open>);
-  add_count("exchange.duplicates_suppressed", "envelopes that came again and were not dealt with again",
-            count<&ExchangeCounts::duplicates_suppressed>);
-  add_count("exchange.delivered_twice", "exchanges that a business saw twice",
-            count<&ExchangeCounts::delivered_twice>);
-  add_count("exchange.lost", "admitted, and then neither at an end nor on record",
-            count<&ExchangeCounts::lost>);
-  all.push_back(
-      {"answers.accepted", "answers that accept", Unit::count, answer_count<&AnswerCounts::accepted>});
-  all.push_back(
-      {"answers.rejected", "answers that reject", Unit::count, answer_count<&AnswerCounts::rejected>});
-  add_stage<&StageLatencies::admitted>(all,
-                                       {"admission.p50", "admission.p90", "admission.p95", "admission.p99",
-                                        "admission.p999", "admission.p99.9", "admission.max"},
-                                       "intended until the sender has the gateway's receipt");
-  add_stage<&StageLatencies::delivered>(all,
-                                        {"delivery.p50", "delivery.p90", "delivery.p95", "delivery.p99",
-                                         "delivery.p999", "delivery.p99.9", "delivery.max"},
-                                        "intended until the recipient has it on record");
-  add_stage<&StageLatencies::processed>(
-      all,
-      {"processing.p50", "processing.p90", "processing.p95", "processing.p99", "processing.p999",
-       "processing.p99.9", "processing.max"},
-      "intended until the sender has the answer");
-  all.push_back(
-      {"lag.p99", "intended until sent by the generator", Unit::milliseconds, lag<&LatencySummary::p99>});
-  all.push_back(
-      {"lag.max", "intended until sent by the generator", Unit::milliseconds, lag<&LatencySummary::max>});
-  all.push_back({"rate.asked", "exchanges a second that the workloads asked for", Unit::ratio,
-                 [](const RunReport& report) { return std::optional<double>(report.rate_asked); }});
-  all.push_back({"rate.got", "exchanges a second that came to their end", Unit::ratio,
-                 [](const RunReport& report) { return std::optional<double>(report.rate_got); }});
-  all.push_back({"cost.cpu_us_per_exchange", "processor time of all processes for each exchange delivered",
-                 Unit::ratio, [](const RunReport& report) { return report.cpu_us_per_exchange(); }});
-  return all;
-}
 
 constexpr std::pair<std::string_view, Comparison> comparisons[] = {
     {"==", Comparison::equal},    {"!=", Comparison::not_equal}, {"<=", Comparison::at_most},
@@ -113,10 +26,94 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::optional<double> bound_of(std::string_view text, Unit unit) {
-  if (unit != Unit::milliseconds) return parse_number(text);
-  const auto duration = model::parse_duration(text);
-  if (!duration) return std::nullopt;
-  return duration->milliseconds();
+  switch (unit) {
+    case Unit::milliseconds: {
+      const auto duration = model::parse_duration(text);
+      if (!duration) return std::nullopt;
+      return duration->milliseconds();
+    }
+    case Unit::rate: {
+      const auto rate = parse_rate_or_none(text);
+      return rate ? rate->each_second : parse_number(text);
+    }
+    case Unit::bytes:
+      return parse_bytes(text);
+    case Unit::count:
+    case Unit::number:
+      return text.ends_with('%') ? std::nullopt : parse_number(text);
+    case Unit::share:
+      return parse_number(text);
+  }
+  return std::nullopt;
+}
+
+// What a value of the unit is, and how one is written.
+std::pair<std::string_view, std::string_view> unit_words(Unit unit) {
+  switch (unit) {
+    case Unit::milliseconds:
+      return {"a duration", "Write a duration: 500ms, 2s."};
+    case Unit::rate:
+      return {"a rate", "Write a rate: 200/s, 30/min."};
+    case Unit::bytes:
+      return {"a size", "Write a size: 800B, 64kB, 256MB."};
+    case Unit::share:
+      return {"a share", "Write a share: 99%, 0.99."};
+    case Unit::count:
+    case Unit::number:
+      break;
+  }
+  return {"a number", "Write a number: 0, 250."};
+}
+
+tl::unexpected<Error> compares_nothing(std::string_view text) {
+  return failure(v1::KEY_VALUE, fmt::format("\"{}\" compares nothing", text), {},
+                 "Write a measure, a comparison (== != < <= > >=) and a value: delivery.p99 < 500ms.");
+}
+
+Result<Selection> parse_selection(std::string_view text, const Measure& measure) {
+  Selection selection;
+  const std::vector<std::string_view> allowed = measure.keys();
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string_view part = trimmed(text.substr(begin, comma - begin));
+    begin = comma + 1;
+    const std::size_t equals = part.find('=');
+    const std::string_view key = trimmed(part.substr(0, equals));
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : trimmed(part.substr(equals + 1));
+    if (key.empty() || value.empty()) {
+      return failure(v1::KEY_VALUE, fmt::format("\"{}\" selects nothing", part), {},
+                     "Write key=value between the brackets: [workload=morning peak, to=CN].");
+    }
+    const auto& known = Selection::known_keys();
+    if (std::ranges::find(known, key) == known.end()) {
+      return failure(v1::REFERENCE_UNKNOWN, fmt::format("nothing can be selected by \"{}\"", key), {},
+                     model::spelling_hint(key, known));
+    }
+    if (std::ranges::find(allowed, key) == allowed.end()) {
+      return failure(v1::KEY_VALUE, fmt::format("{} cannot be selected by {}", measure.name, key), {},
+                     allowed.empty() ? "It is of the whole run: leave the brackets out."
+                                     : fmt::format("Select by {}.", fmt::join(allowed, ", ")));
+    }
+    if (!selection.add(key, value)) {
+      return failure(v1::KEY_VALUE, fmt::format("{} is selected twice", key), {}, "Keep one of the two.");
+    }
+  }
+  if (!selection.value("code").empty() && selection.parts().size() > 1) {
+    return failure(v1::KEY_VALUE, "refusals by code are counted for the whole run", {},
+                   "Leave the other keys out.");
+  }
+  return selection;
+}
+
+Result<const Measure*> find_measure(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const Measure& measure : measures()) {
+    if (measure.name == name) return &measure;
+    known.push_back(measure.name);
+  }
+  return failure(v1::REFERENCE_UNKNOWN, fmt::format("there is no measure \"{}\"", name), {},
+                 model::spelling_hint(name, known));
 }
 
 }  // namespace
@@ -139,13 +136,18 @@ bool compare(double value, Comparison comparison, double bound) {
   return false;
 }
 
-const std::vector<Measure>& measures() {
-  static const std::vector<Measure> all = make_measures();
-  return all;
-}
-
 Result<Expectation> parse_expectation(std::string_view text) {
-  const std::size_t sign = text.find_first_of("=!<>");
+  Expectation expectation;
+  expectation.text = text;
+  const std::size_t bracket = text.find('[');
+  std::size_t behind = 0;
+  if (bracket != std::string_view::npos) {
+    behind = text.find(']', bracket);
+    if (behind == std::string_view::npos) {
+      return failure(v1::KEY_VALUE, "the bracket is not closed", {}, "Write ] after what is selected.");
+    }
+  }
+  const std::size_t sign = text.find_first_of("=!<>", behind);
   const std::pair<std::string_view, Comparison>* found = nullptr;
   for (const auto& candidate : comparisons) {
     if (sign != std::string_view::npos && text.substr(sign).starts_with(candidate.first)) {
@@ -153,32 +155,37 @@ Result<Expectation> parse_expectation(std::string_view text) {
       break;
     }
   }
-  if (found == nullptr) {
-    return failure(v1::KEY_VALUE, fmt::format("\"{}\" compares nothing", text), {},
-                   "Write a measure, a comparison (== != < <= > >=) and a value: delivery.p99 < 500ms.");
-  }
-  Expectation expectation;
-  expectation.text = text;
+  if (found == nullptr) return compares_nothing(text);
   expectation.comparison = found->second;
-  const std::string_view name = trimmed(text.substr(0, sign));
-  for (const Measure& measure : measures()) {
-    if (measure.name == name) expectation.measure = &measure;
-  }
-  if (expectation.measure == nullptr) {
-    std::vector<std::string_view> known;
-    for (const Measure& measure : measures()) known.push_back(measure.name);
-    return failure(v1::REFERENCE_UNKNOWN, fmt::format("there is no measure \"{}\"", name), {},
-                   model::spelling_hint(name, known));
+  const auto measure = find_measure(trimmed(text.substr(0, std::min(bracket, sign))));
+  if (!measure) return tl::unexpected(measure.error());
+  expectation.measure = *measure;
+  if (bracket != std::string_view::npos) {
+    if (!trimmed(text.substr(behind + 1, sign - behind - 1)).empty()) return compares_nothing(text);
+    auto selection = parse_selection(text.substr(bracket + 1, behind - bracket - 1), **measure);
+    if (!selection) return tl::unexpected(selection.error());
+    expectation.selection = std::move(*selection);
   }
   const std::string_view value = trimmed(text.substr(sign + found->first.size()));
   const auto bound = bound_of(value, expectation.measure->unit);
   if (!bound) {
-    const bool time = expectation.measure->unit == Unit::milliseconds;
-    return failure(v1::KEY_VALUE, fmt::format("\"{}\" is not {}", value, time ? "a duration" : "a number"),
-                   {}, time ? "Write a duration: 500ms, 2s." : "Write a number: 0, 0.99, 99%.");
+    const auto [what, remedy] = unit_words(expectation.measure->unit);
+    return failure(v1::KEY_VALUE, fmt::format("\"{}\" is not {}", value, what), {}, std::string(remedy));
   }
   expectation.bound = *bound;
   return expectation;
+}
+
+std::vector<Selection> selections_of(const std::vector<Expectation>& expectations) {
+  std::vector<Selection> all;
+  for (const Expectation& expectation : expectations) {
+    const Selection& selection = expectation.selection;
+    const bool of_exchanges = expectation.measure->scope == Measure::Scope::exchanges ||
+                              expectation.measure->scope == Measure::Scope::refusals;
+    if (!of_exchanges || selection.empty() || !selection.value("code").empty()) continue;
+    if (std::ranges::find(all, selection) == all.end()) all.push_back(selection);
+  }
+  return all;
 }
 
 }  // namespace gnc::scenarios

@@ -3,15 +3,14 @@
 #include <functional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "model/yaml/yaml_table.h"
-#include "scenarios/engine/scenario_reader.h"
+#include "scenarios/engine/key_definition.h"
 
 namespace gnc::scenarios {
 
 // A section of the scenario language: its keys, each with what it takes and means, and how it is read. The
-// one definition from which parsing, messages and the reference derive.
+// one definition from which parsing, messages, the reference and the JSON Schema derive.
 template <class T>
 class KeyTable {
  public:

@@ -34,6 +34,9 @@ std::optional<double> factor_of(std::string_view name, const Unit (&units)[N]) {
 }
 
 constexpr Unit bit_units[] = {{"bit", 1}, {"kbit", 1e3}, {"Mbit", 1e6}, {"Gbit", 1e9}};
+constexpr Unit byte_units[] = {{"B", 1}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
+// More than one machine can begin; intended times are whole microseconds.
+constexpr double most_each_second = 1e6;
 constexpr Unit rate_units[] = {{"/s", 1}, {"/min", 1.0 / 60}, {"/h", 1.0 / 3600}};
 
 }  // namespace
@@ -49,11 +52,45 @@ std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
 }
 
 std::optional<Rate> parse_rate(std::string_view text) {
+  const auto rate = parse_rate_or_none(text);
+  if (!rate || rate->each_second <= 0) return std::nullopt;
+  return rate;
+}
+
+std::optional<Rate> parse_rate_or_none(std::string_view text) {
   const auto number = leading_number(text);
   if (!number) return std::nullopt;
   const auto factor = factor_of(number->second, rate_units);
-  if (!factor || number->first * *factor <= 0) return std::nullopt;
+  if (!factor || number->first * *factor > most_each_second) return std::nullopt;
   return Rate{number->first * *factor};
+}
+
+std::optional<double> parse_bytes(std::string_view text) {
+  const auto number = leading_number(text);
+  if (!number) return std::nullopt;
+  const auto factor = factor_of(number->second, byte_units);
+  if (!factor) return std::nullopt;
+  return number->first * *factor;
+}
+
+std::optional<double> parse_factor(std::string_view text) {
+  const auto number = leading_number(text);
+  if (!number || number->second != "x" || number->first <= 0 || number->first > 1e9) return std::nullopt;
+  return number->first;
+}
+
+std::string bandwidth_text(std::uint64_t bits) {
+  const auto value = static_cast<double>(bits);
+  if (bits >= 1'000'000'000) return fmt::format("{:g} Gbit/s", value / 1e9);
+  if (bits >= 1'000'000) return fmt::format("{:g} Mbit/s", value / 1e6);
+  if (bits >= 1'000) return fmt::format("{:g} kbit/s", value / 1e3);
+  return fmt::format("{} bit/s", bits);
+}
+
+std::string rate_text(Rate rate) {
+  if (rate.each_second >= 1 || rate.each_second == 0) return fmt::format("{:g}/s", rate.each_second);
+  if (rate.each_second * 60 >= 1) return fmt::format("{:g}/min", rate.each_second * 60);
+  return fmt::format("{:g}/h", rate.each_second * 3600);
 }
 
 std::optional<double> parse_number(std::string_view text) {

@@ -64,7 +64,7 @@ RunReport account_of(const RunFacts& facts) {
 std::vector<ExpectationRow> judge_expectations(const Scenario& scenario, const RunReport& report) {
   std::vector<ExpectationRow> rows;
   for (const Expectation& expectation : scenario.expectations) {
-    const auto value = expectation.measure->of(report);
+    const auto value = expectation.value(report);
     rows.push_back({expectation.text, value && compare(*value, expectation.comparison, expectation.bound),
                     value, fmt::format("{}:{}", scenario.file.string(), expectation.place.line)});
   }

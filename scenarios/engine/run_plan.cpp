@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
@@ -13,76 +15,97 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<SourceDocument> read_document(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return failure(v1::FILE_UNREADABLE, fmt::format("{} cannot be read", file.string()));
-  SourceDocument document{file.string(), {}, file.extension().string()};
-  if (document.form_hint.starts_with('.')) document.form_hint.erase(0, 1);
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(file, error);
-  document.bytes.resize(error ? 0 : std::min<std::uintmax_t>(size, most_document_bytes));
-  stream.read(document.bytes.data(), static_cast<std::streamsize>(document.bytes.size()));
-  document.bytes.resize(static_cast<std::size_t>(stream.gcount()));
-  return document;
-}
-
 // Makes the plan, collecting what is wrong.
 class Planner {
  public:
-  Planner(Scenario scenario, const std::optional<std::string>& documents) {
+  Planner(Scenario scenario, const std::optional<std::string>& documents)
+      : scenario_(scenario), random_(scenario.seed) {
     plan_.scenario = std::move(scenario);
-    if (documents) replacement_ = {*documents};
+    if (documents) replacement_ = FileSource{{*documents}};
   }
 
   tl::expected<RunPlan, std::vector<Error>> plan() {
     find_agreements();
-    if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
-    auto book = model::AgreementBook::load(plan_.block_files, plan_.agreement_files);
-    if (!book) return tl::unexpected(std::move(book.error()));
-    plan_.book = *book;
-    std::size_t number = 0;
-    for (const Step& step : plan_.scenario.steps) {
-      ++number;
-      const auto* lodge = std::get_if<LodgeStep>(&step.action);
-      if (lodge == nullptr) continue;
-      const std::string name = lodge->as.empty() ? fmt::format("step {}", number) : lodge->as;
-      if (auto planned = plan_lodgements(name, *lodge->at, *lodge->to, *lodge, step.place)) {
-        plan_.lodgements.push_back(std::move(*planned));
+    if (mistakes_.empty()) {
+      auto book = model::AgreementBook::load(plan_.block_files, plan_.agreement_files);
+      if (book) {
+        plan_.book = *book;
+      } else {
+        mistakes_ = std::move(book.error());
       }
     }
-    for (const Workload& workload : plan_.scenario.workloads) {
-      auto planned = plan_lodgements(workload.name, *workload.from, *workload.to, workload, workload.place);
-      if (!planned) continue;
-      const auto* arrivals = std::get_if<Arrivals>(&workload.model);
-      plan_.workloads.push_back(
-          {std::move(*planned), schedule_of(workload),
-           arrivals == nullptr ? std::nullopt : std::optional(arrivals->stages.front().to)});
-    }
+    plan_steps(scenario_.steps, "step ", plan_.steps);
+    for (const Workload& workload : scenario_.workloads) plan_workload(workload);
     if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
+    plan_faults();
+    plan_.selections = selections_of(scenario_.expectations);
     return std::move(plan_);
   }
 
  private:
-  static Schedule schedule_of(const Workload& workload) {
-    const auto* arrivals = std::get_if<Arrivals>(&workload.model);
-    if (arrivals == nullptr) return Schedule::burst(std::get<Burst>(workload.model).count);
-    const RateStage& stage = arrivals->stages.front();
-    if (arrivals->count) return Schedule::constant(stage.to, *arrivals->count);
-    return Schedule::constant_for(stage.to, stage.length);
+  void plan_steps(const std::vector<Step>& steps, const std::string& prefix, std::vector<PlannedStep>& into) {
+    std::size_t number = 0;
+    for (const Step& step : steps) {
+      PlannedStep& planned = into.emplace_back();
+      planned.step = step;
+      planned.name = fmt::format("{}{}", prefix, ++number);
+      if (const auto* lodge = std::get_if<LodgeStep>(&step.action)) {
+        plan_step(*lodge, planned);
+      } else if (const auto* submit = std::get_if<SubmitStep>(&step.action)) {
+        plan_step(*submit, planned);
+      } else if (const auto* follow_up = std::get_if<FollowUpStep>(&step.action)) {
+        if (!follow_up->as.empty()) planned.name = follow_up->as;
+      } else if (const auto* parallel = std::get_if<ParallelStep>(&step.action)) {
+        plan_steps(parallel->steps, planned.name + ".", planned.parallel);
+      }
+    }
+  }
+
+  template <class Written>
+  void plan_step(const Written& written, PlannedStep& planned) {
+    if (!written.as.empty()) planned.name = written.as;
+    planned.lodgements = plan_lodgements(planned.name, written.at, written.to, written, planned.step.place);
+  }
+
+  void plan_workload(const Workload& workload) {
+    auto lodgements = plan_lodgements(workload.name, workload.from, workload.to, workload, workload.place);
+    if (!lodgements) return;
+    PlannedWorkload planned{std::move(*lodgements), workload.start, Schedule::burst(0), {}, {}};
+    if (const auto* burst = std::get_if<Burst>(&workload.model)) {
+      planned.schedule = Schedule::burst(burst->count);
+    } else if (const auto* arrivals = std::get_if<Arrivals>(&workload.model)) {
+      planned.schedule = Schedule::of(*arrivals, random_.child("arrivals of " + workload.name));
+      planned.rate = planned.schedule.mean_rate();
+    } else {
+      planned.users = std::get<Users>(workload.model);
+    }
+    plan_.workloads.push_back(std::move(planned));
+  }
+
+  void plan_faults() {
+    plan_.faults = scenario_.faults;
+    std::ranges::stable_sort(plan_.faults, {}, &TimedFault::at);
+    plan_.phases = scenario_.phases;
+    for (const TimedFault& fault : plan_.faults) {
+      if (fault.fault.name.empty()) continue;
+      Phase phase{fault.at, {}};
+      if (fault.fault.length) phase.to = fault.at + *fault.fault.length;
+      plan_.phases[fault.fault.name] = phase;
+    }
   }
 
   std::string where(model::YamlPlace place) const {
-    return fmt::format("{}:{}:{}", plan_.scenario.file.string(), place.line, place.column);
+    return fmt::format("{}:{}:{}", scenario_.file.string(), place.line, place.column);
   }
 
   void find_agreements() {
-    for (const std::string& name : plan_.scenario.agreements) {
-      plan_.agreement_files.push_back((plan_.scenario.folder() / name).lexically_normal());
+    for (const std::string& name : scenario_.agreements) {
+      plan_.agreement_files.push_back((scenario_.folder() / name).lexically_normal());
     }
-    for (const std::string& name : plan_.scenario.blocks) {
-      plan_.block_files.push_back((plan_.scenario.folder() / name).lexically_normal());
+    for (const std::string& name : scenario_.blocks) {
+      plan_.block_files.push_back((scenario_.folder() / name).lexically_normal());
     }
-    if (!plan_.scenario.blocks.empty()) return;
+    if (!scenario_.blocks.empty()) return;
     for (const fs::path& agreement : plan_.agreement_files) find_block_of(agreement);
   }
 
@@ -117,14 +140,26 @@ class Planner {
   }
 
   template <class Written>
-  std::optional<PlannedLodgements> plan_lodgements(std::string name, const PartyName& from,
-                                                   const PartyName& to, const Written& written,
+  std::optional<PlannedLodgements> plan_lodgements(std::string name, const std::optional<PartyName>& from,
+                                                   const std::optional<PartyName>& to, const Written& written,
                                                    model::YamlPlace place) {
-    PlannedLodgements planned{std::move(name), from, to, {}, {}, written.priority, written.life, false, {}};
-    const bool chosen = choose(written.choice, planned, place);
-    const bool found = load_documents(std::get<FileSource>(written.documents).patterns, planned, place);
-    if (!chosen || !found) return std::nullopt;
+    // Where a party was not read right, that is said already; the documents may still be wrong.
+    auto documents = find_documents(name, written.documents, place);
+    if (!from || !to || !plan_.book) return std::nullopt;
+    PlannedLodgements planned{
+        std::move(name), *from, *to, {}, {}, written.priority, network_time(written.life), false, {}};
+    constexpr bool submitted = std::is_same_v<Written, SubmitStep>;
+    if (!choose(written.choice, submitted, planned, place) || !documents) return std::nullopt;
+    planned.documents = std::move(*documents);
     return planned;
+  }
+
+  // Business time by the network's clock. What says nothing is left to the node, where time is real.
+  Duration network_time(Duration life) const {
+    if (scenario_.business_clock == 1) return life;
+    constexpr Duration standard_life = Duration::from_seconds(3600);
+    const double business = static_cast<double>((life == Duration{} ? standard_life : life).microseconds);
+    return {std::max<std::int64_t>(1000, std::llround(business / scenario_.business_clock))};
   }
 
   // A message that the one may send to the other.
@@ -155,7 +190,8 @@ class Planner {
     return all;
   }
 
-  bool choose(const ExchangeChoice& choice, PlannedLodgements& planned, model::YamlPlace place) {
+  bool choose(const ExchangeChoice& choice, bool submitted, PlannedLodgements& planned,
+              model::YamlPlace place) {
     std::vector<Candidate> fit;
     for (Candidate& candidate : candidates(planned.at, planned.to)) {
       // An answer begins an exchange only where it is asked for by name.
@@ -163,6 +199,12 @@ class Planner {
       if (!choice.agreement.empty() && choice.agreement != candidate.agreement) continue;
       if (choice.message.empty() ? candidate.is_answer : choice.message != candidate.message) continue;
       fit.push_back(std::move(candidate));
+    }
+    if (fit.empty() && submitted && !choice.agreement.empty() && !choice.message.empty()) {
+      // What no node would let pass is what a submission is for.
+      planned.agreement = choice.agreement;
+      planned.message = choice.message;
+      return true;
     }
     if (fit.empty()) {
       mistakes_.push_back({v1::REFERENCE_UNKNOWN,
@@ -190,36 +232,27 @@ class Planner {
     return choice.flow.empty() ? "anything" : choice.flow;
   }
 
-  bool load_documents(const std::vector<std::string>& written, PlannedLodgements& planned,
-                      model::YamlPlace place) {
-    const bool replaced = !replacement_.empty();
-    const fs::path base = replaced ? fs::path() : plan_.scenario.folder();
-    const std::size_t before = mistakes_.size();
-    for (const std::string& pattern : replaced ? replacement_ : written) {
-      auto files = find_files(pattern, base);
-      if (!files) {
-        Error error = files.error();
-        error.where = replaced ? "--documents" : where(place);
-        // One mistaken pattern on the command line is one mistake, however many steps it stands in for.
-        if (!replaced || mistakes_.empty() || mistakes_.back().where != error.where) {
-          mistakes_.push_back(std::move(error));
-        }
-        return false;
-      }
-      for (const fs::path& file : *files) {
-        auto document = read_document(file);
-        if (document) {
-          planned.documents.push_back(std::move(*document));
-        } else {
-          mistakes_.push_back(document.error());
-        }
-      }
+  std::optional<std::vector<SourceDocument>> find_documents(const std::string& name,
+                                                            const DocumentSource& written,
+                                                            model::YamlPlace place) {
+    const auto* files = std::get_if<FileSource>(&written);
+    if (!replacement_ && files != nullptr && files->patterns.empty()) return std::nullopt;
+    auto documents = replacement_ ? load_documents(*replacement_, {}, "--documents", random_)
+                                  : load_documents(written, scenario_.folder(), where(place),
+                                                   random_.child("documents of " + name));
+    if (documents) return std::move(*documents);
+    for (Error& error : documents.error()) {
+      // One mistaken pattern on the command line is one mistake, however many steps it stands in for.
+      if (replacement_ && !mistakes_.empty() && mistakes_.back().where == error.where) continue;
+      mistakes_.push_back(std::move(error));
     }
-    return mistakes_.size() == before;
+    return std::nullopt;
   }
 
+  const Scenario scenario_;
   RunPlan plan_;
-  std::vector<std::string> replacement_;
+  Random random_;
+  std::optional<DocumentSource> replacement_;
   std::vector<Error> mistakes_;
 };
 
@@ -228,6 +261,12 @@ class Planner {
 tl::expected<RunPlan, std::vector<Error>> plan_run(Scenario scenario,
                                                    const std::optional<std::string>& documents) {
   return Planner(std::move(scenario), documents).plan();
+}
+
+std::vector<Error> check_references(const Scenario& scenario) {
+  auto plan = Planner(scenario, std::nullopt).plan();
+  if (plan) return {};
+  return std::move(plan.error());
 }
 
 }  // namespace gnc::scenarios

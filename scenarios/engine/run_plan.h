@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,21 +9,11 @@
 
 #include "model/agreement/agreement_book.h"
 #include "proto/types/result.h"
+#include "scenarios/engine/document_source.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/schedule.h"
 
 namespace gnc::scenarios {
-
-// A document's bytes as they stand in its file.
-struct SourceDocument {
-  std::string name;  // the path as it was found
-  std::string bytes;
-  std::string form_hint;  // "xml"
-};
-
-// The most that is read of one document: one byte more than any that a single window takes in, so that a
-// larger one is refused there, by name.
-constexpr std::size_t most_document_bytes = (8u << 20) + 1;
 
 // One kind of exchange, with the documents that it carries.
 struct PlannedLodgements {
@@ -32,15 +23,25 @@ struct PlannedLodgements {
   std::string agreement;
   std::string message;
   std::string priority;
-  Duration life{};
+  Duration life{};  // by the network's clock: the business clock has been applied; zero: the node's own
   bool answer_due = false;
-  std::vector<SourceDocument> documents;  // not empty
+  std::vector<SourceDocument> documents;  // not empty; taken in turn
+};
+
+struct PlannedStep {
+  Step step;
+  std::string name;                             // unique in the run: `as`, or "step 3"
+  std::optional<PlannedLodgements> lodgements;  // of a lodge or submit step
+  std::vector<PlannedStep> parallel;
 };
 
 struct PlannedWorkload {
   PlannedLodgements lodgements;
+  Duration start{};  // after the workloads began; schedule and users count from then
+  // Of an open model and a burst. A player copies it and takes one arrival after the other.
   Schedule schedule = Schedule::burst(0);
-  std::optional<Rate> rate;
+  std::optional<Users> users;  // of a closed model; its schedule is empty
+  Rate rate;                   // asked for on average; zero for bursts and users
 };
 
 // A scenario with all that it refers to: read, found and decided.
@@ -49,14 +50,24 @@ struct RunPlan {
   std::vector<std::filesystem::path> block_files;
   std::vector<std::filesystem::path> agreement_files;
   std::shared_ptr<const model::AgreementBook> book;
-  // For each lodge step, in the order of the steps.
-  std::vector<PlannedLodgements> lodgements;
+  std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;
+  std::vector<TimedFault> faults;       // by the time at which they begin
+  std::map<std::string, Phase> phases;  // the scenario's, and the named faults
+  // What expectations select of exchanges: each is a slice of the report.
+  std::vector<Selection> selections;
+
+  // Where chance comes from: a stream of its own for each name, from the scenario's seed.
+  Random stream(std::string_view name) const { return Random(scenario.seed).child(name); }
 };
 
 // `documents`, relative to the current folder, stands in for every document of the scenario where it is
 // given. All mistakes are reported.
 tl::expected<RunPlan, std::vector<Error>> plan_run(Scenario scenario,
                                                    const std::optional<std::string>& documents);
+
+// What is wrong with what the scenario refers to, as far as it was read: `scenario` may have mistakes of its
+// own.
+std::vector<Error> check_references(const Scenario& scenario);
 
 }  // namespace gnc::scenarios

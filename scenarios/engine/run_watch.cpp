@@ -17,22 +17,28 @@ constexpr int share_of_time_for_judging = 100;
 constexpr std::chrono::milliseconds longest_judging{20};
 constexpr std::size_t most_troubles = 3;
 
-// What the plan lodges in all.
-double planned_lodgements(const RunPlan& plan) {
+double planned_lodgements(const std::vector<PlannedStep>& steps) {
   double planned = 0;
-  for (const PlannedLodgements& step : plan.lodgements) planned += static_cast<double>(step.documents.size());
-  for (const PlannedWorkload& workload : plan.workloads) {
-    planned += static_cast<double>(workload.schedule.count());
+  for (const PlannedStep& step : steps) {
+    if (step.lodgements) planned += static_cast<double>(step.lodgements->documents.size());
+    planned += planned_lodgements(step.parallel);
   }
   return planned;
 }
 
-// From the beginning of the workloads to the last that one of them lodges.
+// What the plan lodges in all; of users and Poisson arrivals, what is likely.
+double planned_lodgements(const RunPlan& plan) {
+  double planned = planned_lodgements(plan.steps);
+  for (const PlannedWorkload& workload : plan.workloads) planned += workload.schedule.expected();
+  return planned;
+}
+
+// From the beginning of the workloads to the end of the last.
 Duration length_of_workloads(const RunPlan& plan) {
   Duration longest;
   for (const PlannedWorkload& workload : plan.workloads) {
-    if (workload.schedule.count() == 0) continue;
-    longest = std::max(longest, workload.schedule.intended(workload.schedule.count() - 1));
+    const Duration length = workload.users ? workload.users->length : workload.schedule.length();
+    longest = std::max(longest, workload.start + length);
   }
   return longest;
 }
@@ -129,7 +135,7 @@ LiveFigures RunWatch::figures(const Standing& standing) {
     if (left > Duration{}) {
       figures.remaining_s = left.milliseconds() / 1e3;
       for (const PlannedWorkload& workload : plan_.workloads) {
-        if (workload.rate) figures.rate_asked += workload.rate->each_second;
+        figures.rate_asked += workload.rate.each_second;
       }
     }
   }

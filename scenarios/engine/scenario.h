@@ -122,7 +122,7 @@ struct FollowUpStep {
   enum class Kind { amend, cancel, query };
   Kind kind = Kind::amend;
   std::string lodgement;
-  std::map<std::string, std::string> set;  // amend: WCO path to its new value
+  std::map<std::string, std::string> set;  // amend: WCO path to its new value, which may name captures
   std::string as;
 };
 

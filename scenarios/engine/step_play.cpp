@@ -61,26 +61,25 @@ class PausePlay final : public StepPlay {
 
 }  // namespace
 
-std::unique_ptr<StepPlay> make_step_play(const Step& step, std::size_t lodge_number, StepScene& scene) {
-  if (std::holds_alternative<LodgeStep>(step.action)) {
-    return std::make_unique<LodgePlay>(scene.plan.lodgements[lodge_number], scene);
-  }
-  if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
-    return std::make_unique<AwaitPlay>(*await, scene);
-  }
-  return std::make_unique<PausePlay>(std::get<PauseStep>(step.action));
+std::unique_ptr<StepPlay> make_step_play(const PlannedStep& planned, StepScene& scene) {
+  const auto& action = planned.step.action;
+  if (std::holds_alternative<LodgeStep>(action))
+    return std::make_unique<LodgePlay>(*planned.lodgements, scene);
+  if (const auto* await = std::get_if<AwaitStep>(&action)) return std::make_unique<AwaitPlay>(*await, scene);
+  return std::make_unique<PausePlay>(std::get<PauseStep>(action));
 }
 
-std::string step_words(const Step& step, std::size_t lodge_number, const RunPlan& plan) {
-  if (std::holds_alternative<LodgeStep>(step.action)) {
-    const PlannedLodgements& planned = plan.lodgements[lodge_number];
-    return fmt::format("lodge {} at {} to {}", planned.name, planned.at.text(), planned.to.text());
+std::string step_words(const PlannedStep& planned) {
+  const auto& action = planned.step.action;
+  if (std::holds_alternative<LodgeStep>(action)) {
+    const PlannedLodgements& lodgements = *planned.lodgements;
+    return fmt::format("lodge {} at {} to {}", lodgements.name, lodgements.at.text(), lodgements.to.text());
   }
-  if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
+  if (const auto* await = std::get_if<AwaitStep>(&action)) {
     return fmt::format("await at {} that it receives {} within {}", await->at->text(), await->lodgement,
                        duration_text(await->within));
   }
-  return fmt::format("pause {}", duration_text(std::get<PauseStep>(step.action).length));
+  return fmt::format("pause {}", duration_text(std::get<PauseStep>(action).length));
 }
 
 }  // namespace gnc::scenarios

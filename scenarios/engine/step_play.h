@@ -36,10 +36,9 @@ class StepPlay {
   virtual std::optional<Instant> wake() const { return std::nullopt; }
 };
 
-// `number` counts the scenario's lodge steps.
-std::unique_ptr<StepPlay> make_step_play(const Step&, std::size_t lodge_number, StepScene&);
+std::unique_ptr<StepPlay> make_step_play(const PlannedStep&, StepScene&);
 
 // "await at CN that it receives exports within 2 s".
-std::string step_words(const Step&, std::size_t lodge_number, const RunPlan&);
+std::string step_words(const PlannedStep&);
 
 }  // namespace gnc::scenarios

@@ -24,15 +24,13 @@ std::string StepPlayer::doing() const {
 }
 
 void StepPlayer::begin(Instant now) {
-  const Step& step = plan_.scenario.steps[next_++];
-  const std::size_t lodge_number = next_lodge_;
-  if (std::holds_alternative<LodgeStep>(step.action)) ++next_lodge_;
+  const PlannedStep& planned = plan_.steps[next_++];
   row_ = {};
-  row_.step = step_words(step, lodge_number, plan_);
-  row_.where = fmt::format("{}:{}", plan_.scenario.file.string(), step.place.line);
+  row_.step = step_words(planned);
+  row_.where = fmt::format("{}:{}", plan_.scenario.file.string(), planned.step.place.line);
   began_ = now;
   if (all_held_ || keep_going_) {
-    play_ = make_step_play(step, lodge_number, scene_);
+    play_ = make_step_play(planned, scene_);
   } else {
     row_.detail = "not played, since a step before did not hold";
     rows_.push_back(row_);

@@ -16,7 +16,7 @@ class StepPlayer final : public Player {
   StepPlayer(const RunPlan&, const ExchangeLedger&, Lodger&, bool keep_going);
 
   void advance(Instant now) override;
-  bool done() const override { return next_ == plan_.scenario.steps.size() && !play_; }
+  bool done() const override { return next_ == plan_.steps.size() && !play_; }
   std::optional<Instant> wake() const override;
 
   // "step 2 of 5: await CN receives exports".
@@ -35,7 +35,6 @@ class StepPlayer final : public Player {
   bool all_held_ = true;
   std::vector<StepRow> rows_;
   std::size_t next_ = 0;
-  std::size_t next_lodge_ = 0;
   std::unique_ptr<StepPlay> play_;
   StepRow row_;
   Instant began_;

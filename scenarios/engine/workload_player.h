@@ -26,7 +26,9 @@ class WorkloadPlayer final : public Player {
   struct Running {
     const PlannedWorkload* planned;
     BatchIndex batch;
-    std::uint64_t begun = 0;
+    Schedule schedule;
+    // When the next arrival is meant to be; empty after the last.
+    std::optional<Instant> next(Instant began) const;
   };
 
   const RunPlan& plan_;

@@ -26,23 +26,28 @@ Step step(auto action) {
   return made;
 }
 
+PlannedWorkload at_ten_a_second(std::vector<std::string> documents, std::uint64_t count) {
+  PlannedWorkload workload{planned("load", std::move(documents)), {}, Schedule::burst(0), {}, Rate{10}};
+  workload.schedule = Schedule::of({{{Rate{10}, Rate{10}, {}}}, count, Spacing::even}, Random(1));
+  return workload;
+}
+
 class Players : public testing::Test {
  protected:
   // A step that lodges these documents, as `name`.
   void lodge(const std::string& name, std::vector<std::string> documents) {
     LodgeStep action;
     action.as = name;
-    plan_.scenario.steps.push_back(step(std::move(action)));
-    plan_.lodgements.push_back(planned(name, std::move(documents)));
+    plan_.steps.push_back({step(std::move(action)), name, planned(name, std::move(documents)), {}});
   }
   void await(const std::string& name, Duration within) {
     AwaitStep action;
     action.at = party("CN");
     action.lodgement = name;
     action.within = within;
-    plan_.scenario.steps.push_back(step(std::move(action)));
+    plan_.steps.push_back({step(std::move(action)), "await " + name, {}, {}});
   }
-  void pause(Duration length) { plan_.scenario.steps.push_back(step(PauseStep{length})); }
+  void pause(Duration length) { plan_.steps.push_back({step(PauseStep{length}), "pause", {}, {}}); }
 
   StepPlayer& steps(bool keep_going = false) {
     steps_.emplace(plan_, ledger_, lodger_, keep_going);
@@ -127,7 +132,7 @@ TEST_F(Players, LodgesAgainWhatANewNodeMayHaveForgotten) {
 }
 
 TEST_F(Players, StartsWorkloadsByTheScheduleThoughNothingComesBack) {
-  plan_.workloads.push_back({planned("load", {"a", "b"}), Schedule::constant(Rate{10}, 5), Rate{10}});
+  plan_.workloads.push_back(at_ten_a_second({"a", "b"}, 5));
   WorkloadPlayer player(plan_, lodger_);
   const Instant start = world_.now();
   go(player, Duration::from_seconds(10));
@@ -140,7 +145,7 @@ TEST_F(Players, StartsWorkloadsByTheScheduleThoughNothingComesBack) {
 }
 
 TEST_F(Players, CountsFromTheIntendedTimeWhenTheGeneratorIsLate) {
-  plan_.workloads.push_back({planned("load", {"a"}), Schedule::constant(Rate{10}, 3), Rate{10}});
+  plan_.workloads.push_back(at_ten_a_second({"a"}, 3));
   WorkloadPlayer player(plan_, lodger_);
   const Instant start = world_.now();
   player.advance(world_.now());

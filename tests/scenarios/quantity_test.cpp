@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "scenarios/engine/schedule.h"
-
 namespace gnc::scenarios {
 namespace {
 
@@ -20,22 +18,20 @@ TEST(Quantity, ReadsBandwidthRatesAndNumbers) {
   EXPECT_FALSE(parse_number("2x"));
 }
 
-TEST(Schedule, IntendsEachArrivalFromItsIndexAlone) {
-  const Schedule schedule = Schedule::constant(Rate{3}, 4);
-  EXPECT_EQ(schedule.intended(0), Duration{});
-  EXPECT_EQ(schedule.intended(1), Duration{333'333});
-  EXPECT_EQ(schedule.intended(3), Duration::from_seconds(1));
-  EXPECT_EQ(schedule.due(Duration{333'332}), 1u);
-  EXPECT_EQ(schedule.due(Duration{333'333}), 2u);
-  EXPECT_EQ(schedule.due(Duration::from_seconds(60)), 4u);
-  EXPECT_EQ(schedule.due(Duration{-1}), 0u);
+TEST(Quantity, ReadsNoRateSizesAndFactors) {
+  EXPECT_EQ(parse_rate_or_none("0/s"), Rate{0});
+  EXPECT_EQ(parse_bytes("256MB"), 256e6);
+  EXPECT_FALSE(parse_bytes("256"));
+  EXPECT_EQ(parse_factor("3600x"), 3600);
+  EXPECT_FALSE(parse_factor("0x"));
+  EXPECT_FALSE(parse_factor("2"));
 }
 
-TEST(Schedule, HasAsManyArrivalsAsBeginWithinItsLength) {
-  EXPECT_EQ(Schedule::constant_for(Rate{200}, Duration::from_seconds(60)).count(), 12'000u);
-  EXPECT_EQ(Schedule::constant_for(Rate{3}, Duration::from_seconds(1)).count(), 3u);
-  EXPECT_EQ(Schedule::constant_for(Rate{0.1}, Duration::from_seconds(1)).count(), 1u);
-  EXPECT_EQ(Schedule::burst(5).due(Duration{}), 5u);
+TEST(Quantity, WritesRatesAndBandwidthsAsTheyAreRead) {
+  EXPECT_EQ(rate_text({200}), "200/s");
+  EXPECT_EQ(rate_text({0.5}), "30/min");
+  EXPECT_EQ(bandwidth_text(64'000), "64 kbit/s");
+  EXPECT_EQ(bandwidth_text(100'000'000), "100 Mbit/s");
 }
 
 }  // namespace

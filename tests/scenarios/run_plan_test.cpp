@@ -42,8 +42,9 @@ TEST_F(Plan, FindsBlockAgreementMessageAndDocuments) {
   ASSERT_TRUE(planned) << first_mistake(planned);
   EXPECT_THAT(planned->block_files,
               ElementsAre((source / "blocks/export-declaration.yaml").lexically_normal()));
-  ASSERT_EQ(planned->lodgements.size(), 1u);
-  const PlannedLodgements& lodgements = planned->lodgements[0];
+  ASSERT_EQ(planned->steps.size(), 1u);
+  EXPECT_EQ(planned->steps[0].name, "all");
+  const PlannedLodgements& lodgements = *planned->steps[0].lodgements;
   EXPECT_EQ(lodgements.agreement, "NZ-CN/export-declaration");
   EXPECT_EQ(lodgements.message, "export-declaration");
   EXPECT_TRUE(lodgements.answer_due);
@@ -59,7 +60,7 @@ TEST_F(Plan, BeginsNoExchangeWithAnAnswerUnlessAskedByName) {
           "s.yaml:4:9: GNC-806 REFERENCE_UNKNOWN: no agreement of the scenario lets CN send anything to NZ"));
   const auto named = plan("steps: [lodge: {at: CN, to: NZ, documents: '*.xml', message: export-response}]\n");
   ASSERT_TRUE(named) << first_mistake(named);
-  EXPECT_EQ(named->lodgements[0].message, "export-response");
+  EXPECT_EQ(named->steps[0].lodgements->message, "export-response");
 }
 
 TEST_F(Plan, NamesAFlowThatNoAgreementHas) {
@@ -91,7 +92,7 @@ TEST_F(Plan, SchedulesAWorkloadByItsRateAndEnd) {
   const auto planned =
       plan("workload: [{name: w, from: NZ, to: CN, documents: a.xml, arrivals: {rate: 200/s, for: 60s}}]\n");
   ASSERT_TRUE(planned) << first_mistake(planned);
-  EXPECT_EQ(planned->workloads[0].schedule.count(), 12'000u);
+  EXPECT_EQ(planned->workloads[0].schedule.expected(), 12'000);
 }
 
 }  // namespace

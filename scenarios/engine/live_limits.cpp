@@ -1,0 +1,60 @@
+#include "scenarios/engine/live_limits.h"
+
+#include <fmt/format.h>
+
+#include "gnc/v1/errors.pb.h"
+
+namespace gnc::scenarios {
+namespace {
+
+class Limits {
+ public:
+  explicit Limits(const RunPlan& plan) : plan_(plan) {}
+
+  std::vector<Error> found() {
+    for (const PlannedStep& planned : plan_.steps) check(planned.step);
+    for (const PlannedWorkload& planned : plan_.workloads) {
+      if (planned.users) beyond("a workload of users", place_of(planned.lodgements.name));
+    }
+    if (!plan_.faults.empty()) beyond("faults by the clock", {});
+    if (plan_.scenario.processes.node_each) beyond("a process for each node", {});
+    for (const Expectation& expectation : plan_.scenario.expectations) {
+      if (expectation.abort) beyond("an expectation that aborts the run", expectation.place);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void check(const Step& step) {
+    if (step.timeout) beyond("a step's timeout", step.place);
+    if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
+      if (await->what != AwaitStep::What::received) beyond("waiting for answers and ends", step.place);
+    } else if (!std::holds_alternative<LodgeStep>(step.action) &&
+               !std::holds_alternative<PauseStep>(step.action)) {
+      beyond("a step of this kind", step.place);
+    }
+  }
+
+  model::YamlPlace place_of(const std::string& workload) const {
+    for (const Workload& written : plan_.scenario.workloads) {
+      if (written.name == workload) return written.place;
+    }
+    return {};
+  }
+
+  void beyond(std::string_view what, model::YamlPlace place) {
+    std::string where = plan_.scenario.file.string();
+    if (place.line > 0) where += fmt::format(":{}:{}", place.line, place.column);
+    found_.push_back({v1::KEY_VALUE, fmt::format("{} is not played in the live world", what),
+                      std::move(where), "Leave it out."});
+  }
+
+  const RunPlan& plan_;
+  std::vector<Error> found_;
+};
+
+}  // namespace
+
+std::vector<Error> beyond_live_run(const RunPlan& plan) { return Limits(plan).found(); }
+
+}  // namespace gnc::scenarios

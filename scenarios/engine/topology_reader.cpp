@@ -1,0 +1,172 @@
+#include "scenarios/engine/topology_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/scenario_names.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using model::YamlMistakes;
+using model::YamlNode;
+using Kind = KeyDefinition::Kind;
+
+bool contains(const std::vector<PartyName>& all, const PartyName& name) {
+  return std::ranges::find(all, name) != all.end();
+}
+
+void read_administrations(const YamlNode& node, std::vector<PartyName>& into, YamlMistakes& mistakes) {
+  if (!model::expect_sequence(node, mistakes)) return;
+  for (const YamlNode& item : node.items) {
+    const auto text = model::scalar_text(item, "an administration", mistakes);
+    if (!text) continue;
+    const auto name = PartyName::from_text(*text);
+    if (!name || name->is_gateway() || name->text().size() != 2) {
+      mistakes.add_value(item, "an ISO 3166-1 alpha-2 code like NZ");
+    } else if (contains(into, *name)) {
+      mistakes.add(v1::KEY_VALUE, item.place, fmt::format("{} is there twice", *text), "Name each once.");
+    } else {
+      into.push_back(*name);
+    }
+  }
+  if (node.items.empty()) mistakes.add_value(node, "at least one administration");
+}
+
+void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
+  if (!model::expect_sequence(node, mistakes)) return;
+  ScenarioNames names({});
+  names.set_topology(topology);
+  for (const YamlNode& item : node.items) {
+    const auto party = names.party(item, ScenarioNames::Need::any, mistakes);
+    if (!party) continue;
+    if (contains(topology.bare, *party)) {
+      mistakes.add(v1::KEY_VALUE, item.place, fmt::format("{} is there twice", party->text()),
+                   "Name each once.");
+    } else {
+      topology.bare.push_back(*party);
+    }
+  }
+  if (!topology.bare.empty() && topology.bare.size() == topology.administrations.size()) {
+    mistakes.add(v1::KEY_VALUE, node.place, "every administration is bare",
+                 "Leave at least one with a node.");
+  }
+}
+
+KeyTable<LinkSettings> link_table() {
+  KeyTable<LinkSettings> table("a link");
+  for (const LinkKey& key : link_keys()) table.key(key.definition, key.read);
+  return table;
+}
+
+void read_links(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
+  if (!model::expect_mapping(node, "links by name", mistakes)) return;
+  const auto table = link_table();
+  std::vector<std::string> names{"default"};
+  for (const PartyName& party : topology.administrations) names.push_back(link_name(party));
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& [name, place] = node.keys[i];
+    const bool known = std::ranges::find(names, name) != names.end();
+    if (!known && !topology.administrations.empty()) {
+      mistakes.add_unknown_reference(name, place, "link", views(names));
+    }
+    LinkSettings& link = name == "default" ? topology.default_link : topology.links[name];
+    if (table.read(node.items[i], link, mistakes)) check_link(link, node.items[i], mistakes);
+  }
+}
+
+KeyTable<Topology> topology_table() {
+  KeyTable<Topology> table("the topology");
+  table
+      .key({"design",
+            Kind::word,
+            false,
+            "hub",
+            "How the parties are connected: hub is one gateway for all.",
+            {"hub"}},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             model::read_word<Design>(node, {{"hub", Design::hub}}, topology.design, mistakes);
+           })
+      .key({"administrations", Kind::parties, true, "", "The administrations, by ISO 3166-1 alpha-2 code."},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             read_administrations(node, topology.administrations, mistakes);
+           })
+      .key(
+          {"bare", Kind::parties, false, "none",
+           "Those of them without a node: the run itself speaks for them, in submit steps and rogue faults."},
+          [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+            read_bare(node, topology, mistakes);
+          })
+      .key({"links",
+            Kind::named_sections,
+            false,
+            "no delay, no bound",
+            "The links, by name (NZ-gateway); default is for all that are not named.",
+            {},
+            "a link"},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             read_links(node, topology, mistakes);
+           });
+  return table;
+}
+
+}  // namespace
+
+const std::vector<LinkKey>& link_keys() {
+  static const std::vector<LinkKey> keys{
+      {{"latency", Kind::duration, false, "0s", "How long a byte travels, each way."},
+       [](LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+         model::read_yaml(node, link.latency, mistakes);
+       }},
+      {{"jitter", Kind::duration, false, "0s", "By how much the latency varies, up and down."},
+       [](LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+         model::read_yaml(node, link.jitter, mistakes);
+       }},
+      {{"bandwidth", Kind::bandwidth, false, "no bound", "Bits in a second, each way."},
+       [](LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+         link.bandwidth = parse_bandwidth(node.text);
+         if (!link.bandwidth) mistakes.add_value(node, "a bandwidth like 100Mbit");
+       }},
+      {{"loss", Kind::share, false, "0%",
+        "How often a packet is lost, which TCP mends: what comes then is late by stall."},
+       [](LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+         const auto loss = parse_number(node.text);
+         if (!loss || *loss < 0 || *loss >= 1) {
+           mistakes.add_value(node, "a share from 0% to below 100%");
+         } else {
+           link.loss = *loss;
+         }
+       }},
+      {{"stall", Kind::duration, false, "200ms", "How long a loss holds up what comes after it."},
+       [](LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+         length_reader<LinkSettings> (&LinkSettings::stall)(link, node, mistakes);
+       }}};
+  return keys;
+}
+
+void check_link(const LinkSettings& link, const YamlNode& node, YamlMistakes& mistakes) {
+  if (link.jitter <= link.latency) return;
+  const YamlNode* jitter = node.find("jitter");
+  mistakes.add(v1::KEY_VALUE, jitter ? jitter->place : node.place,
+               "the jitter is more than the latency, so bytes would arrive before they left",
+               "Write a jitter up to the latency.");
+}
+
+void read_topology(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
+  topology_table().read(node, topology, mistakes);
+}
+
+std::vector<SectionDefinition> topology_language() {
+  return {topology_table().definition(), link_table().definition()};
+}
+
+const LinkSettings& Topology::link_of(const PartyName& party) const {
+  const auto found = links.find(link_name(party));
+  return found == links.end() ? default_link : found->second;
+}
+
+std::string link_name(const PartyName& party) { return party.text() + "-gateway"; }
+
+}  // namespace gnc::scenarios
