@@ -6,20 +6,39 @@
 #include "cli/commands.h"
 #include "cli/report_error.h"
 #include "scenarios/engine/run_folder.h"
+#include "scenarios/report/junit_report.h"
+#include "scenarios/report/latency_curves.h"
+#include "scenarios/report/report_files.h"
+#include "scenarios/report/report_page.h"
 
 namespace gnc::cli {
+namespace {
+
+struct Arguments {
+  std::string folder;
+  std::string format = "text";
+  bool write = false;
+  bool schema = false;
+};
+
+std::string formatted(const scenarios::RunReport& report, const Arguments& arguments) {
+  if (arguments.format == "json") return to_json(report);
+  if (arguments.format == "junit") return junit_report(report);
+  if (arguments.format == "html") {
+    return report_page(report, scenarios::read_latency_curves(arguments.folder, report));
+  }
+  return report_table(report);
+}
+
+}  // namespace
 
 void add_report(CLI::App& app, int& status) {
-  struct Arguments {
-    std::string folder;
-    std::string format = "text";
-    bool schema = false;
-  };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("report", "Print again what a run found");
   command->add_option("folder", arguments->folder, "The run's folder");
   command->add_option("--format", arguments->format, "How the results are printed")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json", "html", "junit"}));
+  command->add_flag("--write", arguments->write, "Also write report.html, junit.xml and the CSV files anew");
   command->add_flag("--schema", arguments->schema, "Print the JSON Schema of report.json instead");
   command->callback([arguments, &status] {
     if (arguments->schema) {
@@ -33,7 +52,13 @@ void add_report(CLI::App& app, int& status) {
       status = report_error(report.error());
       return;
     }
-    fmt::print("{}", arguments->format == "json" ? to_json(*report) : report_table(*report));
+    if (arguments->write) {
+      if (auto written = scenarios::write_report_files(arguments->folder, *report); !written) {
+        status = report_error(written.error());
+        return;
+      }
+    }
+    fmt::print("{}", formatted(*report, *arguments));
     status = held;
   });
 }

@@ -18,6 +18,7 @@
 #include "scenarios/engine/stop_signals.h"
 #include "scenarios/engine/store_record.h"
 #include "scenarios/engine/workload_player.h"
+#include "scenarios/report/report_files.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -227,6 +228,7 @@ class LiveRun final : private World {
     auto written = folder_.write_latencies(ledger_);
     if (written) written = folder_.write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_.write_report(report);
+    if (written) written = write_report_files(folder_.path(), report);
     if (!written) return tl::unexpected(written.error());
     return report;
   }

@@ -92,7 +92,7 @@ std::string percentile_chart(const std::vector<LatencyCurve>& all, double width)
   Svg svg(width, height, narrow ? "chart narrow" : "chart wide", label);
   for (const double tick : y.ticks()) {
     svg.line({left, y.at(tick)}, {right, y.at(tick)}, "grid");
-    svg.text({left - 8, y.at(tick) + 4}, tick == 0 ? "0" : milliseconds_text(tick), "tick", "end");
+    svg.text({left - 8, y.at(tick) + 4}, tick == 0 ? "0" : tick_milliseconds(tick), "tick", "end");
   }
   double free_from = left - 20;
   for (const auto& [share, words] : shares) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "scenarios/engine/number_text.h"
 #include "scenarios/report/escaped_text.h"
 
 namespace gnc::scenarios {
@@ -138,6 +139,15 @@ double Axis::at(double value) const {
   const double share = logarithmic_ ? std::log(std::max(value, least_) / least_) / std::log(most_ / least_)
                                     : (value - least_) / (most_ - least_);
   return from_ + std::clamp(share, 0.0, 1.0) * (to_ - from_);
+}
+
+std::string tick_number(double value) {
+  return value >= 1000 ? count_text(static_cast<std::uint64_t>(std::llround(value)))
+                       : fmt::format("{:.6g}", value);
+}
+
+std::string tick_milliseconds(double ms) {
+  return ms >= 1000 ? fmt::format("{:.6g} s", ms / 1e3) : fmt::format("{:.6g} ms", ms);
 }
 
 double text_width(std::string_view text, double font_size) {

@@ -61,6 +61,10 @@ class Axis {
   std::vector<double> ticks_;
 };
 
+// What stands at a tick: "0.5", "2,500"; and of milliseconds "50 ms", "1 s".
+std::string tick_number(double);
+std::string tick_milliseconds(double);
+
 // As many columns as text of so many characters takes at a font size, roughly; for what must not overlap.
 double text_width(std::string_view text, double font_size);
 // Cut to that width, with "…" where something was left out.

@@ -21,12 +21,14 @@ inline std::string content_of(const std::filesystem::path& file) {
   return std::move(text).str();
 }
 
-// The gncsim binary at work, with what it says.
-class Command {
+// A program at work, with what it says.
+class Program {
  public:
-  Command(const std::vector<std::string>& arguments, const std::filesystem::path& log) : log_(log) {
+  Program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+          const std::filesystem::path& log)
+      : log_(log) {
     auto started = scenarios::ChildProcess::start(
-        {"gncsim", GNC_BINARY, arguments, log},
+        {program.filename().string(), program, arguments, log},
         [this](std::string_view bytes) {
           const std::lock_guard lock(mutex_);
           output_ += bytes;
@@ -60,6 +62,13 @@ class Command {
   std::string output_;
   std::optional<scenarios::ProcessExit> exit_;
   std::unique_ptr<scenarios::ChildProcess> child_;
+};
+
+// The gncsim binary.
+class Command : public Program {
+ public:
+  Command(const std::vector<std::string>& arguments, const std::filesystem::path& log)
+      : Program(GNC_BINARY, arguments, log) {}
 };
 
 }  // namespace gnc::cli
