@@ -95,7 +95,7 @@ TEST_F(ReportPage, OfARealRunOpensCleanlyAndSaysWhatReportJsonSays) {
           "topology: {administrations: [NZ, CN]}\nagreements: [" +
           (source / "scenarios/agreements/nz-cn-export.yaml").string() + "]\nsteps:\n" +
           "  - lodge: {at: NZ, to: CN, documents: '" + (folder_.path() / "documents/*.xml").string() +
-          "', as: '" + hostile + "'}\nworkload:\n  - {name: peak, from: NZ, to: CN, documents: " +
+          "', as: <img src onerror>}\nworkload:\n  - {name: peak, from: NZ, to: CN, documents: " +
           (source / "scenarios/documents/export/*.xml").string() +
           ", arrivals: {rate: 40/s, for: 2s}}\nexpect:\n  - exchange.lost == 0\n  - delivery.p99 < 1us\n");
   const fs::path out = folder_.path() / "run";
