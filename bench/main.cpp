@@ -6,6 +6,7 @@
 #include "bench/codec.h"
 #include "bench/exchange_rate.h"
 #include "bench/latency_floor.h"
+#include "bench/ledger.h"
 #include "bench/raw_relay.h"
 #include "bench/report.h"
 #include "bench/scratch_folder.h"
@@ -48,6 +49,7 @@ int measure(const Asked& asked) {
       {"exchange", [&] { return measure_exchange_rate(asked.seconds); }},
       {"latency", [] { return measure_latency(); }},
       {"codec", [&] { return measure_codec(asked.seconds); }},
+      {"ledger", [] { return measure_ledger(); }},
       {"memory", [] { return measure_memory(); }},
   };
   std::vector<Mark> marks;
@@ -68,8 +70,9 @@ int measure(const Asked& asked) {
 int main(int argc, char** argv) {
   gnc::bench::Asked asked;
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
-  app.add_option("marks", asked.marks, "relay, exchange, latency, codec, memory; without: all but memory")
-      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "memory"}));
+  app.add_option("marks", asked.marks,
+                 "relay, exchange, latency, codec, ledger, memory; without: all but memory")
+      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -79,7 +82,7 @@ int main(int argc, char** argv) {
   app.add_option("--address", asked.address)->group("");
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
-  if (asked.marks.empty()) asked.marks = {"relay", "exchange", "latency", "codec"};
+  if (asked.marks.empty()) asked.marks = {"relay", "exchange", "latency", "codec", "ledger"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
