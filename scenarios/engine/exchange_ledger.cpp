@@ -86,7 +86,12 @@ void ExchangeLedger::apply(const v1::Event& event) {
 
 void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Event& event) {
   if (!event.answers().empty()) {
-    track.is_answer = true;
+    if (!track.is_answer) {
+      track.is_answer = true;
+      ++answers_.submitted;
+      answers_.admitted += track.was_admitted;
+      answers_.delivered += track.was_delivered;
+    }
     early_.erase(id);
     if (const auto answered = Uuid::from_bytes(event.answers())) {
       track.followed = sequences_.follow_answer(id, *answered);
@@ -120,6 +125,7 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
   if (track.was_delivered) ++batch.standing.delivered;
   if (track.settled) ++batch.standing.settled;
   if (track.end != End::none) {
+    row.end = track.end;
     ++batch.standing.ended;
     ++ended_;
   } else if (track.has_delivered_receipt && !batch.batch.answer_due) {
@@ -144,7 +150,7 @@ void ExchangeLedger::refused_at_window(const v1::Event& event) {
 }
 
 void ExchangeLedger::admitted(const Uuid& id, ExchangeTrack& track, Instant at) {
-  track.was_admitted = true;
+  become_admitted(track);
   if (track.has_admitted_receipt) return;
   track.has_admitted_receipt = true;
   if (track.is_lodged()) {
@@ -163,7 +169,7 @@ void ExchangeLedger::delivered(const Uuid& id, ExchangeTrack& track, Instant at)
   } else if (!track.is_answer) {
     early_[id].delivered = at;
   }
-  track.was_delivered = true;
+  become_delivered(track);
   settle(track);
 }
 
@@ -176,7 +182,8 @@ void ExchangeLedger::processed(const Uuid& id, ExchangeTrack& track, const v1::E
     } else if (!track.is_answer) {
       early_[id].processed = at;
     }
-    if (!event.function_code().empty()) ++(event.function_code() == rejected_code ? rejected_ : accepted_);
+    if (!event.function_code().empty())
+      ++(event.function_code() == rejected_code ? answers_.rejected : answers_.accepted);
   }
   finish(id, track, End::processed, at);
 }
@@ -186,6 +193,16 @@ void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, 
   if (end == End::refused && track.is_lodged()) note_refusal(track.lodgement, event);
   finish(id, track, end, Instant{event.at()});
   note_bad_end(id, track.lodgement, event);
+}
+
+void ExchangeLedger::become_admitted(ExchangeTrack& track) {
+  answers_.admitted += track.is_answer && !track.was_admitted;
+  track.was_admitted = true;
+}
+
+void ExchangeLedger::become_delivered(ExchangeTrack& track) {
+  answers_.delivered += track.is_answer && !track.was_delivered;
+  track.was_delivered = true;
 }
 
 void ExchangeLedger::settle(ExchangeTrack& track) {
@@ -203,6 +220,7 @@ void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Insta
     return;
   }
   Row& row = lodgements_[track.lodgement];
+  row.end = end;
   if (at != Instant{}) row.ended = CompactDuration(at - row.intended);
   ++batches_[row.batch].standing.ended;
   ++ended_;
@@ -211,10 +229,10 @@ void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Insta
 void ExchangeLedger::learn_end(const Uuid& exchange, End end) {
   ExchangeTrack* track = exchanges_.find(exchange);
   if (track == nullptr) return;
-  track->was_admitted = true;
+  become_admitted(*track);
   if (end == End::delivered || end == End::processed) {
     if (!track->was_delivered && track->is_lodged()) ++batch_of(*track).standing.delivered;
-    track->was_delivered = true;
+    become_delivered(*track);
     settle(*track);
   }
   const bool terminal = end != End::none && (end != End::delivered || track->is_answer ||
@@ -327,19 +345,6 @@ ExchangeCounts ExchangeLedger::counts() const {
   exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
     if (track.business_decisions > 1) ++counts.delivered_twice;
   });
-  return counts;
-}
-
-AnswerCounts ExchangeLedger::answers() const {
-  AnswerCounts counts;
-  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
-    if (!track.is_answer) return;
-    ++counts.submitted;
-    counts.admitted += track.was_admitted;
-    counts.delivered += track.was_delivered;
-  });
-  counts.accepted = accepted_;
-  counts.rejected = rejected_;
   return counts;
 }
 

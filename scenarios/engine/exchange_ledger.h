@@ -67,7 +67,8 @@ class ExchangeLedger {
   // Those of the lodgements that `choose` (a LodgementIndex) is true for.
   template <class Choose>
   ExchangeCounts counts_of(Choose&& choose) const;
-  AnswerCounts answers() const;
+  const AnswerCounts& answers() const { return answers_; }
+  std::uint64_t duplicates_suppressed() const { return duplicates_suppressed_; }
   std::vector<RefusalRow> refusals() const;
   std::vector<SequenceRow> sequences() const { return sequences_.rows(); }
   const ExchangeTable& exchanges() const { return exchanges_; }
@@ -101,6 +102,8 @@ class ExchangeLedger {
   void delivered(const Uuid&, ExchangeTrack&, Instant at);
   void processed(const Uuid&, ExchangeTrack&, const v1::Event&);
   void ended_badly(const Uuid&, ExchangeTrack&, ExchangeTrack::End, const v1::Event&);
+  void become_admitted(ExchangeTrack&);
+  void become_delivered(ExchangeTrack&);
   void settle(ExchangeTrack&);
   void finish(const Uuid&, ExchangeTrack&, ExchangeTrack::End, Instant at);
   void measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*, LodgementIndex,
@@ -124,8 +127,7 @@ class ExchangeLedger {
   std::uint64_t ended_ = 0;
   std::uint64_t lodged_twice_ = 0;
   std::uint64_t duplicates_suppressed_ = 0;
-  std::uint64_t accepted_ = 0;
-  std::uint64_t rejected_ = 0;
+  AnswerCounts answers_;
   Histograms from_intended_;
   Histograms from_sent_;
   HdrHistogram lag_;

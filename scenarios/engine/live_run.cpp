@@ -177,7 +177,7 @@ class LiveRun final : private World {
   void show() {
     if (!watch_.due()) return;
     std::function<RunReport()> account;
-    if (began_ != Instant{}) account = [this] { return account_of(facts(now())); };
+    if (began_ != Instant{}) account = [this] { return account_so_far(facts(now()), so_far_); };
     watch_.look({now(), doing(), workloads_.began(), {}, std::move(account)});
   }
 
@@ -241,6 +241,7 @@ class LiveRun final : private World {
   HappeningQueue queue_;
   StopSignals signals_;
   ExchangeLedger ledger_;
+  MeasuresSoFar so_far_{ledger_};
   RunWatch watch_;
   // After the queue, into which its threads push until they end.
   std::unique_ptr<LiveWorld> world_;

@@ -42,6 +42,7 @@ class LodgementTable {
     Fate fate = Fate::planned;
     bool reference_is_rest : 1 = false;  // it does not begin with the document's name
     bool refusal_noted : 1 = false;
+    ExchangeTrack::End end : 3 = ExchangeTrack::End::none;
   };
   static_assert(sizeof(Row) == 40);
 

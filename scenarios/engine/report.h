@@ -94,9 +94,10 @@ struct LinkRow {
   bool operator==(const LinkRow&) const = default;
 };
 
-// The exchanges of a workload or lodgement, of a sender, of a recipient, or of a phase.
+// The exchanges of a workload or lodgement, of a sender, of a recipient, of a phase, or of several of these
+// together.
 struct SliceRow {
-  std::string kind;  // "workload", "from", "to", "phase"
+  std::string kind;  // "workload", "from", "to", "phase", "selection"
   std::string name;
   ExchangeCounts exchange;
   StageLatencies latency;

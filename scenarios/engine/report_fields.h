@@ -100,8 +100,9 @@ void fields(FieldsOf<LinkRow> auto& row, auto&& see) {
 }
 
 void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
-  see("kind", row.kind, "workload (also a lodge step), from, to or phase.");
-  see("name", row.name, "Of the workload, step, party or phase.");
+  see("kind", row.kind,
+      "workload (also a lodge step), from, to, phase, or selection for several of them together.");
+  see("name", row.name, "Of the workload, step, party or phase; of a selection, as expectations have it.");
   see("exchange", row.exchange, "The counts of these exchanges.");
   see("latency_ms", row.latency, "Their latencies in milliseconds, from the intended time.");
   see.group("rate", "Exchanges a second.", [&](auto&& of_rate) {

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
+
 namespace gnc::scenarios {
 namespace {
+
+Duration seconds(double value) { return {static_cast<std::int64_t>(value * 1e6)}; }
 
 // Of a core; what uses more has none to spare.
 constexpr double whole_core = 0.85;
@@ -23,12 +28,63 @@ std::string verdict_on(const GeneratorReport& generator) {
          (generator.cpu_share >= whole_core ? "which is all that it can" : "so something else held it up");
 }
 
+// What needs no measuring.
+RunReport outline_of(const RunFacts& facts) {
+  RunReport report;
+  report.scenario = facts.plan.scenario.name;
+  report.world = "live";
+  report.version = facts.version;
+  report.seed = facts.plan.scenario.seed;
+  report.started_at = facts.started_at;
+  report.took_seconds = (facts.ended - facts.began).milliseconds() / 1e3;
+  report.interrupted = facts.interrupted;
+  report.answers = facts.ledger.answers();
+  report.refusals = facts.ledger.refusals();
+  report.processes = facts.processes;
+  report.links = facts.links;
+  report.steps = facts.steps;
+  report.faults = facts.faults;
+  return report;
+}
+
+// Named as expectations look for it (Selection::text()).
+MeasuredSelection measured(const Selection& selection) {
+  const auto& parts = selection.parts();
+  const auto value = [&](std::string_view key) -> std::optional<std::string> {
+    const std::string_view text = selection.value(key);
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
+  const bool one = parts.size() == 1;
+  return {one ? parts.front().first : "selection",
+          one ? parts.front().second : selection.text(),
+          value("workload"),
+          value("from"),
+          value("to"),
+          value("phase")};
+}
+
+void judge_generator(const RunFacts& facts, RunReport& report) {
+  if (facts.generator_time.microseconds > 0) {
+    report.generator.cpu_share = facts.generator_cpu.milliseconds() / facts.generator_time.milliseconds();
+  }
+  report.generator.verdict = verdict_on(report.generator);
+  report.valid = kept_up(report.generator);
+}
+
 }  // namespace
 
 MeasureSettings measure_settings(const RunFacts& facts) {
   const Scenario& scenario = facts.plan.scenario;
-  MeasureSettings settings{facts.origin, facts.ended, {}, {}};
-  for (const auto& [name, phase] : scenario.phases) settings.phases.push_back({name, phase.from, phase.to});
+  MeasureSettings settings{facts.origin, facts.ended, {}, {}, {}};
+  std::map<std::string, Phase> phases = facts.plan.phases;
+  // A named fault's phase is when it was in force, which its plan only foresees.
+  for (const FaultRow& fault : facts.faults) {
+    if (fault.name.empty() || scenario.phases.contains(fault.name)) continue;
+    Phase& phase = phases[fault.name] = {seconds(fault.from_s), std::nullopt};
+    if (fault.to_s) phase.to = seconds(*fault.to_s);
+  }
+  for (const auto& [name, phase] : phases) settings.phases.push_back({name, phase.from, phase.to});
+  for (const Selection& selection : facts.plan.selections) settings.selections.push_back(measured(selection));
   if (scenario.warm_up.kind == WarmUp::Kind::given) {
     settings.warm_up = {MeasuredWarmUp::Kind::given, scenario.warm_up.length};
   } else if (scenario.warm_up.kind == WarmUp::Kind::found) {
@@ -38,26 +94,17 @@ MeasureSettings measure_settings(const RunFacts& facts) {
 }
 
 RunReport account_of(const RunFacts& facts) {
-  RunReport report;
-  report.scenario = facts.plan.scenario.name;
-  report.world = "live";
-  report.version = facts.version;
-  report.seed = facts.plan.scenario.seed;
-  report.started_at = facts.started_at;
-  report.took_seconds = (facts.ended - facts.began).milliseconds() / 1e3;
-  report.interrupted = facts.interrupted;
+  RunReport report = outline_of(facts);
   report.exchange = facts.ledger.counts();
-  report.answers = facts.ledger.answers();
-  report.refusals = facts.ledger.refusals();
   measure_run(facts.ledger, measure_settings(facts), report);
-  if (facts.generator_time.microseconds > 0) {
-    report.generator.cpu_share = facts.generator_cpu.milliseconds() / facts.generator_time.milliseconds();
-  }
-  report.generator.verdict = verdict_on(report.generator);
-  report.valid = kept_up(report.generator);
-  report.processes = facts.processes;
-  report.links = facts.links;
-  report.steps = facts.steps;
+  judge_generator(facts, report);
+  return report;
+}
+
+RunReport account_so_far(const RunFacts& facts, MeasuresSoFar& measures) {
+  RunReport report = outline_of(facts);
+  measures.fill(measure_settings(facts), report);
+  judge_generator(facts, report);
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/measures_so_far.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_measures.h"
 #include "scenarios/engine/run_plan.h"
@@ -26,10 +27,16 @@ struct RunFacts {
   std::vector<ProcessRow> processes;
   std::vector<LinkRow> links;
   std::vector<StepRow> steps;
+  // Those that began; the named ones are phases.
+  std::vector<FaultRow> faults = {};
 };
 
 // What its measures are to be cut by.
 MeasureSettings measure_settings(const RunFacts&);
+
+// The same of a run that goes on: without timeline, intervals and sequences. Takes the longer the more
+// happened since it was last asked for, and not the longer the run.
+RunReport account_so_far(const RunFacts&, MeasuresSoFar&);
 
 // The report but for the promises, the environment and the verdict on expectations.
 RunReport account_of(const RunFacts&);

@@ -1,11 +1,10 @@
 #include "scenarios/engine/run_measures.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
-#include <set>
 
 #include "scenarios/engine/histogram_log.h"
+#include "scenarios/engine/measure_tally.h"
 #include "scenarios/engine/statistics.h"
 
 namespace gnc::scenarios {
@@ -21,74 +20,6 @@ constexpr std::int64_t most_seconds = 86'400;
 constexpr std::int64_t second = 1'000'000;
 
 double seconds(Duration duration) { return static_cast<double>(duration.microseconds) / 1e6; }
-
-struct Stage {
-  std::string_view tag;
-  std::string_view measure;
-  CompactDuration LodgementTimes::*time;
-  LatencySummary StageLatencies::*summary;
-};
-constexpr std::array<Stage, 3> stages{
-    {{"admitted", "admission", &LodgementTimes::admitted, &StageLatencies::admitted},
-     {"delivered", "delivery", &LodgementTimes::delivered, &StageLatencies::delivered},
-     {"processed", "processing", &LodgementTimes::processed, &StageLatencies::processed}}};
-
-// The histograms of some exchanges.
-struct StageHistograms {
-  std::array<HdrHistogram, stages.size()> intended, sent;
-  HdrHistogram lag;
-
-  void add(const LodgementTimes& times) {
-    const std::int64_t waited = times.sent.known() ? times.sent.value().microseconds : 0;
-    if (times.sent.known()) lag.record(waited);
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-      const CompactDuration time = times.*stages[i].time;
-      if (!time.known()) continue;
-      intended[i].record(time.value().microseconds);
-      if (times.sent.known()) sent[i].record(time.value().microseconds - waited);
-    }
-  }
-  void clear() {
-    for (HdrHistogram& histogram : intended) histogram.clear();
-    for (HdrHistogram& histogram : sent) histogram.clear();
-    lag.clear();
-  }
-  static StageLatencies summary(const std::array<HdrHistogram, stages.size()>& histograms) {
-    StageLatencies latencies;
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-      latencies.*stages[i].summary = LatencySummary::of(histograms[i]);
-    }
-    return latencies;
-  }
-};
-
-// How often something was intended and came to its end, in a second.
-class Rates {
- public:
-  void add(const LodgementTimes& times) {
-    first_ = intended_ == 0 ? times.intended : std::min(first_, times.intended);
-    last_ = intended_ == 0 ? times.intended : std::max(last_, times.intended);
-    ++intended_;
-    if (!times.ended.known()) return;
-    ++ended_;
-    last_end_ = std::max(last_end_, times.intended + times.ended.value());
-  }
-  // From the first to the last: n starts have n - 1 spaces between them. All at once is no rate.
-  double asked() const {
-    return intended_ < 2 || last_ == first_ ? 0
-                                            : static_cast<double>(intended_ - 1) / seconds(last_ - first_);
-  }
-  double got() const {
-    return ended_ == 0 || last_end_ <= first_ ? 0 : static_cast<double>(ended_) / seconds(window());
-  }
-  Instant first() const { return first_; }
-  Duration window() const { return last_end_ - first_; }
-  std::uint64_t ended() const { return ended_; }
-
- private:
-  Instant first_, last_, last_end_;
-  std::uint64_t intended_ = 0, ended_ = 0;
-};
 
 class Measuring {
  public:
@@ -109,12 +40,12 @@ class Measuring {
     report.warm_up_s = seconds(warm_up_.end - settings_.origin);
     report.warm_up = warm_up_.how;
     StageHistograms histograms;
-    Rates rates;
+    MeasuredRates rates;
     for (const LodgementIndex index : order_) {
       if (!counts(row(index))) continue;
       histograms.add(row(index));
       if (in_rates(row(index))) rates.add(row(index));
-      if (is_workload(row(index))) add_start(row(index), report.generator);
+      if (is_workload(row(index))) add_start(report.generator, row(index));
     }
     report.latency = StageHistograms::summary(histograms.intended);
     report.service = StageHistograms::summary(histograms.sent);
@@ -139,9 +70,9 @@ class Measuring {
         if (histogram.count() == 0) return;
         text += histogram_log_line(tag, Duration{current * second}, Duration{second}, histogram);
       };
-      for (std::size_t i = 0; i < stages.size(); ++i) {
-        add(stages[i].tag, histograms.intended[i]);
-        add(std::string(stages[i].tag) + "-service", histograms.sent[i]);
+      for (std::size_t i = 0; i < measured_stages.size(); ++i) {
+        add(measured_stages[i].tag, histograms.intended[i]);
+        add(std::string(measured_stages[i].tag) + "-service", histograms.sent[i]);
       }
       add("lag", histograms.lag);
       histograms.clear();
@@ -164,15 +95,6 @@ class Measuring {
   // Rates are those of the workloads, where there are any.
   bool in_rates(const Row& row) const { return !has_workloads_ || is_workload(row); }
 
-  static void add_start(const Row& row, GeneratorReport& generator) {
-    if (!row.sent.known()) {
-      ++generator.dropped;
-      return;
-    }
-    ++generator.starts;
-    if (row.sent.value() > most_lag) ++generator.late;
-  }
-
   WarmUpDecision decide() const {
     using Kind = MeasuredWarmUp::Kind;
     if (settings_.warm_up.kind == Kind::none) return {settings_.origin, "none"};
@@ -191,61 +113,25 @@ class Measuring {
 
   // ---- Slices -----------------------------------------------------------------------------------
 
-  template <class Choose>
-  SliceRow slice(std::string kind, std::string name, Choose choose) const {
-    SliceRow slice;
-    slice.kind = std::move(kind);
-    slice.name = std::move(name);
-    slice.exchange = ledger_.counts_of([&](LodgementIndex index) { return choose(row(index)); });
-    StageHistograms histograms;
-    Rates rates;
-    for (const Row& row : ledger_.lodgements().rows()) {
-      if (!choose(row) || !counts(row)) continue;
-      histograms.add(row);
-      if (is_workload(row)) rates.add(row);
-    }
-    slice.latency = StageHistograms::summary(histograms.intended);
-    slice.rate_asked = rates.asked();
-    slice.rate_got = rates.got();
-    return slice;
-  }
-
-  SliceRow phase(const MeasuredPhase& phase) const {
-    const Instant from = settings_.origin + phase.from;
-    const Instant to = phase.to ? settings_.origin + *phase.to : std::max(settings_.ended, from);
-    const auto within = [&](Instant at) { return at >= from && at < to; };
-    SliceRow made = slice("phase", phase.name, [&](const Row& row) { return within(row.intended); });
-    // What a phase got is what came to its end in it, whenever that was intended.
-    std::uint64_t intended = 0, ended = 0;
-    for (const Row& row : ledger_.lodgements().rows()) {
-      if (!in_rates(row)) continue;
-      intended += within(row.intended);
-      ended += row.ended.known() && within(row.intended + row.ended.value());
-    }
-    const double length = seconds(to - from);
-    made.rate_asked = length > 0 ? static_cast<double>(intended) / length : 0;
-    made.rate_got = length > 0 ? static_cast<double>(ended) / length : 0;
-    return made;
-  }
-
   std::vector<SliceRow> slices() const {
+    const std::vector<MeasuredSelection> selections = all_selections(ledger_, settings_);
+    std::vector<Selector> selectors;
+    for (const MeasuredSelection& selection : selections)
+      selectors.emplace_back(ledger_, settings_, selection);
+    std::vector<SliceTally> tallies(selections.size());
+    for (const Row& row : ledger_.lodgements().rows()) {
+      const SliceTally::Kind kind{counts(row), is_workload(row), in_rates(row)};
+      for (std::size_t i = 0; i < tallies.size(); ++i) tallies[i].add(selectors[i], row, kind);
+    }
     std::vector<SliceRow> slices;
-    std::set<std::string> senders, recipients;
-    for (BatchIndex index = 0; index < ledger_.batches(); ++index) {
-      const ExchangeLedger::Batch& batch = ledger_.batch(index);
-      senders.insert(batch.from);
-      recipients.insert(batch.to);
-      slices.push_back(slice("workload", batch.name, [index](const Row& row) { return row.batch == index; }));
+    for (std::size_t i = 0; i < tallies.size(); ++i) {
+      Selector& selector = selectors[i];
+      slices.push_back(tallies[i].row(selections[i], selector));
+      // The whole of what is known, as that of the stores.
+      slices.back().exchange = ledger_.counts_of([&](LodgementIndex index) {
+        return selector.takes_batch(row(index).batch) && selector.takes_time(row(index).intended);
+      });
     }
-    for (const std::string& party : senders) {
-      slices.push_back(
-          slice("from", party, [&](const Row& row) { return ledger_.batch(row.batch).from == party; }));
-    }
-    for (const std::string& party : recipients) {
-      slices.push_back(
-          slice("to", party, [&](const Row& row) { return ledger_.batch(row.batch).to == party; }));
-    }
-    for (const MeasuredPhase& named : settings_.phases) slices.push_back(phase(named));
     return slices;
   }
 
@@ -320,10 +206,10 @@ class Measuring {
         interval_row(std::move(measure), sectioned_interval(estimate, of_batches, interval_level)));
   }
 
-  std::vector<IntervalRow> intervals(const Rates& rates) const {
+  std::vector<IntervalRow> intervals(const MeasuredRates& rates) const {
     std::vector<IntervalRow> rows;
     if (!has_workloads_) return rows;
-    for (const Stage& stage : stages) {
+    for (const MeasuredStage& stage : measured_stages) {
       std::vector<double> values;
       for (const LodgementIndex index : order_) {
         const CompactDuration time = row(index).*stage.time;

@@ -1,41 +1,13 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "proto/types/instant.h"
 #include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/measure_settings.h"
 #include "scenarios/engine/report.h"
 
 // What a run measured, made of its ledger when it is over.
 namespace gnc::scenarios {
-
-// A start that is later than this is late: where more than 1 in 100 are, the generator and not the system is
-// what the latencies show.
-constexpr Duration most_lag = Duration::from_milliseconds(50);
-
-struct MeasuredPhase {
-  std::string name;
-  Duration from{};
-  std::optional<Duration> to;  // without one, to the end of the run
-};
-
-// Left out at the beginning of every workload's latencies, rates and intervals. Counts and promises leave
-// nothing out, nor is a step's exchange part of a warm-up.
-struct MeasuredWarmUp {
-  enum class Kind { none, given, found } kind = Kind::none;  // found: by MSER-5
-  Duration length{};                                         // of one that is given
-};
-
-struct MeasureSettings {
-  // What second 0 of the timeline, phases and the warm-up count from: the beginning of the workloads, and
-  // where there are none, of the steps.
-  Instant origin;
-  Instant ended;  // of the run
-  std::vector<MeasuredPhase> phases;
-  MeasuredWarmUp warm_up;
-};
 
 // The end of the warm-up, and how it was decided.
 struct WarmUpDecision {

@@ -23,7 +23,11 @@ class Repeats : public testing::Test {
                    (source / "scenarios/agreements/nz-cn-export.yaml").string() +
                    "]\nworkload:\n  - {name: peak, from: NZ, to: CN, documents: " +
                    (source / "scenarios/documents/export/sea-*.xml").string() +
-                   ", arrivals: {rate: 200/s, for: " + length + "}}\n")
+                   ", arrivals: {rate: 200/s, for: " + length +
+                   "}}\nphases: {early: {from: 0s, to: 100ms}}\nexpect:\n"
+                   "  - delivered[workload=peak, to=CN] >= 40\n  - delivered[from=NZ, phase=early] == 20\n"
+                   "  - delivery.p99[workload=peak, from=NZ, to=CN, phase=early] < 60s\n"
+                   "  - rate.asked[phase=early] == 200\n")
         .string();
   }
   std::string out(const char* name) const { return (folder_.path() / name).string(); }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "scenarios/engine/histogram_log.h"
+#include "scenarios/engine/measures_so_far.h"
 #include "tests/scenarios/temporary_folder.h"
 
 namespace gnc::scenarios {
@@ -68,7 +69,7 @@ class Measures : public testing::Test {
   }
 
   ExchangeLedger ledger_;
-  MeasureSettings settings_{Instant{origin}, Instant{origin + 10 * s}, {}, {}};
+  MeasureSettings settings_{Instant{origin}, Instant{origin + 10 * s}, {}, {}, {}};
   std::uint64_t number_ = 0;
 };
 
@@ -258,6 +259,66 @@ TEST(CompactDuration, KeepsAnySpanToWithinAThousandth) {
                 static_cast<double>(span), static_cast<double>(span) * 0.0001);
   }
   EXPECT_TRUE(CompactDuration(Duration{INT64_MAX}).known());
+}
+
+TEST_F(Measures, SelectByWorkloadPartyAndPhaseTogether) {
+  const BatchIndex one = workload("one"), other = workload("one more", "NZ", "AU");
+  for (int i = 0; i < 400; ++i) live(one, i * 10 * ms, 20 * ms);
+  for (int i = 0; i < 400; ++i) live(other, i * 10 * ms, 50 * ms);
+  settings_.phases = {{"second", Duration{1 * s}, Duration{2 * s}}};
+  settings_.selections = {{"selection", "a", "one", {}, "CN", "second"},
+                          {"selection", "b", {}, "NZ", "AU", {}},
+                          {"selection", "c", "one", {}, "AU", {}},
+                          {"selection", "d", {}, "NZ", {}, "never"}};
+  const RunReport report = measured();
+  EXPECT_EQ(slice(report, "selection", "a").exchange.processed, 100u);
+  EXPECT_NEAR(slice(report, "selection", "a").latency.delivered.max, 20, 0.02);
+  EXPECT_NEAR(slice(report, "selection", "a").rate_asked, 100, 1);
+  EXPECT_EQ(slice(report, "selection", "b").exchange.processed, 400u);
+  EXPECT_NEAR(slice(report, "selection", "b").latency.delivered.p50, 50, 0.05);
+  EXPECT_EQ(slice(report, "selection", "c").exchange.submitted, 0u);
+  EXPECT_EQ(slice(report, "selection", "d").exchange.submitted, 0u);
+}
+
+// Whenever it is looked at, and however much of what comes later was added up before.
+TEST_F(Measures, AreSoFarWhatTheyWouldBeIfTheRunEndedNow) {
+  std::mt19937_64 random(7);
+  MeasuresSoFar so_far(ledger_);
+  const BatchIndex first = workload("first");
+  std::optional<BatchIndex> second;
+  settings_.warm_up = {MeasuredWarmUp::Kind::given, Duration{3 * s}};
+  settings_.phases = {{"early", Duration{}, Duration{8 * s}}};
+  for (std::int64_t at = 0; at < 40 * s; at += 10 * ms) {
+    if (at == 20 * s) {
+      second = workload("second", "NZ", "AU");
+      settings_.phases.push_back({"late", Duration{19 * s}, std::nullopt});
+    }
+    const BatchIndex batch = second && random() % 2 == 0 ? *second : first;
+    const auto lag = static_cast<std::int64_t>(random() % (60 * ms));
+    switch (random() % 8) {
+      case 0:
+        lodge(batch, at, lag);  // open for ever
+        break;
+      case 1:
+        happens(v1::EVENT_KIND_EXPIRED, lodge(batch, at, lag), at + 300 * ms);
+        break;
+      default:
+        live(batch, at, static_cast<std::int64_t>(100 * ms + random() % (400 * ms)), lag);
+    }
+    if (at % (7 * s) != 0) continue;
+    settings_.ended = Instant{origin + at + 1 * s};
+    RunReport now;
+    so_far.fill(settings_, now);
+    const RunReport then = measured();
+    EXPECT_EQ(now.latency, then.latency) << at;
+    EXPECT_EQ(now.service, then.service) << at;
+    EXPECT_EQ(now.lag, then.lag) << at;
+    EXPECT_EQ(now.exchange, ledger_.counts()) << at;
+    EXPECT_EQ(now.generator.late, then.generator.late) << at;
+    EXPECT_EQ(now.rate_asked, then.rate_asked) << at;
+    EXPECT_EQ(now.rate_got, then.rate_got) << at;
+    for (const SliceRow& row : then.slices) EXPECT_EQ(slice(now, row.kind, row.name), row) << row.name << at;
+  }
 }
 
 }  // namespace
