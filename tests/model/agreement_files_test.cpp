@@ -57,11 +57,14 @@ TEST_F(AgreementFiles, ThoseThatGncsimBringsHold) {
   ASSERT_TRUE(book) << describe(book.error().front());
   const v1::UtilityBlock* block = (*book)->block("export-declaration");
   ASSERT_NE(block, nullptr);
-  ASSERT_EQ(block->messages_size(), 2);
+  ASSERT_EQ(block->messages_size(), 8);
   EXPECT_TRUE(block->messages(0).answer_due());
   EXPECT_EQ(block->messages(0).answer_within().seconds(), 3600);
   EXPECT_EQ(block->messages(1).answers(), "export-declaration");
   EXPECT_EQ(block->pattern(), v1::PATTERN_EVENT_PUSH);
+  EXPECT_EQ(block->messages(4).name(), "export-cancellation");
+  EXPECT_EQ(block->messages(4).follow_up(), v1::BlockMessage::FOLLOW_UP_CANCELS);
+  EXPECT_EQ(block->messages(4).follows(), "export-declaration");
   ASSERT_EQ((*book)->agreements().size(), 1u);
   EXPECT_EQ((*book)->agreements()[0].retention().seconds(), 1825LL * 86'400);
 }
