@@ -120,6 +120,7 @@ class PlainOutput final : public nodes::HostListener {
   }
   void quiet(std::uint64_t) override {}
   void status(const v1::HostStatus&) override {}
+  void document(const v1::Document&) override {}
   void fault(const Error& error, bool fatal) override {
     report_error(error);
     if (fatal) failed_();
