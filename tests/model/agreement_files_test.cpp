@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gnc/v1/datamodel.pb.h"
 #include "model/agreement/agreement_book.h"
+#include "model/yaml/instant_text.h"
 
 namespace gnc::model {
 namespace {
@@ -67,6 +69,21 @@ TEST_F(AgreementFiles, ThoseThatGncsimBringsHold) {
   EXPECT_EQ(block->messages(4).follows(), "export-declaration");
   ASSERT_EQ((*book)->agreements().size(), 1u);
   EXPECT_EQ((*book)->agreements()[0].retention().seconds(), 1825LL * 86'400);
+}
+
+TEST_F(AgreementFiles, TimesToAnswerAreDividedByTheBusinessClock) {
+  const std::vector<std::filesystem::path> blocks = {scenarios / "blocks/export-declaration.yaml"};
+  const std::vector<std::filesystem::path> agreements = {scenarios / "agreements/nz-cn-export.yaml"};
+  const auto book = AgreementBook::load(blocks, agreements, 1200);
+  ASSERT_TRUE(book) << describe(book.error().front());
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  const std::string bytes = document.SerializeAsString();
+  const auto terms =
+      (*book)->allow({"NZ-CN/export-declaration", "export-declaration", "NZ", "CN", "DEC", bytes},
+                     *parse_instant("2026-06-01"));
+  ASSERT_TRUE(terms) << describe(terms.error());
+  EXPECT_EQ(terms->answer_within, Duration::from_seconds(3));
 }
 
 TEST_F(AgreementFiles, EveryMistakeIsShownWhereItIsWritten) {
