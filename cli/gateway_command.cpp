@@ -30,6 +30,7 @@ struct GatewayArguments {
   std::string metrics;
   std::filesystem::path identity, trust, store;
   std::vector<std::filesystem::path> blocks, agreements;
+  double business_clock = 1;
 };
 
 // Every connection takes two descriptors; the usual soft limit of 1,024 is soon reached.
@@ -50,7 +51,8 @@ int serve(const GatewayArguments& arguments) {
                          {},
                          "Write gateway/hub."});
   }
-  const auto book = model::AgreementBook::load(arguments.blocks, arguments.agreements);
+  const auto book =
+      model::AgreementBook::load(arguments.blocks, arguments.agreements, arguments.business_clock);
   if (!book) {
     for (const auto& error : book.error()) report_error(error);
     return input_wrong;
@@ -107,6 +109,11 @@ void add_gateway(CLI::App& app, int& status) {
   command->add_option("--block", arguments->blocks, "Utility block (YAML)")->required();
   command->add_option("--agreement", arguments->agreements, "Agreement (YAML)")->required();
   command->add_option("--metrics", arguments->metrics, "HOST:PORT for metrics over HTTP; loopback is wise");
+  command
+      ->add_option("--business-clock", arguments->business_clock,
+                   "Divide the agreements' times to answer by this")
+      ->check(CLI::Range(1e-3, 1e9))
+      ->capture_default_str();
   command->callback([arguments, &status] { status = serve(*arguments); });
 }
 

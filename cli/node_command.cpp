@@ -31,6 +31,7 @@ struct NodeOptions {
   std::vector<std::string> agreements;
   std::string events = "full";
   std::uint64_t life_seconds = 3600;
+  double business_clock = 1;
   bool control = false;
 };
 
@@ -82,7 +83,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   }
   const std::vector<std::filesystem::path> blocks(options.blocks.begin(), options.blocks.end());
   const std::vector<std::filesystem::path> agreements(options.agreements.begin(), options.agreements.end());
-  auto book = model::AgreementBook::load(blocks, agreements);
+  auto book = model::AgreementBook::load(blocks, agreements, options.business_clock);
   if (!book) {
     for (std::size_t i = 0; i + 1 < book.error().size(); ++i) report_error(book.error()[i]);
     return tl::unexpected(book.error().back());
@@ -91,7 +92,8 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.trust = options.trust;
   config.store = options.store;
   config.events = details.at(options.events);
-  config.default_life = Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds));
+  config.default_life = Duration{
+      static_cast<std::int64_t>(static_cast<double>(options.life_seconds) * 1e6 / options.business_clock)};
   std::random_device chance;
   config.seed = static_cast<std::uint64_t>(chance()) << 32 | chance();
   return config;
@@ -120,6 +122,7 @@ class PlainOutput final : public nodes::HostListener {
   }
   void quiet(std::uint64_t) override {}
   void status(const v1::HostStatus&) override {}
+  void document(const v1::Document&) override {}
   void fault(const Error& error, bool fatal) override {
     report_error(error);
     if (fatal) failed_();
@@ -218,6 +221,11 @@ void add_node(CLI::App& app, int& status) {
       ->add_option("--life", options->life_seconds,
                    "Seconds that an envelope lives where its lodging says nothing")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{366 * 24 * 3600}))
+      ->capture_default_str();
+  command
+      ->add_option("--business-clock", options->business_clock,
+                   "Divide business durations (--life, the agreements' times to answer) by this")
+      ->check(CLI::Range(1e-3, 1e9))
       ->capture_default_str();
   command->add_flag("--control", options->control,
                     "Take gnc.v1.Command on stdin, give gnc.v1.Report on stdout");

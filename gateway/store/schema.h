@@ -1,9 +1,10 @@
 #pragma once
 
-#include "proto/sqlite/store_folder.h"
+#include "proto/sqlite/database.h"
 
 namespace gnc::gateway {
 
-extern const sqlite::Schema gateway_schema;
+// Creates the tables in an empty file; refuses a file of another application or of another version.
+Result<void> prepare_schema(sqlite::Database& database);
 
 }  // namespace gnc::gateway

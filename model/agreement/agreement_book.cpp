@@ -52,24 +52,29 @@ Duration duration_of(const google::protobuf::Duration& duration) {
   return {duration.seconds() * 1'000'000 + duration.nanos() / 1000};
 }
 
+Duration scaled(Duration business, double business_clock) {
+  return {static_cast<std::int64_t>(static_cast<double>(business.microseconds) / business_clock)};
+}
+
 std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
   return static_cast<std::size_t>(std::find(block.roles().begin(), block.roles().end(), role) -
                                   block.roles().begin());
 }
 
-CompiledAgreement compile_one(const v1::Agreement& definition, const v1::UtilityBlock& block,
-                              PathRules rules) {
+CompiledAgreement compile_one(const v1::Agreement& definition, const v1::UtilityBlock& block, PathRules rules,
+                              double business_clock) {
   CompiledAgreement compiled{
       definition, {block.roles().begin(), block.roles().end()}, {}, {}, std::move(rules)};
   for (const v1::AgreementParty& member : definition.parties()) {
     compiled.parties.emplace_back(member.party(), index_of(block, member.role()));
   }
   for (const v1::BlockMessage& message : block.messages()) {
-    compiled.messages.push_back({message.name(),
-                                 index_of(block, message.from()),
-                                 index_of(block, message.to()),
-                                 message.document(),
-                                 {message.answer_due(), duration_of(message.answer_within())}});
+    compiled.messages.push_back(
+        {message.name(),
+         index_of(block, message.from()),
+         index_of(block, message.to()),
+         message.document(),
+         {message.answer_due(), scaled(duration_of(message.answer_within()), business_clock)}});
   }
   return compiled;
 }
@@ -102,6 +107,7 @@ struct AgreementBook::State {
   std::vector<CompiledAgreement> agreements;
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_id;
   std::set<std::string, std::less<>> parties;
+  double business_clock = 1;
 
   void add(std::vector<Source<v1::UtilityBlock>> sources, std::vector<Error>& mistakes);
   void add(const std::vector<Source<v1::Agreement>>& sources, std::vector<Error>& mistakes);
@@ -134,7 +140,7 @@ void AgreementBook::State::add(const std::vector<Source<v1::Agreement>>& sources
     if (mistakes.size() != before) continue;
     const v1::UtilityBlock* block = find_block(blocks, agreement.block(), agreement.block_version());
     by_id.emplace(agreement.id(), agreements.size());
-    agreements.push_back(compile_one(agreement, *block, std::move(rules)));
+    agreements.push_back(compile_one(agreement, *block, std::move(rules), business_clock));
     for (const auto& member : agreement.parties()) parties.insert(member.party());
   }
 }
@@ -166,9 +172,10 @@ tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> Agreement
 
 tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> AgreementBook::load(
     std::span<const std::filesystem::path> block_files,
-    std::span<const std::filesystem::path> agreement_files) {
+    std::span<const std::filesystem::path> agreement_files, double business_clock) {
   std::vector<Error> mistakes;
   auto state = std::make_unique<State>();
+  state->business_clock = business_clock;
   state->add(read_files<v1::UtilityBlock>(block_files, mistakes), mistakes);
   const bool blocks_hold = mistakes.empty();
   auto agreements = read_files<v1::Agreement>(agreement_files, mistakes);

@@ -40,10 +40,11 @@ class AgreementBook {
   static tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> compile(
       std::span<const v1::UtilityBlock> blocks, std::span<const v1::Agreement> agreements);
 
-  // Reads YAML files (docs/agreements.md) and compiles them. Errors carry file:line:column.
+  // Reads YAML files (docs/agreements.md) and compiles them. Errors carry file:line:column. Times to answer
+  // are divided by `business_clock` (more than 0): a simulation need not wait for them as business does.
   static tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> load(
       std::span<const std::filesystem::path> block_files,
-      std::span<const std::filesystem::path> agreement_files);
+      std::span<const std::filesystem::path> agreement_files, double business_clock = 1);
 
   ~AgreementBook();
 

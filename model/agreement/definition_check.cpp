@@ -50,6 +50,30 @@ class Findings {
   std::vector<Error>& mistakes_;
 };
 
+std::string_view follow_up_key(v1::BlockMessage::FollowUp kind) {
+  if (kind == v1::BlockMessage::FOLLOW_UP_AMENDS) return "amends";
+  return kind == v1::BlockMessage::FOLLOW_UP_CANCELS ? "cancels" : "queries";
+}
+
+template <class Part>
+void check_follow_up(const v1::UtilityBlock& block, const v1::BlockMessage& message,
+                     const std::vector<std::string_view>& names, const Part& part, Findings& found) {
+  if (message.follow_up() == v1::BlockMessage::FOLLOW_UP_NONE) return;
+  const std::string key = part(follow_up_key(message.follow_up()));
+  const auto followed = std::find(names.begin(), names.end(), message.follows());
+  if (followed == names.end()) return found.reference(key, "message", message.follows(), names);
+  const v1::BlockMessage& first = block.messages(static_cast<int>(followed - names.begin()));
+  if (first.from() != message.from() || first.to() != message.to()) {
+    found.value(key,
+                fmt::format("\"{}\" goes from {} to {}, so what follows it does too", first.name(),
+                            first.from(), first.to()),
+                "Give both the same from and to.");
+  }
+  if (!message.answers().empty()) {
+    found.value(key, "an answer follows the message that it answers", "Leave one of the two out.");
+  }
+}
+
 void check_messages(const v1::UtilityBlock& block, const std::vector<std::string_view>& roles,
                     Findings& found) {
   std::vector<std::string_view> names;
@@ -84,6 +108,7 @@ void check_messages(const v1::UtilityBlock& block, const std::vector<std::string
                     "Write answer due: true.");
       }
     }
+    check_follow_up(block, message, names, part, found);
     if (message.answers().empty()) continue;
     const auto answered = std::find(names.begin(), names.end(), message.answers());
     if (answered == names.end()) {

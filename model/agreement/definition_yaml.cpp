@@ -22,6 +22,21 @@ void set_duration(google::protobuf::Duration& into, Duration duration) {
   into.set_nanos(static_cast<std::int32_t>(duration.microseconds % 1'000'000) * 1000);
 }
 
+// amends, cancels, queries: a message is one of them at most.
+YamlTable<v1::BlockMessage>::Reader follow_up(v1::BlockMessage::FollowUp kind) {
+  return [kind](v1::BlockMessage& message, const YamlNode& node, YamlMistakes& mistakes) {
+    std::string follows;
+    if (!read_yaml(node, follows, mistakes)) return;
+    if (message.follow_up() != v1::BlockMessage::FOLLOW_UP_NONE) {
+      mistakes.add(v1::KEY_VALUE, node.place, "a second message that this one follows",
+                   "Write one of amends, cancels and queries.");
+      return;
+    }
+    message.set_follow_up(kind);
+    message.set_follows(std::move(follows));
+  };
+}
+
 bool read_message(const YamlNode& node, v1::BlockMessage& into, YamlMistakes& mistakes) {
   using M = v1::BlockMessage;
   static const auto table =
@@ -31,6 +46,9 @@ bool read_message(const YamlNode& node, v1::BlockMessage& into, YamlMistakes& mi
           .required("to", to<M, std::string>([](M& m, std::string v) { m.set_to(std::move(v)); }))
           .required("document", to<M, std::string>([](M& m, std::string v) { m.set_document(std::move(v)); }))
           .optional("answers", to<M, std::string>([](M& m, std::string v) { m.set_answers(std::move(v)); }))
+          .optional("amends", follow_up(M::FOLLOW_UP_AMENDS))
+          .optional("cancels", follow_up(M::FOLLOW_UP_CANCELS))
+          .optional("queries", follow_up(M::FOLLOW_UP_QUERIES))
           .optional("answer due", to<M, bool>([](M& m, bool v) { m.set_answer_due(v); }))
           .optional("answer within",
                     to<M, Duration>([](M& m, Duration v) { set_duration(*m.mutable_answer_within(), v); }));

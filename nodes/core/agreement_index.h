@@ -19,7 +19,7 @@ struct MessageTerms {
   std::string message;
   std::string document_type;
   Instant from, until;
-  bool first = false;  // it answers no other message
+  bool first = false;  // it answers and follows no other message
   bool answer_due = false;
   std::string answer;       // name of the message that answers it; empty where none does
   std::string answer_type;  // and its document type

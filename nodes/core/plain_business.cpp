@@ -9,6 +9,9 @@
 namespace gnc::nodes {
 namespace {
 
+// Message function, coded: UN/EDIFACT 1225.
+constexpr std::string_view cancellation = "1";
+
 // Date format 304 in UTC: "20191113172216Z".
 std::string date_format_304(Instant at) {
   const std::chrono::sys_seconds second{std::chrono::seconds(at.microseconds / 1'000'000)};
@@ -64,9 +67,14 @@ v1::MetaData make_response(const v1::MetaData& lodged, const std::vector<model::
   for (const model::Fault& fault : faults) add_error(response, fault);
 
   v1::ResponseDeclaration& about = *response.mutable_declaration();
-  set_date(faults.empty() ? *about.mutable_acceptance_date_time() : *about.mutable_rejection_date_time(),
-           now);
   const v1::Declaration& declaration = lodged.declaration();
+  if (!faults.empty()) {
+    set_date(*about.mutable_rejection_date_time(), now);
+  } else if (declaration.function_code().value() == cancellation) {
+    set_date(*about.mutable_cancellation_date_time(), now);
+  } else {
+    set_date(*about.mutable_acceptance_date_time(), now);
+  }
   if (declaration.has_functional_reference_id()) {
     *about.mutable_functional_reference_id() = declaration.functional_reference_id();
   }

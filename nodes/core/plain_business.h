@@ -5,7 +5,8 @@
 namespace gnc::nodes {
 
 // Checks the document by the data model and answers RES: function code 01 where it conforms, 03 with an
-// Error and its pointer for each fault where it does not.
+// Error and its pointer for each fault where it does not. A cancellation that conforms is answered with its
+// date.
 class PlainBusiness : public Business {
  public:
   Decision decide(const ReceivedDocument& document, Instant now) override;

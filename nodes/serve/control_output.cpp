@@ -58,6 +58,12 @@ void ControlOutput::status(const v1::HostStatus& status) {
   add(report);
 }
 
+void ControlOutput::document(const v1::Document& document) {
+  v1::Report report;
+  *report.mutable_document() = document;
+  add(report);
+}
+
 void ControlOutput::fault(const Error& error, bool fatal) {
   v1::Report report;
   report.mutable_fault()->set_code(error.code);

@@ -22,6 +22,7 @@ class ControlOutput final : public HostListener {
   void ready(const std::vector<PartyName>& connected) override;
   void quiet(std::uint64_t token) override;
   void status(const v1::HostStatus& status) override;
+  void document(const v1::Document& document) override;
   void fault(const Error& error, bool fatal) override;
 
   // Whether the host has said that it cannot go on.

@@ -24,6 +24,7 @@ class HostListener {
   virtual void ready(const std::vector<PartyName>& connected) = 0;
   virtual void quiet(std::uint64_t token) = 0;
   virtual void status(const v1::HostStatus& status) = 0;
+  virtual void document(const v1::Document& document) = 0;
   // A command that is refused, or, where `fatal`, a host that cannot go on: it sends nothing any more.
   virtual void fault(const Error& error, bool fatal) = 0;
 };

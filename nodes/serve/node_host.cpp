@@ -12,6 +12,7 @@
 #include "nodes/core/plain_business.h"
 #include "nodes/serve/core_thread.h"
 #include "nodes/serve/gateway_link.h"
+#include "nodes/store/document_lookup.h"
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/group_commit.h"
 #include "trust/tls/trust_folder.h"
@@ -27,6 +28,14 @@ constexpr std::chrono::milliseconds trust_interval{500};
 Instant system_now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
+}
+
+std::size_t bytes_of(const Transaction& transaction) {
+  std::size_t bytes = 0;
+  for (const auto& batch : transaction.batches) bytes += batch.bytes->size();
+  for (const auto& batch : transaction.received_batches) bytes += batch.bytes.size();
+  for (const auto& receipts : transaction.receipts) bytes += receipts.bytes.size();
+  return bytes;
 }
 
 std::uint64_t microseconds(const timeval& time) {
@@ -91,7 +100,7 @@ class NodeHost::State {
                              .commit =
                                  [this](std::vector<PartyStep> steps) {
                                    for (PartyStep& step : steps) {
-                                     const std::size_t bytes = content_bytes(step.effects.persist);
+                                     const std::size_t bytes = bytes_of(step.effects.persist);
                                      commits_->push(std::move(step), bytes);
                                    }
                                  },
@@ -117,10 +126,44 @@ class NodeHost::State {
 
   void ask(HostQuestion question) { core_->push(question); }
 
+  void ask_document(const v1::AskDocument& question) {
+    v1::Document answer;
+    answer.set_token(question.token());
+    auto found = find_document(question);
+    if (found) {
+      const bool original = !found->original().empty();
+      answer.set_bytes(std::move(original ? *found->mutable_original() : *found->mutable_structured()));
+      answer.set_form(original ? form_of(found->original_media_type()) : "pb");
+    } else {
+      answer.set_reason(found.error().code);
+      answer.set_detail(found.error().detail);
+    }
+    listener_.document(answer);
+  }
+
   HostListener& listener() { return listener_; }
 
  private:
   using Commits = sqlite::GroupCommit<PartyStep>;
+
+  static std::string form_of(std::string_view media_type) {
+    return std::string(media_type.substr(media_type.find('/') + 1));
+  }
+
+  Result<v1::CarriedDocument> find_document(const v1::AskDocument& question) {
+    const auto party = PartyName::from_text(question.party());
+    const auto exchange = Uuid::from_bytes(question.exchange());
+    if (!party || !exchange) {
+      return failure(v1::USAGE, "the question names no party, or no exchange by its UUIDv7");
+    }
+    const std::lock_guard guard(documents_mutex_);
+    if (!documents_) {
+      auto opened = DocumentLookup::open(config_.store);
+      if (!opened) return tl::unexpected(opened.error());
+      documents_.emplace(std::move(*opened));
+    }
+    return documents_->find(*party, *exchange);
+  }
 
   std::unique_ptr<GatewayLink> make_link(std::size_t party) {
     Stream::Surroundings around{
@@ -207,6 +250,8 @@ class NodeHost::State {
   // Made in begin(), after everything that they use.
   std::optional<Commits> commits_;
   std::optional<CoreThread> core_;
+  std::mutex documents_mutex_;
+  std::optional<DocumentLookup> documents_;  // made when it is first asked for
   std::mutex watch_mutex_;
   std::condition_variable watch_wake_;
   bool stopping_ = false;
@@ -244,6 +289,8 @@ void NodeHost::lodge(v1::Lodge lodge) { state_->lodge(std::move(lodge)); }
 void NodeHost::await_quiet(std::uint64_t token) { state_->ask(TellQuiet{token}); }
 void NodeHost::ask_status(std::uint64_t token) { state_->ask(TellStatus{token}); }
 
+void NodeHost::ask_document(const v1::AskDocument& question) { state_->ask_document(question); }
+
 void NodeHost::command(v1::Command command) {
   switch (command.command_case()) {
     case v1::Command::kLodge:
@@ -252,6 +299,8 @@ void NodeHost::command(v1::Command command) {
       return await_quiet(command.await_quiet().token());
     case v1::Command::kAskStatus:
       return ask_status(command.ask_status().token());
+    case v1::Command::kAskDocument:
+      return ask_document(command.ask_document());
     case v1::Command::COMMAND_NOT_SET:
       state_->listener().fault({v1::USAGE, "a command of no kind that this host knows", {}, {}}, false);
   }

@@ -46,10 +46,12 @@ class NodeHost {
   // Stops: writes what waits to the gateway, commits what has come, ends.
   ~NodeHost();
 
-  // All return at once; the listener is told the outcome. Any thread.
+  // All but ask_document return at once; the listener is told the outcome. Any thread.
   void lodge(v1::Lodge lodge);
   void await_quiet(std::uint64_t token);
   void ask_status(std::uint64_t token);
+  // Reads the store before it returns.
+  void ask_document(const v1::AskDocument& question);
   void command(v1::Command command);
 
  private:

@@ -166,7 +166,7 @@ class Planner {
   struct Candidate {
     std::string agreement, flow, message;
     bool answer_due = false;
-    bool is_answer = false;
+    bool is_later = false;  // it answers or follows another
   };
 
   std::vector<Candidate> candidates(const PartyName& from, const PartyName& to) const {
@@ -183,7 +183,7 @@ class Planner {
       for (const v1::BlockMessage& message : block->messages()) {
         if (has_role(message.from(), from) && has_role(message.to(), to)) {
           all.push_back({agreement.id(), block->id(), message.name(), message.answer_due(),
-                         !message.answers().empty()});
+                         !message.answers().empty() || !message.follows().empty()});
         }
       }
     }
@@ -194,10 +194,10 @@ class Planner {
               model::YamlPlace place) {
     std::vector<Candidate> fit;
     for (Candidate& candidate : candidates(planned.at, planned.to)) {
-      // An answer begins an exchange only where it is asked for by name.
+      // An answer or a follow-up begins an exchange only where it is asked for by name.
       if (!choice.flow.empty() && choice.flow != candidate.flow) continue;
       if (!choice.agreement.empty() && choice.agreement != candidate.agreement) continue;
-      if (choice.message.empty() ? candidate.is_answer : choice.message != candidate.message) continue;
+      if (choice.message.empty() ? candidate.is_later : choice.message != candidate.message) continue;
       fit.push_back(std::move(candidate));
     }
     if (fit.empty() && submitted && !choice.agreement.empty() && !choice.message.empty()) {

@@ -131,6 +131,28 @@ TEST(AgreementBook, AllowsTheAnswerInTheOtherDirectionOnly) {
             v1::MESSAGE_NOT_IN_BLOCK);
 }
 
+TEST(AgreementBook, AFollowUpIsCheckedAgainstTheMessageThatItFollows) {
+  v1::UtilityBlock with = block();
+  v1::BlockMessage& amendment = *with.add_messages();
+  amendment = with.messages(0);
+  amendment.set_name("amendment");
+  amendment.set_follow_up(v1::BlockMessage::FOLLOW_UP_AMENDS);
+  amendment.set_follows("declaration");
+  EXPECT_TRUE(mistakes(with).empty());
+  amendment.set_follows("declaratoin");
+  ASSERT_EQ(mistakes(with).size(), 1u);
+  EXPECT_THAT(describe(mistakes(with)[0]), HasSubstr("messages/2/amends"));
+  EXPECT_THAT(describe(mistakes(with)[0]), HasSubstr("\"declaration\""));
+  amendment.set_follows("response");
+  ASSERT_EQ(mistakes(with).size(), 1u);
+  EXPECT_THAT(mistakes(with)[0].detail, HasSubstr("goes from importing to exporting"));
+  amendment.set_follows("declaration");
+  amendment.set_from("importing");
+  amendment.set_to("exporting");
+  amendment.set_answers("declaration");
+  EXPECT_EQ(mistakes(with).size(), 2u);
+}
+
 TEST(AgreementBook, RefusesWithTheCodeOfEachCause) {
   const auto held = book(block());
   const std::string bytes = declaration().SerializeAsString();

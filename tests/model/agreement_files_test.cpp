@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gnc/v1/datamodel.pb.h"
 #include "model/agreement/agreement_book.h"
+#include "model/yaml/instant_text.h"
 
 namespace gnc::model {
 namespace {
@@ -57,13 +59,31 @@ TEST_F(AgreementFiles, ThoseThatGncsimBringsHold) {
   ASSERT_TRUE(book) << describe(book.error().front());
   const v1::UtilityBlock* block = (*book)->block("export-declaration");
   ASSERT_NE(block, nullptr);
-  ASSERT_EQ(block->messages_size(), 2);
+  ASSERT_EQ(block->messages_size(), 8);
   EXPECT_TRUE(block->messages(0).answer_due());
   EXPECT_EQ(block->messages(0).answer_within().seconds(), 3600);
   EXPECT_EQ(block->messages(1).answers(), "export-declaration");
   EXPECT_EQ(block->pattern(), v1::PATTERN_EVENT_PUSH);
+  EXPECT_EQ(block->messages(4).name(), "export-cancellation");
+  EXPECT_EQ(block->messages(4).follow_up(), v1::BlockMessage::FOLLOW_UP_CANCELS);
+  EXPECT_EQ(block->messages(4).follows(), "export-declaration");
   ASSERT_EQ((*book)->agreements().size(), 1u);
   EXPECT_EQ((*book)->agreements()[0].retention().seconds(), 1825LL * 86'400);
+}
+
+TEST_F(AgreementFiles, TimesToAnswerAreDividedByTheBusinessClock) {
+  const std::vector<std::filesystem::path> blocks = {scenarios / "blocks/export-declaration.yaml"};
+  const std::vector<std::filesystem::path> agreements = {scenarios / "agreements/nz-cn-export.yaml"};
+  const auto book = AgreementBook::load(blocks, agreements, 1200);
+  ASSERT_TRUE(book) << describe(book.error().front());
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  const std::string bytes = document.SerializeAsString();
+  const auto terms =
+      (*book)->allow({"NZ-CN/export-declaration", "export-declaration", "NZ", "CN", "DEC", bytes},
+                     *parse_instant("2026-06-01"));
+  ASSERT_TRUE(terms) << describe(terms.error());
+  EXPECT_EQ(terms->answer_within, Duration::from_seconds(3));
 }
 
 TEST_F(AgreementFiles, EveryMistakeIsShownWhereItIsWritten) {

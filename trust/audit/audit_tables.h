@@ -5,7 +5,6 @@
 #include <string>
 
 #include "proto/sqlite/database.h"
-#include "proto/sqlite/segments.h"
 #include "proto/types/result.h"
 
 // The tables of gateway.db that hold an audit log and what it states, for reading.
@@ -24,10 +23,10 @@ struct HeadRow {
   std::string_view seal;
 };
 
-// A row of batch or receipts. Its content may stand in a segment beside the database, and be lost.
+// A row of batch or receipts.
 struct FactRow {
   std::string_view party;
-  Result<std::string_view> bytes;
+  std::string_view bytes;
 };
 
 class AuditTables {
@@ -39,20 +38,17 @@ class AuditTables {
   Result<std::optional<EntryRow>> next_entry();
   Result<std::optional<HeadRow>> next_head();
 
-  // Empty where there is no such row. Valid until the next of either kind.
+  // Empty where there is no such row. Valid until the next of its kind.
   Result<std::optional<FactRow>> batch(std::uint64_t number);
   Result<std::optional<FactRow>> receipts(const std::string& audience, std::uint64_t position);
   Result<std::uint64_t> count_batches();
   Result<std::uint64_t> count_receipts();
 
  private:
-  AuditTables(sqlite::Database database, sqlite::ContentReader content, sqlite::Statement entries,
-              sqlite::Statement heads, sqlite::Statement batch, sqlite::Statement receipts);
-  Result<std::optional<FactRow>> row_of(sqlite::Statement& statement);
+  AuditTables(sqlite::Database database, sqlite::Statement entries, sqlite::Statement heads,
+              sqlite::Statement batch, sqlite::Statement receipts);
 
   sqlite::Database database_;
-  sqlite::ContentReader content_;
-  std::string buffer_;
   sqlite::Statement entries_;
   sqlite::Statement heads_;
   sqlite::Statement batch_;

@@ -62,6 +62,35 @@ TEST_F(Exchange, ADeclarationCrossesAndIsAnsweredAsAccepted) {
   EXPECT_TRUE(witness_.faults.empty());
 }
 
+TEST_F(Exchange, ADocumentIsShownAsItIsOnRecordAtEitherSide) {
+  const std::string wool = project_file("scenarios/documents/export/sea-wool-bales.xml");
+  lodge_and_wait(one_document("wool", wool, "xml"));
+  const auto lodged = witness_.of(v1::EVENT_KIND_LODGED);
+  ASSERT_EQ(lodged.size(), 2u);
+  const auto ask = [&](const std::string& party, const std::string& exchange) {
+    v1::Command command;
+    command.mutable_ask_document()->set_token(++token_);
+    command.mutable_ask_document()->set_party(party);
+    command.mutable_ask_document()->set_exchange(exchange);
+    host_->command(std::move(command));
+    EXPECT_TRUE(witness_.wait([&](const Witness& w) { return w.documents.contains(token_); }));
+    return witness_.documents[token_];
+  };
+  for (const char* party : {"NZ", "CN"}) {
+    const v1::Document declaration = ask(party, lodged[0].exchange());
+    EXPECT_EQ(declaration.bytes(), wool) << party;
+    EXPECT_EQ(declaration.form(), "xml") << party;
+    const v1::Document answer = ask(party, lodged[1].exchange());
+    EXPECT_EQ(answer.form(), "pb") << party;
+    v1::MetaData response;
+    ASSERT_TRUE(response.ParseFromString(answer.bytes()));
+    EXPECT_EQ(response.response(0).function_code().value(), "01");
+  }
+  EXPECT_EQ(ask("NZ", "no id").reason(), v1::USAGE);
+  EXPECT_EQ(ask("AU", lodged[0].exchange()).reason(), v1::EXCHANGE_UNKNOWN);
+  EXPECT_TRUE(witness_.faults.empty());
+}
+
 TEST_F(Exchange, ACodeThatTheImportingSideDoesNotKnowIsAnsweredAsRejected) {
   v1::MetaData document;
   document.mutable_declaration()->mutable_function_code()->set_value("9");

@@ -51,6 +51,12 @@ void Witness::status(const v1::HostStatus& status) {
   changed_.notify_all();
 }
 
+void Witness::document(const v1::Document& document) {
+  const std::lock_guard guard(mutex_);
+  documents[document.token()] = document;
+  changed_.notify_all();
+}
+
 void Witness::fault(const Error& error, bool) {
   const std::lock_guard guard(mutex_);
   faults.push_back(error);

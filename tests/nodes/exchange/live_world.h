@@ -24,6 +24,7 @@ class Witness final : public HostListener {
   void ready(const std::vector<PartyName>& connected) override;
   void quiet(std::uint64_t token) override;
   void status(const v1::HostStatus& status) override;
+  void document(const v1::Document& document) override;
   void fault(const Error& error, bool fatal) override;
 
   // False where the deadline came first.
@@ -36,6 +37,7 @@ class Witness final : public HostListener {
   bool is_ready = false;
   std::vector<PartyName> connected;
   v1::HostStatus last_status;
+  std::map<std::uint64_t, v1::Document> documents;  // by token
 
   std::size_t count(v1::EventKind kind) const;
   std::vector<v1::Event> of(v1::EventKind kind) const;
