@@ -40,16 +40,17 @@ class Crossings {
   }
 
   bool allowed(const RecordedExchange& exchange) const {
-    const auto found = agreements_.find(exchange.agreement);
+    const auto found = agreements_.find(exchange.passage->agreement);
     if (found == agreements_.end()) return false;
     const v1::Agreement& agreement = found->second;
     if (exchange.admitted_at.microseconds < agreement.from()) return false;
     if (exchange.admitted_at.microseconds >= agreement.until()) return false;
     const v1::UtilityBlock* block = book_.block(agreement.block());
     if (block == nullptr) return false;
+    const Passage& passage = *exchange.passage;
     for (const v1::BlockMessage& message : block->messages()) {
-      if (message.name() == exchange.message && has_role(agreement, message.from(), exchange.sender) &&
-          has_role(agreement, message.to(), exchange.recipient)) {
+      if (message.name() == passage.message && has_role(agreement, message.from(), passage.sender) &&
+          has_role(agreement, message.to(), passage.recipient)) {
         return true;
       }
     }
@@ -118,7 +119,8 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
     }
     if (!crossings.allowed(fact)) {
       without_agreement.add(id, fmt::format("crossed from {} to {} as {} under {}, which does not allow it",
-                                            fact.sender, fact.recipient, fact.message, fact.agreement));
+                                            fact.passage->sender, fact.passage->recipient,
+                                            fact.passage->message, fact.passage->agreement));
     }
     if (reached_recipient(fact) && fact.times_received == 0) {
       lost.add(id, "is delivered by the gateway's record and in no inbox");

@@ -1,5 +1,7 @@
 #include "scenarios/engine/store_record.h"
 
+#include <map>
+
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/database.h"
 
@@ -26,6 +28,21 @@ End end_of_state(std::int64_t state) {
   }
 }
 
+class Passages {
+ public:
+  std::shared_ptr<const Passage> of(Passage passage) {
+    // Exchanges that follow each other are mostly of one kind.
+    if (last_ && *last_ == passage) return last_;
+    auto& known = all_[passage];
+    if (!known) known = std::make_shared<const Passage>(std::move(passage));
+    return last_ = known;
+  }
+
+ private:
+  std::map<Passage, std::shared_ptr<const Passage>> all_;
+  std::shared_ptr<const Passage> last_;
+};
+
 template <class OnRow>
 Result<void> each_row(const std::filesystem::path& file, std::string_view sql, OnRow on_row) {
   // A run that was interrupted early may have ended before a process made its store.
@@ -47,18 +64,17 @@ Result<void> each_row(const std::filesystem::path& file, std::string_view sql, O
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,
                                       const std::filesystem::path& node_database) {
   RecordedExchanges recorded;
+  Passages passages;
   auto read = each_row(gateway_database,
                        "SELECT id, state, sender, recipient, agreement, message, admitted_at FROM exchange",
-                       [&recorded](const sqlite::Statement& row) {
+                       [&recorded, &passages](const sqlite::Statement& row) {
                          const auto id = Uuid::from_bytes(row.blob(0));
                          if (!id) return;
                          RecordedExchange& exchange = recorded[*id];
                          exchange.at_gateway = true;
                          exchange.end = end_of_state(row.integer(1));
-                         exchange.sender = row.text(2);
-                         exchange.recipient = row.text(3);
-                         exchange.agreement = row.text(4);
-                         exchange.message = row.text(5);
+                         exchange.passage = passages.of({std::string(row.text(2)), std::string(row.text(3)),
+                                                         std::string(row.text(4)), std::string(row.text(5))});
                          exchange.admitted_at = Instant{row.integer(6)};
                        });
   if (read) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,13 +16,20 @@
 // checked. Read through the tables that docs/ describes to users.
 namespace gnc::scenarios {
 
+// What crosses: from whom to whom, as what, under which agreement. One for all exchanges of the kind.
+struct Passage {
+  std::string sender, recipient, agreement, message;
+  auto operator<=>(const Passage&) const = default;
+};
+
+// Kept small: there is one for each exchange of the run.
 struct RecordedExchange {
   bool at_gateway = false;
   ExchangeTrack::End end = ExchangeTrack::End::none;  // none: still admitted
-  std::string sender, recipient, agreement, message;
+  std::uint16_t times_received = 0;                   // in recipients' inboxes
+  std::uint16_t decisions = 0;                        // by recipients' businesses
   Instant admitted_at;
-  std::uint32_t times_received = 0;  // in recipients' inboxes
-  std::uint32_t decisions = 0;       // by recipients' businesses
+  std::shared_ptr<const Passage> passage;  // where it is at the gateway
 };
 
 using RecordedExchanges = std::unordered_map<Uuid, RecordedExchange, UuidHash>;

@@ -52,10 +52,7 @@ class Ledger : public testing::Test {
     RecordedExchange fact;
     fact.at_gateway = true;
     fact.end = ExchangeTrack::End::processed;
-    fact.sender = "NZ";
-    fact.recipient = "CN";
-    fact.agreement = "NZ-CN/export";
-    fact.message = "declaration";
+    fact.passage = std::make_shared<Passage>(Passage{"NZ", "CN", "NZ-CN/export", "declaration"});
     fact.admitted_at = Instant{40'000};
     fact.times_received = 1;
     fact.decisions = 1;
@@ -254,7 +251,7 @@ TEST_F(Ledger, FindsWhatCrossedWithoutAnAgreementInForce) {
   late.admitted_at = Instant{1'000'000};
   EXPECT_THAT(broken({{uuid(1), late}}), testing::ElementsAre(HasSubstr("without an agreement")));
   RecordedExchange backwards = fact();
-  std::swap(backwards.sender, backwards.recipient);
+  backwards.passage = std::make_shared<Passage>(Passage{"CN", "NZ", "NZ-CN/export", "declaration"});
   EXPECT_THAT(broken({{uuid(1), backwards}}), testing::ElementsAre(HasSubstr("crossed from CN to NZ")));
 }
 
