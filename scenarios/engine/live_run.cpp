@@ -225,7 +225,7 @@ class LiveRun final : private World {
     report.promises = std::move(check.promises);
     report.environment = describe_environment();
     report.expectations = judge_expectations(plan_.scenario, report);
-    auto written = folder_.write_latencies(ledger_);
+    auto written = folder_.write_latencies(latency_csv(ledger_, measure_settings(run)));
     if (written) written = folder_.write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_.write_report(report);
     if (written) written = write_report_files(folder_.path(), report);

@@ -24,10 +24,6 @@ fs::path folder_for(const fs::path& scenario_file) {
   return folder;
 }
 
-constexpr double plotted[] = {0,    0.1,   0.2,   0.3,   0.4,    0.5,    0.6,     0.7,  0.75,
-                              0.8,  0.85,  0.9,   0.925, 0.95,   0.96,   0.97,    0.98, 0.985,
-                              0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999, 1};
-
 // The folder that is asked for, absolute or as it is seen from here; it may not have anything in it.
 Result<fs::path> claim(fs::path folder, const fs::path& scenario_file) {
   if (folder.empty()) folder = folder_for(scenario_file);
@@ -107,23 +103,7 @@ Result<void> RunFolder::write_scenario(const std::string& text) const {
   return write_file(path_ / "scenario.yaml", text);
 }
 
-Result<void> RunFolder::write_latencies(const ExchangeLedger& ledger) const {
-  std::string csv = "clock,stage,quantile,milliseconds,count\n";
-  const auto add = [&csv](std::string_view clock, std::string_view stage, const HdrHistogram& histogram) {
-    if (histogram.count() == 0) return;
-    for (const double quantile : plotted) {
-      csv += fmt::format("{},{},{},{:.3f},{}\n", clock, stage, quantile,
-                         static_cast<double>(histogram.value_at(quantile)) / 1e3, histogram.count());
-    }
-  };
-  for (const auto& [clock, histograms] :
-       {std::pair<std::string_view, const ExchangeLedger::Histograms*>{"intended", &ledger.from_intended()},
-        {"sent", &ledger.from_sent()}}) {
-    add(clock, "admitted", histograms->admitted);
-    add(clock, "delivered", histograms->delivered);
-    add(clock, "processed", histograms->processed);
-  }
-  add("intended", "sent", ledger.lag());
+Result<void> RunFolder::write_latencies(const std::string& csv) const {
   return write_file(path_ / "latency.csv", csv);
 }
 

@@ -7,7 +7,6 @@
 
 #include "gnc/v1/event.pb.h"
 #include "proto/types/result.h"
-#include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -40,8 +39,8 @@ class RunFolder {
   // Written whole each time, so that a reader never sees half of it.
   Result<void> write_processes(const std::vector<RunningProcess>&) const;
   Result<void> write_scenario(const std::string& text) const;
-  // The latency of every stage at every percentile that a plot needs.
-  Result<void> write_latencies(const ExchangeLedger&) const;
+  // latency.csv: what latency_csv() made.
+  Result<void> write_latencies(const std::string& csv) const;
   // latency.hlog: what latency_log() made.
   Result<void> write_latency_log(const std::string& log) const;
   // Also finishes the record of events.

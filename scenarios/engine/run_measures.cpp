@@ -1,5 +1,7 @@
 #include "scenarios/engine/run_measures.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -18,6 +20,10 @@ constexpr std::size_t interval_batches = 20;
 // The rows of a day; a timeline of more is no picture.
 constexpr std::int64_t most_seconds = 86'400;
 constexpr std::int64_t second = 1'000'000;
+
+constexpr double plotted[] = {0,    0.1,   0.2,   0.3,   0.4,    0.5,    0.6,     0.7,  0.75,
+                              0.8,  0.85,  0.9,   0.925, 0.95,   0.96,   0.97,    0.98, 0.985,
+                              0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999, 1};
 
 double seconds(Duration duration) { return static_cast<double>(duration.microseconds) / 1e6; }
 
@@ -56,6 +62,27 @@ class Measuring {
     report.timeline = timeline();
     report.intervals = intervals(rates);
     report.sequences = ledger_.sequences();
+  }
+
+  std::string csv() const {
+    StageHistograms histograms;
+    for (const Row& row : ledger_.lodgements().rows()) {
+      if (counts(row)) histograms.add(row);
+    }
+    std::string text = "clock,stage,quantile,milliseconds,count\n";
+    const auto add = [&text](std::string_view clock, std::string_view stage, const HdrHistogram& histogram) {
+      if (histogram.count() == 0) return;
+      for (const double quantile : plotted) {
+        text += fmt::format("{},{},{},{:.3f},{}\n", clock, stage, quantile,
+                            static_cast<double>(histogram.value_at(quantile)) / 1e3, histogram.count());
+      }
+    };
+    for (const auto& [clock, of] :
+         {std::pair("intended", &histograms.intended), {"sent", &histograms.sent}}) {
+      for (std::size_t i = 0; i < measured_stages.size(); ++i) add(clock, measured_stages[i].tag, (*of)[i]);
+    }
+    add("intended", "sent", histograms.lag);
+    return text;
   }
 
   std::string log() const {
@@ -246,6 +273,10 @@ WarmUpDecision decide_warm_up(const ExchangeLedger& ledger, const MeasureSetting
 
 void measure_run(const ExchangeLedger& ledger, const MeasureSettings& settings, RunReport& report) {
   Measuring(ledger, settings).fill(report);
+}
+
+std::string latency_csv(const ExchangeLedger& ledger, const MeasureSettings& settings) {
+  return Measuring(ledger, settings).csv();
 }
 
 std::string latency_log(const ExchangeLedger& ledger, const MeasureSettings& settings) {

@@ -20,6 +20,10 @@ WarmUpDecision decide_warm_up(const ExchangeLedger&, const MeasureSettings&);
 // many starts there were and how many of them late.
 void measure_run(const ExchangeLedger&, const MeasureSettings&, RunReport&);
 
+// The latency of every stage, from the intended time and from the sending, at every percentile that a plot
+// needs; warm-up left out.
+std::string latency_csv(const ExchangeLedger&, const MeasureSettings&);
+
 // The log of the run's latencies by stage and second of the intended time, warm-up left out: what its
 // histograms add up to is what the report says. Tags: admitted, delivered, processed; the same from the
 // sending (admitted-service, …); lag.

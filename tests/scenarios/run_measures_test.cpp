@@ -261,6 +261,16 @@ TEST(CompactDuration, KeepsAnySpanToWithinAThousandth) {
   EXPECT_TRUE(CompactDuration(Duration{INT64_MAX}).known());
 }
 
+TEST_F(Measures, DrawTheCurvesOfWhatTheReportCounts) {
+  const BatchIndex load = workload("load");
+  for (int i = 0; i < 200; ++i) live(load, i * 10 * ms, i < 100 ? 500 * ms : 20 * ms);
+  settings_.warm_up = {MeasuredWarmUp::Kind::given, Duration{1 * s}};
+  const std::string csv = latency_csv(ledger_, settings_);
+  EXPECT_THAT(csv, HasSubstr("clock,stage,quantile,milliseconds,count\nintended,admitted,0,10.000,100\n"));
+  EXPECT_THAT(csv, HasSubstr("\nintended,delivered,1,20.000,100\n"));
+  EXPECT_THAT(csv, HasSubstr("\nsent,processed,1,40.000,100\n"));
+}
+
 TEST_F(Measures, SelectByWorkloadPartyAndPhaseTogether) {
   const BatchIndex one = workload("one"), other = workload("one more", "NZ", "AU");
   for (int i = 0; i < 400; ++i) live(one, i * 10 * ms, 20 * ms);
