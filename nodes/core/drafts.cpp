@@ -36,14 +36,14 @@ std::vector<OutboxBatchRecord> seal_drafts(std::vector<Draft>& drafts, const Nod
       ++last;
     }
     const trust::SealRequest request{v1::SealStatement::PURPOSE_ENVELOPES, {}, now};
-    const v1::SealedBatch batch = trust::seal(contents, request, signer);
+    trust::SealedBytes batch = trust::seal_bytes(contents, request, signer);
     for (std::size_t i = first; i < last; ++i) {
       OutgoingRecord& record = drafts[i].record;
       record.batch = next_batch;
       record.index = static_cast<std::uint32_t>(i - first);
-      record.digest = *Digest::from_bytes(batch.items(static_cast<int>(i - first)).leaf_hash());
+      record.digest = batch.leaves[i - first];
     }
-    sealed.push_back({next_batch++, now, std::make_shared<const std::string>(batch.SerializeAsString())});
+    sealed.push_back({next_batch++, now, std::make_shared<const std::string>(std::move(batch.bytes))});
     first = last;
   }
   return sealed;

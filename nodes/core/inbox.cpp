@@ -8,14 +8,14 @@
 namespace gnc::nodes {
 namespace {
 
-std::string receipt_bytes(const PartyName& issuer, std::string_view exchange, v1::ReceiptKind kind,
-                          Instant at, const Digest& digest, v1::ErrorCode reason, const std::string& detail) {
-  v1::Receipt receipt;
-  receipt.set_exchange(std::string(exchange));
+std::string receipt_bytes(v1::Receipt& receipt, const PartyName& issuer, std::string_view exchange,
+                          v1::ReceiptKind kind, Instant at, const Digest& digest, v1::ErrorCode reason,
+                          const std::string& detail) {
+  receipt.set_exchange(exchange.data(), exchange.size());
   receipt.set_kind(kind);
   receipt.set_issuer(issuer.text());
   receipt.set_at(at.microseconds);
-  receipt.set_envelope_digest(std::string(digest.view()));
+  receipt.set_envelope_digest(digest.view().data(), digest.view().size());
   receipt.set_reason(reason);
   receipt.set_detail(detail);
   return receipt.SerializeAsString();
@@ -189,16 +189,16 @@ void Inbox::reject(const std::optional<PartyName>& audience, std::string_view id
   work.persist.rejections.push_back({next_batch_, static_cast<std::uint32_t>(item.index), std::string(id),
                                      item.leaf, work.now, reason.code, reason.detail});
   if (!audience) return;
-  work.receipts[*audience].push_back(receipt_bytes(config_.party, id, v1::RECEIPT_KIND_REFUSED, work.now,
-                                                   item.leaf, reason.code, reason.detail));
+  work.receipts[*audience].push_back(receipt_bytes(receipt_, config_.party, id, v1::RECEIPT_KIND_REFUSED,
+                                                   work.now, item.leaf, reason.code, reason.detail));
 }
 
 // The same for the same record: what is given again says the same.
-void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) const {
+void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) {
   std::vector<std::string>& receipts = work.receipts[record.sender];
   const auto give = [&](v1::ReceiptKind kind) {
-    receipts.push_back(receipt_bytes(config_.party, record.id.view(), kind, record.at, record.digest,
-                                     record.reason, record.detail));
+    receipts.push_back(receipt_bytes(receipt_, config_.party, record.id.view(), kind, record.at,
+                                     record.digest, record.reason, record.detail));
   };
   if (record.state == ReceivedState::refused) return give(v1::RECEIPT_KIND_REFUSED);
   give(v1::RECEIPT_KIND_DELIVERED);

@@ -34,7 +34,7 @@ class Inbox {
               const Error& reason, StepWork& work);
   bool seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender, StepWork& work);
   void decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work);
-  void give_receipts(const ReceivedRecord& record, StepWork& work) const;
+  void give_receipts(const ReceivedRecord& record, StepWork& work);
 
   const NodeConfig& config_;
   const AgreementIndex& agreements_;
@@ -48,6 +48,7 @@ class Inbox {
   std::vector<Uuid> this_step_;
   std::deque<std::pair<std::uint64_t, std::vector<Uuid>>> steps_;
   v1::Envelope envelope_;  // the one being read; kept for its buffers
+  v1::Receipt receipt_;    // the one being made; the same
   bool needed_ = false;    // the batch being read has something that the record must show
 };
 

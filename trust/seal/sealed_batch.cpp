@@ -215,26 +215,43 @@ void write_item(std::string& out, std::string_view content, std::uint64_t index,
 }  // namespace
 
 v1::SealedBatch seal(std::span<const std::string> contents, const SealRequest& request, Signer& signer) {
+  v1::SealedBatch batch;
+  if (!batch.ParseFromString(seal_bytes(contents, request, signer).bytes)) {
+    throw std::logic_error("a batch that was just sealed can be parsed");
+  }
+  return batch;
+}
+
+SealedBytes seal_bytes(std::span<const std::string> contents, const SealRequest& request, Signer& signer) {
   if (contents.empty() || contents.size() > max_items_in_batch) {
     throw std::invalid_argument(
         fmt::format("a batch has 1 to {} leaves, not {}", max_items_in_batch, contents.size()));
   }
-  const bool receipts = request.purpose == v1::SealStatement::PURPOSE_RECEIPTS;
-  v1::SealedBatch batch;
-  std::vector<Digest> leaves;
-  leaves.reserve(contents.size());
-  batch.mutable_items()->Reserve(static_cast<int>(contents.size()));
+  // Receipts are small, and one that is altered is asked for again with its whole batch.
+  const bool with_hashes = request.purpose != v1::SealStatement::PURPOSE_RECEIPTS;
+  SealedBytes sealed;
+  sealed.leaves.reserve(contents.size());
+  std::size_t bytes = 0;
   for (const std::string& content : contents) {
-    leaves.push_back(leaf_hash(content));
-    v1::SealedItem& item = *batch.add_items();
-    item.set_content(content);
-    // Receipts are small, and one that is altered is asked for again with its whole batch.
-    if (!receipts) item.set_leaf_hash(leaves.back().bytes.data(), leaves.back().bytes.size());
-    item.set_leaf_index(leaves.size() - 1);
+    sealed.leaves.push_back(leaf_hash(content));
+    bytes += content.size() + 2 * sizeof(Digest);
   }
-  const v1::SealStatement statement = statement_of(request, leaves.size(), tree_root(leaves), signer);
-  *batch.mutable_seal() = sign_statement(statement, signer);
-  return batch;
+  const v1::SealStatement statement =
+      statement_of(request, contents.size(), tree_root(sealed.leaves), signer);
+  const std::string seal = sign_statement(statement, signer).SerializeAsString();
+  sealed.bytes.reserve(seal.size() + sizeof(Digest) + bytes);
+  write_bytes_field(sealed.bytes, batch_seal, seal);
+  for (std::uint64_t index = 0; index < contents.size(); ++index) {
+    const std::string& content = contents[index];
+    std::size_t size = with_hashes ? bytes_field_size(sizeof(Digest)) : 0;
+    if (!content.empty()) size += bytes_field_size(content.size());
+    if (index != 0) size += 1 + varint_size(index);
+    write_bytes_header(sealed.bytes, batch_items, size);
+    if (!content.empty()) write_bytes_field(sealed.bytes, item_content, content);
+    if (with_hashes) write_bytes_field(sealed.bytes, item_leaf_hash, sealed.leaves[index].view());
+    if (index != 0) write_varint_field(sealed.bytes, item_leaf_index, index);
+  }
+  return sealed;
 }
 
 v1::Seal seal_head(const MerkleFrontier& tree, Instant at, Signer& signer) {

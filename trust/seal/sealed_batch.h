@@ -30,6 +30,13 @@ struct SealRequest {
 // Seals `contents` as one complete batch. 1 to max_items_in_batch leaves.
 v1::SealedBatch seal(std::span<const std::string> contents, const SealRequest&, Signer&);
 
+// The same, serialised; and the leaf hashes.
+struct SealedBytes {
+  std::string bytes;
+  std::vector<Digest> leaves;
+};
+SealedBytes seal_bytes(std::span<const std::string> contents, const SealRequest&, Signer&);
+
 // Signs an audit log's tree head: purpose AUDIT_HEAD, the tree's size and root.
 v1::Seal seal_head(const MerkleFrontier& tree, Instant at, Signer&);
 
