@@ -78,6 +78,7 @@ struct ExchangeRecord {
 // A later state of an exchange on record.
 struct StateChange {
   Uuid id;
+  std::uint64_t sequence = 0;  // the exchange's
   ExchangeState state{};
   Instant at;
   v1::ErrorCode reason{};
@@ -144,5 +145,8 @@ struct Transaction {
            cursors.empty() && audit.empty() && heads.empty();
   }
 };
+
+// Bytes of its batches and receipts.
+std::size_t content_bytes(const Transaction& transaction);
 
 }  // namespace gnc::gateway
