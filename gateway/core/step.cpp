@@ -43,6 +43,7 @@ void Step::change(Slot slot, ExchangeState to, v1::ErrorCode reason, std::string
   }
   exchange.state = to;
   StateChange change{.id = exchange.id,
+                     .sequence = exchange.sequence,
                      .state = to,
                      .at = now,
                      .reason = reason,
@@ -174,7 +175,7 @@ void Step::seal_receipts() {
     for (ReceiptsInProgress::Record& record : audience.records) {
       if (!record.own.empty()) {
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, name.text(), now};
-        record.sealed = trust::seal(record.own, request, memory.signer).SerializeAsString();
+        record.sealed = trust::seal_bytes(record.own, request, memory.signer).bytes;
       }
       memory.audit.append(persist, v1::AUDIT_KIND_RECEIPTS_RECORDED, now, name, position, record.sealed,
                           record.count);

@@ -1,15 +1,14 @@
 #include "gateway/store/gateway_store.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <mutex>
+
+#include <fmt/format.h>
 
 #include "gateway/store/exchange_row.h"
 #include "gateway/store/schema.h"
 #include "gateway/store/transaction_writer.h"
+#include "proto/sqlite/store_folder.h"
 
 namespace gnc::gateway {
 namespace {
@@ -19,48 +18,32 @@ Error damaged(std::string_view what) {
       v1::STORE_FAILED, fmt::format("the store's table {} holds a row that cannot be read", what), {}, {}};
 }
 
-// Holds the folder for this process alone; the kernel lets go when the process ends, however it ends.
-class FolderLock {
- public:
-  static Result<FolderLock> take(const std::filesystem::path& folder) {
-    const auto file = folder / "gateway.lock";
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return failure(v1::FILE_UNWRITABLE, std::strerror(errno), file.string());
-    FolderLock lock(descriptor);
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-      return failure(v1::STORE_FAILED, "another process uses this store", folder.string(),
-                     "Stop the other gateway, or name another folder with --store.");
-    }
-    return lock;
-  }
-  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  FolderLock& operator=(FolderLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~FolderLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
- private:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
-
 // Ends the reading of a statement, so that it holds no snapshot and can be bound again.
 struct ResetAtEnd {
   sqlite::Statement& statement;
   ~ResetAtEnd() { statement.reset(); }
 };
 
-constexpr const char* writer_settings =
-    // The log is folded back every 16 MiB: seldom enough to be cheap, and its file stays small.
-    "PRAGMA wal_autocheckpoint=4096; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;";
+// In the table's order. An exchange that moved several times within the group is written once, as it then
+// stands.
+Result<void> write_changes(TransactionWriter& writer, std::vector<const StateChange*>& changes) {
+  std::ranges::stable_sort(changes, {}, &StateChange::sequence);
+  for (auto change = changes.begin(); change != changes.end();) {
+    Instant answer_due_at;
+    auto next = change;
+    for (; next != changes.end() && (*next)->sequence == (*change)->sequence; ++next) {
+      if ((*next)->answer_due_at != Instant{}) answer_due_at = (*next)->answer_due_at;
+    }
+    if (auto done = writer.write(**(next - 1), answer_due_at); !done) return done;
+    change = next;
+  }
+  return {};
+}
 
 }  // namespace
 
 struct GatewayStore::State {
-  FolderLock lock;
+  sqlite::FolderLock lock;
   sqlite::Database write_connection;
   sqlite::Database lookup_connection;
   sqlite::Database read_connection;
@@ -69,37 +52,32 @@ struct GatewayStore::State {
   sqlite::Statement lookup_exchange;
   sqlite::Statement lookup_refusal;
   std::mutex read_mutex;
+  sqlite::ContentReader content;
   sqlite::Statement read_batch;
   sqlite::Statement read_receipts;
   sqlite::Statement read_dead_letters;
   sqlite::Statement read_dead_letter;
+  // Of the group being committed; kept for its room.
+  std::vector<const StateChange*> changes;
 };
 
 GatewayStore::GatewayStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
 GatewayStore::~GatewayStore() = default;
 
 Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::path& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return failure(v1::FILE_UNWRITABLE, failed.message(), folder.string());
-  auto lock = FolderLock::take(folder);
+  auto lock = sqlite::FolderLock::take(folder, "gateway.lock");
   if (!lock) return tl::unexpected(lock.error());
-
   const auto file = folder / "gateway.db";
-  auto write = sqlite::Database::open(file, sqlite::Database::Access::read_write);
+  auto write = sqlite::open_store(file, gateway_schema);
   if (!write) return tl::unexpected(write.error());
-  if (auto done = write->execute(writer_settings); !done) return tl::unexpected(done.error());
-  if (auto done = prepare_schema(*write); !done) {
-    auto error = done.error();
-    if (error.where.empty()) error.where = file.string();
-    return tl::unexpected(std::move(error));
-  }
   auto lookup = sqlite::Database::open(file, sqlite::Database::Access::read_only);
   if (!lookup) return tl::unexpected(lookup.error());
   auto read = sqlite::Database::open(file, sqlite::Database::Access::read_only);
   if (!read) return tl::unexpected(read.error());
 
-  auto writer = TransactionWriter::prepare(*write);
+  auto content = sqlite::ContentWriter::open(folder, *write, {"batch", "receipts"});
+  if (!content) return tl::unexpected(content.error());
+  auto writer = TransactionWriter::prepare(*write, *std::move(content));
   if (!writer) return tl::unexpected(writer.error());
   const auto exchange_where = [](std::string_view condition) {
     return fmt::format("SELECT {} FROM exchange WHERE {}", exchange_columns, condition);
@@ -108,11 +86,14 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
   auto refusal = lookup->prepare(
       "SELECT peer, at, reason, detail, receipt FROM refusal "
       "WHERE id=? AND digest=? AND authentic ORDER BY number LIMIT 1");
-  auto batch = read->prepare("SELECT bytes FROM batch WHERE number=?");
-  auto receipts = read->prepare(
-      "SELECT position, at, bytes FROM receipts WHERE audience=? AND position "
-      "BETWEEN ? AND ? ORDER BY position");
-  auto dead_letters = read->prepare(exchange_where("state=6 ORDER BY changed_at DESC LIMIT ?"));
+  auto batch = read->prepare(fmt::format("SELECT {} FROM batch WHERE number=?", sqlite::content_columns));
+  auto receipts =
+      read->prepare(fmt::format("SELECT position, at, {} FROM receipts WHERE audience=? AND position "
+                                "BETWEEN ? AND ? ORDER BY position",
+                                sqlite::content_columns));
+  auto dead_letters =
+      read->prepare(exchange_where("sequence IN (SELECT sequence FROM progress WHERE state=6) "
+                                   "ORDER BY changed_at DESC LIMIT ?"));
   auto dead_letter = read->prepare(exchange_where("id=? AND state=6"));
   for (auto* statement : {&by_id, &refusal, &batch, &receipts, &dead_letters, &dead_letter}) {
     if (!*statement) return tl::unexpected(statement->error());
@@ -126,17 +107,27 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
                                                         .lookup_exchange = std::move(*by_id),
                                                         .lookup_refusal = std::move(*refusal),
                                                         .read_mutex = {},
+                                                        .content = sqlite::ContentReader(folder),
                                                         .read_batch = std::move(*batch),
                                                         .read_receipts = std::move(*receipts),
                                                         .read_dead_letters = std::move(*dead_letters),
-                                                        .read_dead_letter = std::move(*dead_letter)})));
+                                                        .read_dead_letter = std::move(*dead_letter),
+                                                        .changes = {}})));
 }
 
 Result<void> GatewayStore::commit(std::span<const Effects> group) {
   if (std::ranges::all_of(group, [](const Effects& step) { return step.persist.empty(); })) return {};
+  std::size_t bytes = 0;
+  for (const Effects& step : group) bytes += content_bytes(step.persist);
   auto& writer = state_->writer;
-  auto done = writer.begin();
-  for (auto step = group.begin(); done && step != group.end(); ++step) done = writer.write(step->persist);
+  auto done = writer.begin(bytes);
+  auto& changes = state_->changes;
+  changes.clear();
+  for (const Effects& step : group) {
+    if (done) done = writer.write(step.persist);
+    for (const StateChange& change : step.persist.changes) changes.push_back(&change);
+  }
+  if (done) done = write_changes(writer, changes);
   if (done) done = writer.commit();
   // A failed ROLLBACK changes nothing: the caller stops, and SQLite drops what was not committed.
   if (!done) static_cast<void>(writer.roll_back());
@@ -180,7 +171,7 @@ Result<std::string> GatewayStore::batch(std::uint64_t number) const {
   const auto row = statement.bind(1, static_cast<std::int64_t>(number)).step();
   if (!row) return tl::unexpected(row.error());
   if (!*row) return failure(v1::STORE_FAILED, fmt::format("batch {} is not in the store", number));
-  return std::string(statement.blob(0));
+  return state_->content.read(statement, 0);
 }
 
 Result<std::vector<ReceiptsRecord>> GatewayStore::receipts(const PartyName& audience, std::uint64_t first,
@@ -198,12 +189,14 @@ Result<std::vector<ReceiptsRecord>> GatewayStore::receipts(const PartyName& audi
     const auto row = statement.step();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return records;
-    bytes += statement.blob(2).size();
+    bytes += static_cast<std::size_t>(statement.integer(4));
     if (bytes > bytes_limit && !records.empty()) return records;
+    auto content = state_->content.read(statement, 2);
+    if (!content) return tl::unexpected(content.error());
     records.push_back({audience,
                        static_cast<std::uint64_t>(statement.integer(0)),
                        {statement.integer(1)},
-                       std::string(statement.blob(2))});
+                       *std::move(content)});
   }
 }
 

@@ -1,33 +1,40 @@
 #include "gateway/store/schema.h"
 
-#include <fmt/format.h>
-
-#include "gnc/v1/errors.pb.h"
-
 namespace gnc::gateway {
-namespace {
 
-constexpr std::int64_t application_id = 0x676e6367;  // "gncg"
-constexpr std::int64_t schema_version = 1;
+// What is written once stands apart from what changes, so that a change of state rewrites few bytes; the
+// views show both together. Times are microseconds since 1970-01-01T00:00:00Z. docs/gateway.md explains each
+// table.
+const sqlite::Schema gateway_schema{0x676e6367,  // "gncg"
+                                    2, "a gateway's store", R"sql(
+CREATE TABLE party(
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
 
-// Times are microseconds since 1970-01-01T00:00:00Z. docs/gateway.md explains each table.
-constexpr const char* tables = R"sql(
+CREATE TABLE message(
+  number INTEGER PRIMARY KEY,
+  agreement TEXT NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE(agreement, name));
+
 CREATE TABLE batch(
   number INTEGER PRIMARY KEY,
   sender TEXT NOT NULL,
   at INTEGER NOT NULL,
-  bytes BLOB NOT NULL);
+  segment INTEGER,
+  start INTEGER,
+  length INTEGER NOT NULL,
+  bytes BLOB);
 
-CREATE TABLE exchange(
-  id BLOB PRIMARY KEY,
+CREATE TABLE admission(
+  sequence INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
   batch INTEGER NOT NULL,
   leaf INTEGER NOT NULL,
-  sequence INTEGER NOT NULL,
-  sender TEXT NOT NULL,
-  recipient TEXT NOT NULL,
+  sender INTEGER NOT NULL,
+  recipient INTEGER NOT NULL,
+  message INTEGER NOT NULL,
   conversation BLOB NOT NULL,
-  agreement TEXT NOT NULL,
-  message TEXT NOT NULL,
   digest BLOB NOT NULL,
   admitted_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
@@ -35,12 +42,16 @@ CREATE TABLE exchange(
   size INTEGER NOT NULL,
   priority INTEGER NOT NULL,
   answer_due INTEGER NOT NULL,
+  admitted_receipt INTEGER NOT NULL);
+
+CREATE TABLE progress(
+  sequence INTEGER PRIMARY KEY,
   state INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  admitted_receipt INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   reason INTEGER NOT NULL,
-  detail TEXT NOT NULL) WITHOUT ROWID;
+  detail TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  answer_due_at INTEGER NOT NULL);
 
 CREATE TABLE refusal(
   number INTEGER PRIMARY KEY,
@@ -58,7 +69,10 @@ CREATE TABLE receipts(
   audience TEXT NOT NULL,
   position INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  bytes BLOB NOT NULL,
+  segment INTEGER,
+  start INTEGER,
+  length INTEGER NOT NULL,
+  bytes BLOB,
   PRIMARY KEY(audience, position));
 
 CREATE TABLE cursor(
@@ -73,6 +87,24 @@ CREATE TABLE audit_entry(
 CREATE TABLE audit_head(
   tree_size INTEGER PRIMARY KEY,
   seal BLOB NOT NULL);
+
+CREATE VIEW exchange AS SELECT
+  id, batch, leaf, admission.sequence AS sequence,
+  (SELECT name FROM party WHERE number = admission.sender) AS sender,
+  (SELECT name FROM party WHERE number = admission.recipient) AS recipient,
+  conversation,
+  (SELECT agreement FROM message WHERE number = admission.message) AS agreement,
+  (SELECT name FROM message WHERE number = admission.message) AS message,
+  digest, admitted_at, expires_at,
+  coalesce(nullif(progress.answer_due_at, 0), admission.answer_due_at) AS answer_due_at,
+  size, priority, answer_due,
+  coalesce(state, 1) AS state,
+  coalesce(attempts, 0) AS attempts,
+  admitted_receipt,
+  coalesce(changed_at, admitted_at) AS changed_at,
+  coalesce(reason, 0) AS reason,
+  coalesce(detail, '') AS detail
+FROM admission LEFT JOIN progress ON progress.sequence = admission.sequence;
 
 CREATE VIEW exchange_readable AS SELECT
   lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||
@@ -92,39 +124,6 @@ CREATE VIEW exchange_readable AS SELECT
         substr(hex(conversation), 21)) AS conversation,
   lower(hex(digest)) AS digest
 FROM exchange;
-)sql";
-
-Result<std::int64_t> pragma(const sqlite::Database& database, std::string_view name) {
-  auto statement = database.prepare(fmt::format("PRAGMA {}", name));
-  if (!statement) return tl::unexpected(statement.error());
-  if (const auto row = statement->step(); !row) return tl::unexpected(row.error());
-  return statement->integer(0);
-}
-
-}  // namespace
-
-Result<void> prepare_schema(sqlite::Database& database) {
-  const auto application = pragma(database, "application_id");
-  if (!application) return tl::unexpected(application.error());
-  const auto version = pragma(database, "user_version");
-  if (!version) return tl::unexpected(version.error());
-  if (*application == 0 && *version == 0) {
-    // One transaction: a file is either without tables or has them all.
-    return database.execute(
-        fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
-                    application_id, schema_version));
-  }
-  if (*application != application_id) {
-    return failure(v1::STORE_FAILED, "the file gateway.db there is not a gateway's store", {},
-                   "Name another folder with --store.");
-  }
-  if (*version != schema_version) {
-    return failure(
-        v1::STORE_FAILED,
-        fmt::format("the store has version {}, this gncsim reads version {}", *version, schema_version), {},
-        "Use the gncsim that wrote it, or another folder with --store.");
-  }
-  return {};
-}
+)sql"};
 
 }  // namespace gnc::gateway

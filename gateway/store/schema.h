@@ -1,10 +1,9 @@
 #pragma once
 
-#include "proto/sqlite/database.h"
+#include "proto/sqlite/store_folder.h"
 
 namespace gnc::gateway {
 
-// Creates the tables in an empty file; refuses a file of another application or of another version.
-Result<void> prepare_schema(sqlite::Database& database);
+extern const sqlite::Schema gateway_schema;
 
 }  // namespace gnc::gateway

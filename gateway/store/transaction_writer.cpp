@@ -2,23 +2,26 @@
 
 namespace gnc::gateway {
 
-Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& database) {
+Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& database,
+                                                     sqlite::ContentWriter content) {
   std::vector<sqlite::Statement> made;
   for (const std::string_view sql : {
            "BEGIN IMMEDIATE",
            "COMMIT",
            "ROLLBACK",
-           "INSERT INTO batch(number, sender, at, bytes) VALUES(?,?,?,?)",
-           "INSERT INTO exchange(id, batch, leaf, sequence, sender, recipient, conversation, agreement, "
-           "message, "
-           "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, state, attempts, "
-           "admitted_receipt, changed_at, reason, detail) "
-           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'')",
-           "UPDATE exchange SET state=?, changed_at=?, reason=?, detail=?, attempts=?, "
-           "answer_due_at=coalesce(nullif(?, 0), answer_due_at) WHERE id=?",
+           "INSERT INTO batch(number, sender, at, segment, start, length, bytes) VALUES(?,?,?,?,?,?,?)",
+           "INSERT INTO admission(sequence, id, batch, leaf, sender, recipient, message, conversation, "
+           "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, admitted_receipt) "
+           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+           "INSERT INTO progress(sequence, state, changed_at, reason, detail, attempts, answer_due_at) "
+           "VALUES(?,?,?,?,?,?,?) ON CONFLICT(sequence) DO UPDATE SET state=excluded.state, "
+           "changed_at=excluded.changed_at, reason=excluded.reason, detail=excluded.detail, "
+           "attempts=excluded.attempts, "
+           "answer_due_at=coalesce(nullif(excluded.answer_due_at, 0), answer_due_at)",
            "INSERT INTO refusal(id, digest, peer, at, reason, detail, receipt, authentic) "
            "VALUES(?,?,?,?,?,?,?,?)",
-           "INSERT INTO receipts(audience, position, at, bytes) VALUES(?,?,?,?)",
+           "INSERT INTO receipts(audience, position, at, segment, start, length, bytes) "
+           "VALUES(?,?,?,?,?,?,?)",
            "INSERT INTO cursor(party, position) VALUES(?,?) ON CONFLICT(party) DO UPDATE SET "
            "position=max(position, excluded.position)",
            "INSERT INTO audit_entry(number, entry, leaf) VALUES(?,?,?)",
@@ -28,10 +31,31 @@ Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& dat
     if (!statement) return tl::unexpected(statement.error());
     made.push_back(std::move(*statement));
   }
-  return TransactionWriter(Statements{std::move(made[0]), std::move(made[1]), std::move(made[2]),
-                                      std::move(made[3]), std::move(made[4]), std::move(made[5]),
-                                      std::move(made[6]), std::move(made[7]), std::move(made[8]),
-                                      std::move(made[9]), std::move(made[10])});
+  auto parties = sqlite::Names::load(database, "party", "name");
+  if (!parties) return tl::unexpected(parties.error());
+  auto messages = sqlite::Names::load(database, "message", "agreement", "name");
+  if (!messages) return tl::unexpected(messages.error());
+  return TransactionWriter(
+      Statements{std::move(made[0]), std::move(made[1]), std::move(made[2]), std::move(made[3]),
+                 std::move(made[4]), std::move(made[5]), std::move(made[6]), std::move(made[7]),
+                 std::move(made[8]), std::move(made[9]), std::move(made[10])},
+      std::move(content), *std::move(parties), *std::move(messages));
+}
+
+Result<void> TransactionWriter::begin(std::size_t bytes) {
+  content_.begin_group(bytes);
+  return to_.begin.run();
+}
+
+Result<void> TransactionWriter::commit() {
+  if (auto done = content_.make_durable(); !done) return done;
+  return to_.commit.run();
+}
+
+Result<void> TransactionWriter::roll_back() {
+  if (auto done = to_.roll_back.run(); !done) return done;
+  if (auto done = parties_.reload(); !done) return done;
+  return messages_.reload();
 }
 
 template <class Records>
@@ -46,52 +70,53 @@ Result<void> TransactionWriter::write(const Transaction& transaction) {
   Result<void> done;
   const auto written = [&](const auto& records) { return (done = write_all(records)).has_value(); };
   static_cast<void>(written(transaction.batches) && written(transaction.exchanges) &&
-                    written(transaction.changes) && written(transaction.refusals) &&
-                    written(transaction.receipts) && written(transaction.cursors) &&
-                    written(transaction.audit) && written(transaction.heads));
+                    written(transaction.refusals) && written(transaction.receipts) &&
+                    written(transaction.cursors) && written(transaction.audit) && written(transaction.heads));
   return done;
 }
 
 Result<void> TransactionWriter::write(const BatchRecord& batch) {
+  if (auto bound = content_.bind(to_.batch, 4, batch.bytes); !bound) return bound;
   return to_.batch.bind(1, static_cast<std::int64_t>(batch.number))
       .bind(2, batch.sender.text())
       .bind(3, batch.at.microseconds)
-      .bind_blob(4, batch.bytes)
       .run();
 }
 
 Result<void> TransactionWriter::write(const ExchangeRecord& exchange) {
-  return to_.exchange.bind_blob(1, exchange.id.view())
-      .bind(2, static_cast<std::int64_t>(exchange.location.batch))
-      .bind(3, exchange.location.index)
-      .bind(4, static_cast<std::int64_t>(exchange.sequence))
-      .bind(5, exchange.sender.text())
-      .bind(6, exchange.recipient.text())
-      .bind_blob(7, exchange.conversation.view())
-      .bind(8, exchange.agreement)
-      .bind(9, exchange.message)
-      .bind_blob(10, exchange.digest.view())
-      .bind(11, exchange.admitted_at.microseconds)
-      .bind(12, exchange.expires_at.microseconds)
-      .bind(13, exchange.answer_due_at.microseconds)
-      .bind(14, exchange.size)
-      .bind(15, exchange.priority)
-      .bind(16, exchange.answer_due)
-      .bind(17, static_cast<std::int64_t>(exchange.state))
-      .bind(18, exchange.attempts)
-      .bind(19, static_cast<std::int64_t>(exchange.admitted_receipt))
-      .bind(20, exchange.admitted_at.microseconds)
+  const auto sender = parties_.number(exchange.sender.text());
+  if (!sender) return tl::unexpected(sender.error());
+  const auto recipient = parties_.number(exchange.recipient.text());
+  if (!recipient) return tl::unexpected(recipient.error());
+  const auto message = messages_.number(exchange.agreement, exchange.message);
+  if (!message) return tl::unexpected(message.error());
+  return to_.exchange.bind(1, static_cast<std::int64_t>(exchange.sequence))
+      .bind_blob(2, exchange.id.view())
+      .bind(3, static_cast<std::int64_t>(exchange.location.batch))
+      .bind(4, exchange.location.index)
+      .bind(5, *sender)
+      .bind(6, *recipient)
+      .bind(7, *message)
+      .bind_blob(8, exchange.conversation.view())
+      .bind_blob(9, exchange.digest.view())
+      .bind(10, exchange.admitted_at.microseconds)
+      .bind(11, exchange.expires_at.microseconds)
+      .bind(12, exchange.answer_due_at.microseconds)
+      .bind(13, exchange.size)
+      .bind(14, exchange.priority)
+      .bind(15, exchange.answer_due)
+      .bind(16, static_cast<std::int64_t>(exchange.admitted_receipt))
       .run();
 }
 
-Result<void> TransactionWriter::write(const StateChange& change) {
-  return to_.change.bind(1, static_cast<std::int64_t>(change.state))
-      .bind(2, change.at.microseconds)
-      .bind(3, change.reason)
-      .bind(4, change.detail)
-      .bind(5, change.attempts)
-      .bind(6, change.answer_due_at.microseconds)
-      .bind_blob(7, change.id.view())
+Result<void> TransactionWriter::write(const StateChange& change, Instant answer_due_at) {
+  return to_.change.bind(1, static_cast<std::int64_t>(change.sequence))
+      .bind(2, static_cast<std::int64_t>(change.state))
+      .bind(3, change.at.microseconds)
+      .bind(4, change.reason)
+      .bind(5, change.detail)
+      .bind(6, change.attempts)
+      .bind(7, answer_due_at.microseconds)
       .run();
 }
 
@@ -108,10 +133,10 @@ Result<void> TransactionWriter::write(const RefusalRecord& refusal) {
 }
 
 Result<void> TransactionWriter::write(const ReceiptsRecord& receipts) {
+  if (auto bound = content_.bind(to_.receipts, 4, receipts.bytes); !bound) return bound;
   return to_.receipts.bind(1, receipts.audience.text())
       .bind(2, static_cast<std::int64_t>(receipts.position))
       .bind(3, receipts.at.microseconds)
-      .bind_blob(4, receipts.bytes)
       .run();
 }
 

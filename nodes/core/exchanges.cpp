@@ -14,8 +14,8 @@ Duration backoff(std::uint32_t attempts, Duration base, Duration ceiling, Random
 }
 
 void Exchanges::add(const OutgoingRecord& record) {
-  open_.emplace(record.id, Open{record.batch, record.recipient, record.reference, record.digest, record.state,
-                                record.answer_due, record.answer_expected, 0});
+  open_.emplace(record.id, Open{record.batch, record.number, record.recipient, record.reference,
+                                record.digest, record.state, record.answer_due, record.answer_expected, 0});
 }
 
 void Exchanges::receipted(const trust::OpenedBatch& batch, StepWork& work) {
@@ -79,7 +79,7 @@ void Exchanges::advance(OpenMap::iterator found, OutgoingState state, v1::ErrorC
   if (state <= open.state) return;
   if (open.state == OutgoingState::sealed) outbox_.resolved(open.batch);
   open.state = state;
-  work.persist.changes.push_back({found->first, state, work.now, reason, detail});
+  work.persist.changes.push_back({found->first, open.number, state, work.now, reason, detail});
 
   const bool terminal = is_terminal(state, open.answer_due);
   if (state == OutgoingState::processed && open.answer_expected) {
@@ -107,7 +107,7 @@ void Exchanges::answered(const Uuid& id, const PartyName& by, const std::string&
     Open& open = found->second;
     if (open.recipient != by) return;
     if (open.state == OutgoingState::sealed) outbox_.resolved(open.batch);
-    work.persist.changes.push_back({id, OutgoingState::processed, work.now, {}, {}});
+    work.persist.changes.push_back({id, open.number, OutgoingState::processed, work.now, {}, {}});
     tell(open.recipient, open.reference);
     open_.erase(found);
   } else if (const auto waits = processed_.find(id); waits != processed_.end()) {

@@ -32,6 +32,7 @@ class Exchanges {
  private:
   struct Open {
     std::uint64_t batch = 0;
+    std::uint64_t number = 0;
     PartyName recipient;
     std::string reference;
     Digest digest;

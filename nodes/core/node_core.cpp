@@ -21,6 +21,7 @@ class NodeCore::State {
         signer_(signer),
         random_(random),
         next_batch_(restored.next_batch),
+        next_number_(restored.next_number),
         recorded_up_to_(restored.receipts_recorded_up_to),
         exchanges_(config_, outbox_, random_),
         inbox_(config_, agreements, lookup, business, exchanges_, ids_, restored.next_received_batch,
@@ -197,9 +198,8 @@ class NodeCore::State {
       for (std::size_t first = 0; first < contents.size(); first += receipts_in_batch) {
         const std::size_t count = std::min(receipts_in_batch, contents.size() - first);
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, audience.text(), work.now};
-        const v1::SealedBatch batch =
-            trust::seal(std::span(contents).subspan(first, count), request, signer_);
-        send.emplace_back(SendReceipts{stream_, batch.SerializeAsString()});
+        send.emplace_back(SendReceipts{
+            stream_, trust::seal_bytes(std::span(contents).subspan(first, count), request, signer_).bytes});
       }
     }
   }
@@ -219,6 +219,7 @@ class NodeCore::State {
     }
     for (Draft& draft : work.drafts) {
       OutgoingRecord& record = draft.record;
+      record.number = next_number_++;
       if (NodeEvent* event =
               work.log.stage(v1::EVENT_KIND_LODGED, record.id, record.recipient, record.reference)) {
         event->at = work.now;
@@ -252,6 +253,7 @@ class NodeCore::State {
   IdSequence ids_{random_};
   std::uint64_t step_ = 0;
   std::uint64_t next_batch_;
+  std::uint64_t next_number_;
   std::uint64_t recorded_up_to_;
   Outbox outbox_;
   Exchanges exchanges_;

@@ -2,6 +2,14 @@
 
 namespace gnc::nodes {
 
+std::size_t content_bytes(const Transaction& transaction) {
+  std::size_t bytes = 0;
+  for (const auto& batch : transaction.batches) bytes += batch.bytes->size();
+  for (const auto& batch : transaction.received_batches) bytes += batch.bytes.size();
+  for (const auto& receipts : transaction.receipts) bytes += receipts.bytes.size();
+  return bytes;
+}
+
 // FNV-1a, finished so that similar names lie far apart.
 std::uint64_t reference_tail(std::string_view reference) {
   std::uint64_t hash = 0xcbf29ce484222325u;

@@ -80,10 +80,12 @@ struct OutgoingRecord {
   Instant changed_at;
   v1::ErrorCode reason{};
   std::string detail;
+  std::uint64_t number = 0;  // rises by one for each that this party sends
 };
 
 struct OutgoingChange {
   Uuid id;
+  std::uint64_t number = 0;  // the record's
   OutgoingState state{};
   Instant at;
   v1::ErrorCode reason{};
@@ -159,9 +161,13 @@ struct Transaction {
   }
 };
 
+// Bytes of its batches and receipts.
+std::size_t content_bytes(const Transaction& transaction);
+
 // What there was before a restart.
 struct RestoredState {
   std::uint64_t next_batch = 1;
+  std::uint64_t next_number = 1;  // of outgoing records
   std::uint64_t next_received_batch = 1;
   std::uint64_t receipts_recorded_up_to = 0;
   std::vector<OutgoingRecord> open;           // not terminal, in order of batch and index

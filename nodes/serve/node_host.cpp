@@ -30,14 +30,6 @@ Instant system_now() {
   return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
 }
 
-std::size_t bytes_of(const Transaction& transaction) {
-  std::size_t bytes = 0;
-  for (const auto& batch : transaction.batches) bytes += batch.bytes->size();
-  for (const auto& batch : transaction.received_batches) bytes += batch.bytes.size();
-  for (const auto& receipts : transaction.receipts) bytes += receipts.bytes.size();
-  return bytes;
-}
-
 std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
 }
@@ -100,7 +92,7 @@ class NodeHost::State {
                              .commit =
                                  [this](std::vector<PartyStep> steps) {
                                    for (PartyStep& step : steps) {
-                                     const std::size_t bytes = bytes_of(step.effects.persist);
+                                     const std::size_t bytes = content_bytes(step.effects.persist);
                                      commits_->push(std::move(step), bytes);
                                    }
                                  },

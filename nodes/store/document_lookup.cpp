@@ -1,10 +1,11 @@
 #include "nodes/store/document_lookup.h"
 
-#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "nodes/store/rows.h"
 
 namespace gnc::nodes {
 namespace {
@@ -23,15 +24,38 @@ Result<v1::CarriedDocument> document_in(std::string_view batch, std::uint64_t le
   return failure(v1::STORE_FAILED, fmt::format("the store holds a batch without its leaf {}", leaf));
 }
 
-// Empty where there is no such row.
-Result<std::optional<v1::CarriedDocument>> read(sqlite::Statement& statement, const PartyName& party,
-                                                const Uuid& exchange) {
+}  // namespace
+
+Result<DocumentLookup> DocumentLookup::open(const std::filesystem::path& folder) {
+  auto database = sqlite::Database::open(folder / "node-host.db", sqlite::Database::Access::read_only);
+  if (!database) return tl::unexpected(database.error());
+  constexpr std::string_view of_party = "(SELECT number FROM party WHERE name = ?)";
+  auto received = database->prepare(fmt::format(
+      "SELECT leaf, {} FROM received JOIN delivered ON delivered.key = received.party << {} | received.batch "
+      "WHERE received.id = ? AND received.party = {}",
+      sqlite::content_columns, party_shift, of_party));
+  if (!received) return tl::unexpected(received.error());
+  auto sent = database->prepare(fmt::format(
+      "SELECT leaf, {0} FROM lodged JOIN sealed ON sealed.key = lodged.key >> {1} << {1} | lodged.batch "
+      "WHERE lodged.id = ? AND lodged.key >> {1} = {2}",
+      sqlite::content_columns, party_shift, of_party));
+  if (!sent) return tl::unexpected(sent.error());
+  return DocumentLookup(std::move(*database), {std::move(*received), std::move(*sent)},
+                        sqlite::ContentReader(folder));
+}
+
+Result<std::optional<v1::CarriedDocument>> DocumentLookup::read(sqlite::Statement& statement,
+                                                                const PartyName& party,
+                                                                const Uuid& exchange) {
   const Result<bool> row = statement.bind_blob(1, exchange.view()).bind(2, party.text()).step();
   Result<std::optional<v1::CarriedDocument>> found;
   if (!row) {
     found = tl::unexpected(row.error());
   } else if (*row) {
-    auto document = document_in(statement.blob(0), static_cast<std::uint64_t>(statement.integer(1)));
+    std::string buffer;
+    const auto batch = content_.view(statement, 1, buffer);
+    auto document = batch ? document_in(*batch, static_cast<std::uint64_t>(statement.integer(0)))
+                          : tl::unexpected(batch.error());
     if (document) {
       found = std::move(*document);
     } else {
@@ -40,22 +64,6 @@ Result<std::optional<v1::CarriedDocument>> read(sqlite::Statement& statement, co
   }
   statement.reset();
   return found;
-}
-
-}  // namespace
-
-Result<DocumentLookup> DocumentLookup::open(const std::filesystem::path& folder) {
-  auto database = sqlite::Database::open(folder / "node-host.db", sqlite::Database::Access::read_only);
-  if (!database) return tl::unexpected(database.error());
-  auto received = database->prepare(
-      "SELECT received_batch.bytes, inbox.leaf FROM inbox JOIN received_batch ON received_batch.party = "
-      "inbox.party AND received_batch.number = inbox.batch WHERE inbox.id = ? AND inbox.party = ?");
-  if (!received) return tl::unexpected(received.error());
-  auto sent = database->prepare(
-      "SELECT outbox_batch.bytes, outgoing.leaf FROM outgoing JOIN outbox_batch ON outbox_batch.party = "
-      "outgoing.party AND outbox_batch.number = outgoing.batch WHERE outgoing.id = ? AND outgoing.party = ?");
-  if (!sent) return tl::unexpected(sent.error());
-  return DocumentLookup(std::move(*database), {std::move(*received), std::move(*sent)});
 }
 
 Result<v1::CarriedDocument> DocumentLookup::find(const PartyName& party, const Uuid& exchange) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "gnc/v1/envelope.pb.h"
 #include "proto/sqlite/database.h"
+#include "proto/sqlite/segments.h"
 #include "proto/types/party_name.h"
 #include "proto/types/result.h"
 #include "proto/types/uuid.h"
@@ -25,11 +27,14 @@ class DocumentLookup {
   struct Statements {
     sqlite::Statement received, sent;
   };
-  DocumentLookup(sqlite::Database database, Statements statements)
-      : database_(std::move(database)), statements_(std::move(statements)) {}
+  DocumentLookup(sqlite::Database database, Statements statements, sqlite::ContentReader content)
+      : database_(std::move(database)), statements_(std::move(statements)), content_(std::move(content)) {}
+  // Empty where there is no such row.
+  Result<std::optional<v1::CarriedDocument>> read(sqlite::Statement&, const PartyName&, const Uuid& exchange);
 
   sqlite::Database database_;
   Statements statements_;  // after their database
+  sqlite::ContentReader content_;
 };
 
 }  // namespace gnc::nodes

@@ -1,13 +1,15 @@
 #include "nodes/store/node_store.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "nodes/store/rows.h"
 #include "nodes/store/schema.h"
 #include "nodes/store/transaction_writer.h"
+#include "proto/sqlite/store_folder.h"
 
 namespace gnc::nodes {
 namespace {
@@ -23,28 +25,28 @@ struct ResetAtEnd {
   ~ResetAtEnd() { statement.reset(); }
 };
 
-constexpr const char* writer_settings =
-    // The log is folded back every 16 MiB: seldom enough to be cheap, and its file stays small.
-    "PRAGMA wal_autocheckpoint=4096; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;";
-
-// Calls `each(row)` for every row of `sql` with the party bound; `each` says whether the row could be read.
+// Calls `each(row)` for every row of `sql` with the first and last key of the party bound; `each` says
+// whether the row could be read.
 template <class Each>
 Result<void> for_each_row(const sqlite::Database& database, std::string_view table, const std::string& sql,
-                          const PartyName& party, const Each& each) {
+                          std::int64_t party, const Each& each) {
   auto statement = database.prepare(sql);
   if (!statement) return tl::unexpected(statement.error());
-  statement->bind(1, party.text());
+  statement->bind(1, key_of(party, 0)).bind(2, key_of(party, 0) | numbers_of_party);
   while (true) {
     const Result<bool> row = statement->step();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return {};
-    if (!each(*statement)) return tl::unexpected(damaged(table));
+    if (const Result<bool> could = each(*statement); !could || !*could) {
+      return tl::unexpected(could ? damaged(table) : could.error());
+    }
   }
 }
 
 }  // namespace
 
 struct NodeStore::State {
+  std::filesystem::path folder;
   sqlite::FolderLock lock;
   sqlite::Database write_connection;
   sqlite::Database lookup_connection;
@@ -52,8 +54,14 @@ struct NodeStore::State {
   // For one row at a time; mutable by nature, whoever asks.
   sqlite::Statement lookup_received;
   sqlite::Statement lookup_lodged;
-  // Of the group being committed: where the last change of each exchange is.
-  std::unordered_map<Uuid, const OutgoingChange*, UuidHash> last_change;
+  // Of the group being committed; kept for its room.
+  struct Change {
+    const PartyName* party;
+    const OutgoingChange* change;
+  };
+  std::vector<Change> changes;
+
+  Result<void> write_changes();
 };
 
 NodeStore::NodeStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -63,107 +71,135 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::filesystem::path& 
   auto lock = sqlite::FolderLock::take(folder, "node-host.lock");
   if (!lock) return tl::unexpected(lock.error());
   const auto file = folder / "node-host.db";
-  auto write = sqlite::Database::open(file, sqlite::Database::Access::read_write);
+  auto write = sqlite::open_store(file, node_schema);
   if (!write) return tl::unexpected(write.error());
-  if (auto done = write->execute(writer_settings); !done) return tl::unexpected(done.error());
-  if (auto done = sqlite::prepare_schema(*write, file, node_schema); !done)
-    return tl::unexpected(done.error());
   auto lookup = sqlite::Database::open(file, sqlite::Database::Access::read_only);
   if (!lookup) return tl::unexpected(lookup.error());
-  auto writer = TransactionWriter::prepare(*write);
+  auto content = sqlite::ContentWriter::open(folder, *write, {"sealed", "delivered", "receipted"});
+  if (!content) return tl::unexpected(content.error());
+  auto writer = TransactionWriter::prepare(*write, *std::move(content));
   if (!writer) return tl::unexpected(writer.error());
-  auto received =
-      lookup->prepare(fmt::format("SELECT {} FROM inbox WHERE id=? AND party=?", received_columns));
+  const std::string_view party_number = "(SELECT number FROM party WHERE name=?)";
+  auto received = lookup->prepare(
+      fmt::format("SELECT {} FROM inbox WHERE id=? AND party_number={}", received_columns, party_number));
   if (!received) return tl::unexpected(received.error());
-  auto lodged = lookup->prepare(fmt::format(
-      "SELECT {} FROM outgoing WHERE party=? AND reference=? AND reference <> ''", outgoing_columns));
+  auto lodged = lookup->prepare(
+      fmt::format("SELECT {} FROM outgoing WHERE reference=? AND reference <> '' AND key >> 40 = {}",
+                  outgoing_columns, party_number));
   if (!lodged) return tl::unexpected(lodged.error());
   return std::unique_ptr<NodeStore>(
-      new NodeStore(std::unique_ptr<State>(new State{.lock = std::move(*lock),
+      new NodeStore(std::unique_ptr<State>(new State{.folder = folder,
+                                                     .lock = std::move(*lock),
                                                      .write_connection = std::move(*write),
                                                      .lookup_connection = std::move(*lookup),
                                                      .writer = std::move(*writer),
                                                      .lookup_received = std::move(*received),
                                                      .lookup_lodged = std::move(*lodged),
-                                                     .last_change = {}})));
+                                                     .changes = {}})));
 }
 
 Result<RestoredState> NodeStore::restore(const PartyName& party) const {
   const sqlite::Database& database = state_->write_connection;
+  const std::int64_t number = state_->writer.party_number(party);
   RestoredState restored;
+  if (number == 0) return restored;
   const auto read = [&](std::string_view table, const std::string& sql, const auto& each) {
-    return for_each_row(database, table, sql, party, each);
+    return for_each_row(database, table, sql, number, each);
   };
-  Result<void> done =
-      read("outgoing",
-           fmt::format("SELECT {} FROM outgoing WHERE party=? AND (state < 3 OR (state = 3 AND answer_due)) "
-                       "ORDER BY batch, leaf",
-                       outgoing_columns),
-           [&](const sqlite::Statement& row) {
-             auto record = read_outgoing(row);
-             if (record) restored.open.push_back(std::move(*record));
-             return record.has_value();
-           });
+  Result<void> done = read("lodged",
+                           fmt::format("SELECT {} FROM outgoing WHERE key BETWEEN ? AND ? AND "
+                                       "(state < 3 OR (state = 3 AND answer_due)) ORDER BY key",
+                                       outgoing_columns),
+                           [&](const sqlite::Statement& row) -> Result<bool> {
+                             auto record = read_outgoing(row);
+                             if (record) restored.open.push_back(std::move(*record));
+                             return record.has_value();
+                           });
   if (done) {
-    done = read("outbox_batch",
-                "SELECT number, at, bytes FROM outbox_batch WHERE party=?1 AND number IN "
-                "(SELECT batch FROM outgoing WHERE party=?1 AND state = 1) ORDER BY number",
-                [&](const sqlite::Statement& row) {
+    sqlite::ContentReader content(state_->folder);
+    done = read("sealed",
+                fmt::format("SELECT key & {}, at, {} FROM sealed WHERE key BETWEEN ?1 AND ?2 AND key & {} IN "
+                            "(SELECT batch FROM outgoing WHERE key BETWEEN ?1 AND ?2 AND state = 1) "
+                            "ORDER BY key",
+                            numbers_of_party, sqlite::content_columns, numbers_of_party),
+                [&](const sqlite::Statement& row) -> Result<bool> {
+                  auto bytes = content.read(row, 2);
+                  if (!bytes) return tl::unexpected(bytes.error());
                   restored.unresolved.push_back({static_cast<std::uint64_t>(row.integer(0)),
                                                  {row.integer(1)},
-                                                 std::make_shared<const std::string>(row.blob(2))});
+                                                 std::make_shared<const std::string>(*std::move(bytes))});
                   return true;
                 });
   }
   if (done) {
-    done = read("inbox", "SELECT id FROM inbox WHERE party=?", [&](const sqlite::Statement& row) {
-      const auto id = Uuid::from_bytes(row.blob(0));
-      if (id) restored.received_tails.push_back(id->tail());
-      return id.has_value();
-    });
+    done = read("received", "SELECT id FROM received WHERE party BETWEEN ? >> 40 AND ? >> 40",
+                [&](const sqlite::Statement& row) -> Result<bool> {
+                  const auto id = Uuid::from_bytes(row.blob(0));
+                  if (id) restored.received_tails.push_back(id->tail());
+                  return id.has_value();
+                });
   }
   if (done) {
-    done = read("outgoing", "SELECT reference FROM outgoing WHERE party=? AND reference <> ''",
-                [&](const sqlite::Statement& row) {
+    done = read("lodged", "SELECT reference FROM lodged WHERE key BETWEEN ? AND ? AND reference <> ''",
+                [&](const sqlite::Statement& row) -> Result<bool> {
                   restored.reference_tails.push_back(reference_tail(row.text(0)));
                   return true;
                 });
   }
-  const auto largest = [&](std::string_view table, std::string_view column, std::uint64_t& into) {
+  const auto largest = [&](std::string_view table, std::uint64_t& into) {
     if (!done) return;
-    done = read(table, fmt::format("SELECT coalesce(max({}), 0) FROM {} WHERE party=?", column, table),
-                [&](const sqlite::Statement& row) {
+    done = read(table,
+                fmt::format("SELECT coalesce(max(key), 0) & {} FROM {} WHERE key BETWEEN ? AND ?",
+                            numbers_of_party, table),
+                [&](const sqlite::Statement& row) -> Result<bool> {
                   into = static_cast<std::uint64_t>(row.integer(0));
                   return true;
                 });
   };
-  largest("outbox_batch", "number", restored.next_batch);
-  largest("received_batch", "number", restored.next_received_batch);
-  largest("receipts", "position", restored.receipts_recorded_up_to);
+  largest("sealed", restored.next_batch);
+  largest("lodged", restored.next_number);
+  largest("delivered", restored.next_received_batch);
+  largest("receipted", restored.receipts_recorded_up_to);
   if (!done) return tl::unexpected(done.error());
   ++restored.next_batch;
+  ++restored.next_number;
   ++restored.next_received_batch;
   return restored;
+}
+
+// In the table's order. An exchange that moved several times within the group is written once, as it then
+// stands.
+Result<void> NodeStore::State::write_changes() {
+  std::ranges::stable_sort(changes, {}, [](const Change& one) {
+    return std::pair<const std::string&, std::uint64_t>(one.party->text(), one.change->number);
+  });
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto& [party, change] = changes[i];
+    if (i + 1 < changes.size() && changes[i + 1].change->number == change->number &&
+        *changes[i + 1].party == *party) {
+      continue;
+    }
+    if (auto done = writer.write(*party, *change); !done) return done;
+  }
+  return {};
 }
 
 Result<void> NodeStore::commit(std::span<const PartyStep> group) {
   if (std::ranges::all_of(group, [](const PartyStep& step) { return step.effects.persist.empty(); }))
     return {};
+  std::size_t bytes = 0;
+  for (const PartyStep& step : group) bytes += content_bytes(step.effects.persist);
   auto& writer = state_->writer;
-  Result<void> done = writer.begin();
+  Result<void> done = writer.begin(bytes);
   if (!done) return done;
-  // An exchange that moved several times within the group is written once, as it then stands.
-  auto& last_change = state_->last_change;
-  last_change.clear();
+  state_->changes.clear();
   for (const PartyStep& step : group) {
-    if (done) done = writer.write(step.name.text(), step.effects.persist);
-    for (const OutgoingChange& change : step.effects.persist.changes) last_change[change.id] = &change;
-  }
-  for (const PartyStep& step : group) {
+    if (done) done = writer.write(step.name, step.effects.persist);
     for (const OutgoingChange& change : step.effects.persist.changes) {
-      if (done && last_change[change.id] == &change) done = writer.write(change);
+      state_->changes.push_back({&step.name, &change});
     }
   }
+  if (done) done = state_->write_changes();
   if (done) done = writer.commit();
   if (!done) static_cast<void>(writer.roll_back());
   return done;
@@ -180,7 +216,7 @@ std::optional<ReceivedRecord> NodeStore::received(const PartyName& party, const 
 std::optional<OutgoingRecord> NodeStore::lodged(const PartyName& party, std::string_view reference) const {
   auto& statement = state_->lookup_lodged;
   const ResetAtEnd end{statement};
-  const Result<bool> row = statement.bind(1, party.text()).bind(2, reference).step();
+  const Result<bool> row = statement.bind(1, reference).bind(2, party.text()).step();
   if (!row || !*row) return std::nullopt;
   return read_outgoing(statement);
 }

@@ -43,7 +43,8 @@ std::optional<OutgoingRecord> read_outgoing(const sqlite::Statement& row) {
                         .state = static_cast<OutgoingState>(state),
                         .changed_at = {row.integer(17)},
                         .reason = code(row, 18),
-                        .detail = text(row, 19)};
+                        .detail = text(row, 19),
+                        .number = number(row, 20)};
 }
 
 std::optional<ReceivedRecord> read_received(const sqlite::Statement& row) {

@@ -2,25 +2,37 @@
 
 namespace gnc::nodes {
 
-// Times are microseconds since 1970-01-01T00:00:00Z.
+// What is written once stands apart from what changes, so that a change of state rewrites few bytes; the
+// views show both together. A `key` is the party's number and the row's number of that party in one
+// (nodes/store/rows.h). Times are microseconds since 1970-01-01T00:00:00Z.
 const sqlite::Schema node_schema{0x676e636e,  // "gncn"
-                                 1, "a node host's store", R"sql(
-CREATE TABLE outbox_batch(
-  party TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  bytes BLOB NOT NULL,
-  PRIMARY KEY(party, number));
+                                 2, "a node host's store", R"sql(
+CREATE TABLE party(
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
 
-CREATE TABLE outgoing(
-  id BLOB PRIMARY KEY,
-  party TEXT NOT NULL,
+CREATE TABLE message(
+  number INTEGER PRIMARY KEY,
+  agreement TEXT NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE(agreement, name));
+
+CREATE TABLE sealed(
+  key INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  segment INTEGER,
+  start INTEGER,
+  length INTEGER NOT NULL,
+  bytes BLOB);
+
+CREATE TABLE lodged(
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
   batch INTEGER NOT NULL,
   leaf INTEGER NOT NULL,
-  recipient TEXT NOT NULL,
+  recipient INTEGER NOT NULL,
   conversation BLOB NOT NULL,
-  agreement TEXT NOT NULL,
-  message TEXT NOT NULL,
+  message INTEGER NOT NULL,
   reference TEXT NOT NULL,
   answers BLOB,
   digest BLOB NOT NULL,
@@ -29,43 +41,41 @@ CREATE TABLE outgoing(
   intended_at INTEGER NOT NULL,
   size INTEGER NOT NULL,
   answer_due INTEGER NOT NULL,
-  answer_expected INTEGER NOT NULL,
+  answer_expected INTEGER NOT NULL);
+CREATE INDEX lodged_id ON lodged(id);
+CREATE UNIQUE INDEX lodged_reference ON lodged(reference, key >> 40) WHERE reference <> '';
+
+CREATE TABLE progress(
+  key INTEGER PRIMARY KEY,
   state INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   reason INTEGER NOT NULL,
-  detail TEXT NOT NULL) WITHOUT ROWID;
-CREATE UNIQUE INDEX outgoing_reference ON outgoing(party, reference) WHERE reference <> '';
+  detail TEXT NOT NULL);
 
-CREATE TABLE inbox(
+CREATE TABLE delivered(
+  key INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  segment INTEGER,
+  start INTEGER,
+  length INTEGER NOT NULL,
+  bytes BLOB);
+
+CREATE TABLE received(
   id BLOB NOT NULL,
-  party TEXT NOT NULL,
+  party INTEGER NOT NULL,
   batch INTEGER NOT NULL,
   leaf INTEGER NOT NULL,
-  sender TEXT NOT NULL,
+  sender INTEGER NOT NULL,
   conversation BLOB NOT NULL,
-  agreement TEXT NOT NULL,
-  message TEXT NOT NULL,
+  message INTEGER NOT NULL,
   digest BLOB NOT NULL,
   at INTEGER NOT NULL,
   state INTEGER NOT NULL,
   reason INTEGER NOT NULL,
   detail TEXT NOT NULL,
-  PRIMARY KEY(id, party)) WITHOUT ROWID;
-
-CREATE TABLE business_decision(
-  id BLOB NOT NULL,
-  party TEXT NOT NULL,
-  outcome INTEGER NOT NULL,
+  outcome INTEGER,
   answer BLOB,
-  at INTEGER NOT NULL,
-  PRIMARY KEY(id, party)) WITHOUT ROWID;
-
-CREATE TABLE received_batch(
-  party TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  bytes BLOB NOT NULL,
-  PRIMARY KEY(party, number));
+  PRIMARY KEY(id, party));
 
 CREATE TABLE rejection(
   party TEXT NOT NULL,
@@ -77,13 +87,58 @@ CREATE TABLE rejection(
   reason INTEGER NOT NULL,
   detail TEXT NOT NULL);
 
-CREATE TABLE receipts(
-  party TEXT NOT NULL,
-  position INTEGER NOT NULL,
+CREATE TABLE receipted(
+  key INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
   believed INTEGER NOT NULL,
-  bytes BLOB NOT NULL,
-  PRIMARY KEY(party, position));
+  segment INTEGER,
+  start INTEGER,
+  length INTEGER NOT NULL,
+  bytes BLOB);
+
+CREATE VIEW outbox_batch AS SELECT
+  (SELECT name FROM party WHERE number = key >> 40) AS party, key & 0xffffffffff AS number,
+  at, segment, start, length, bytes
+FROM sealed;
+
+CREATE VIEW outgoing AS SELECT
+  lodged.key AS key, id,
+  (SELECT name FROM party WHERE number = lodged.key >> 40) AS party,
+  lodged.key & 0xffffffffff AS number, batch, leaf,
+  (SELECT name FROM party WHERE number = recipient) AS recipient,
+  conversation,
+  (SELECT agreement FROM message WHERE number = lodged.message) AS agreement,
+  (SELECT name FROM message WHERE number = lodged.message) AS message,
+  reference, answers, digest, created_at, expires_at, intended_at, size, answer_due, answer_expected,
+  coalesce(state, 1) AS state,
+  coalesce(changed_at, created_at) AS changed_at,
+  coalesce(reason, 0) AS reason,
+  coalesce(detail, '') AS detail
+FROM lodged LEFT JOIN progress ON progress.key = lodged.key;
+
+CREATE VIEW received_batch AS SELECT
+  (SELECT name FROM party WHERE number = key >> 40) AS party, key & 0xffffffffff AS number,
+  at, segment, start, length, bytes
+FROM delivered;
+
+CREATE VIEW inbox AS SELECT
+  id,
+  received.party AS party_number,
+  (SELECT name FROM party WHERE number = received.party) AS party,
+  batch, leaf,
+  (SELECT name FROM party WHERE number = received.sender) AS sender,
+  conversation,
+  (SELECT agreement FROM message WHERE number = received.message) AS agreement,
+  (SELECT name FROM message WHERE number = received.message) AS message,
+  digest, at, state, reason, detail, outcome, answer
+FROM received;
+
+CREATE VIEW business_decision AS SELECT id, party, outcome, answer, at FROM inbox WHERE outcome IS NOT NULL;
+
+CREATE VIEW receipts AS SELECT
+  (SELECT name FROM party WHERE number = key >> 40) AS party, key & 0xffffffffff AS position,
+  at, believed, segment, start, length, bytes
+FROM receipted;
 
 CREATE VIEW outgoing_readable AS SELECT
   lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||
@@ -99,17 +154,17 @@ CREATE VIEW outgoing_readable AS SELECT
 FROM outgoing;
 
 CREATE VIEW inbox_readable AS SELECT
-  lower(substr(hex(inbox.id), 1, 8) || '-' || substr(hex(inbox.id), 9, 4) || '-' || substr(hex(inbox.id), 13, 4) ||
-        '-' || substr(hex(inbox.id), 17, 4) || '-' || substr(hex(inbox.id), 21)) AS id,
-  inbox.party, sender, agreement, message,
+  lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||
+        substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+  party, sender, agreement, message,
   CASE state WHEN 1 THEN 'delivered' WHEN 2 THEN 'processed' WHEN 3 THEN 'refused' END AS state,
   CASE reason WHEN 0 THEN '' ELSE 'GNC-' || reason END AS reason,
   detail,
   CASE outcome WHEN 1 THEN 'noted' WHEN 2 THEN 'accepted' WHEN 3 THEN 'rejected' END AS decision,
   lower(hex(answer)) AS answer,
-  strftime('%Y-%m-%dT%H:%M:%fZ', inbox.at / 1e6, 'unixepoch') AS received,
+  strftime('%Y-%m-%dT%H:%M:%fZ', at / 1e6, 'unixepoch') AS received,
   batch, leaf
-FROM inbox LEFT JOIN business_decision USING(id, party);
+FROM inbox;
 )sql"};
 
 }  // namespace gnc::nodes

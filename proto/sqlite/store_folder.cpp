@@ -22,26 +22,9 @@ Result<std::int64_t> pragma(const Database& database, std::string_view name) {
   return statement->integer(0);
 }
 
-}  // namespace
-
-Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, std::string_view file) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return failure(v1::FILE_UNWRITABLE, failed.message(), folder.string());
-  const auto path = folder / file;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return failure(v1::FILE_UNWRITABLE, std::strerror(errno), path.string());
-  FolderLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return failure(v1::STORE_FAILED, "another process uses this store", folder.string(),
-                   "Stop the other process, or name another folder with --store.");
-  }
-  return lock;
-}
-
-FolderLock::~FolderLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+constexpr const char* writer_settings =
+    // The log is folded back every 16 MiB: seldom enough to be cheap, and its file stays small.
+    "PRAGMA wal_autocheckpoint=4096; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;";
 
 Result<void> prepare_schema(Database& database, const std::filesystem::path& file, const Schema& schema) {
   const auto application = pragma(database, "application_id");
@@ -65,6 +48,35 @@ Result<void> prepare_schema(Database& database, const std::filesystem::path& fil
         file.string(), "Use the gncsim that wrote it, or another folder with --store.");
   }
   return {};
+}
+
+}  // namespace
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder, std::string_view file) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return failure(v1::FILE_UNWRITABLE, failed.message(), folder.string());
+  const auto path = folder / file;
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return failure(v1::FILE_UNWRITABLE, std::strerror(errno), path.string());
+  FolderLock lock(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    return failure(v1::STORE_FAILED, "another process uses this store", folder.string(),
+                   "Stop the other process, or name another folder with --store.");
+  }
+  return lock;
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<Database> open_store(const std::filesystem::path& file, const Schema& schema) {
+  auto database = Database::open(file, Database::Access::read_write);
+  if (!database) return database;
+  if (auto done = database->execute(writer_settings); !done) return tl::unexpected(done.error());
+  if (auto done = prepare_schema(*database, file, schema); !done) return tl::unexpected(done.error());
+  return database;
 }
 
 }  // namespace gnc::sqlite

@@ -36,7 +36,8 @@ struct Schema {
   std::string_view tables;  // SQL that creates them
 };
 
-// Creates the tables in an empty file; refuses a file of another application or of another version.
-Result<void> prepare_schema(Database& database, const std::filesystem::path& file, const Schema& schema);
+// Opens the store's database for writing, with the settings of a store. Creates the tables in an empty file;
+// refuses a file of another application or of another version.
+Result<Database> open_store(const std::filesystem::path& file, const Schema& schema);
 
 }  // namespace gnc::sqlite

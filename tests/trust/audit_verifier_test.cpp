@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/sqlite/segments.h"
 #include "tests/trust/audit_world.h"
 #include "trust/audit/entry_proof.h"
 
@@ -69,6 +70,24 @@ TEST_F(AuditLog, NamesABatchThatIsGoneAndReceiptsThatWereChanged) {
   found = finding();
   EXPECT_EQ(found.entry_number, 2u);
   EXPECT_THAT(found.error.detail, HasSubstr("batch 2 of NZ is not in the store"));
+}
+
+TEST_F(AuditLog, ReadsContentFromItsSegmentAndNamesWhatIsLostWithIt) {
+  const std::string bytes = world.blob("SELECT bytes FROM batch WHERE number = 2");
+  const auto segment = sqlite::segment_file(world.folder.path(), 7);
+  must(replace_file(segment, "before" + bytes));
+  world.run(fmt::format("UPDATE batch SET segment = 7, start = 6, length = {}, bytes = NULL WHERE number = 2",
+                        bytes.size()));
+  EXPECT_TRUE(world.verified().holds());
+  std::string altered = "before" + bytes;
+  altered[altered.find("envelope 1 of")] = 'E';
+  must(replace_file(segment, altered));
+  EXPECT_EQ(finding().leaf_index, 1u);
+  std::filesystem::resize_file(segment, 20);
+  EXPECT_EQ(finding().entry_number, 2u);
+  EXPECT_THAT(finding().error.detail, HasSubstr("the content of batch 2 of NZ is lost"));
+  std::filesystem::remove(segment);
+  EXPECT_THAT(finding().error.detail, HasSubstr("content-000007.segment"));
 }
 
 TEST_F(AuditLog, NamesABatchThatWasReplacedByAnotherWellSealedOne) {
@@ -159,7 +178,9 @@ TEST_F(AuditLog, FindsEntriesThatNobodySigned) {
 }
 
 TEST_F(AuditLog, FindsABatchThatNoEntryStates) {
-  world.run("INSERT INTO batch SELECT 99, sender, at, bytes FROM batch WHERE number = 1");
+  world.run(
+      "INSERT INTO batch(number, sender, at, bytes) SELECT 99, sender, at, bytes FROM batch WHERE number = "
+      "1");
   const auto found = finding();
   EXPECT_FALSE(found.entry_number);
   EXPECT_THAT(found.error.detail, HasSubstr("6 rows of batch, the log states 5"));

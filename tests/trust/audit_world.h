@@ -19,9 +19,11 @@ struct AuditWorld : TrustWorld {
 
   AuditWorld() {
     run("PRAGMA synchronous=OFF");
-    run("CREATE TABLE batch(number INTEGER PRIMARY KEY, sender TEXT, at INTEGER, bytes BLOB)");
-    run("CREATE TABLE receipts(audience TEXT, position INTEGER, at INTEGER, bytes BLOB, PRIMARY "
-        "KEY(audience, position))");
+    run("CREATE TABLE batch(number INTEGER PRIMARY KEY, sender TEXT, at INTEGER, bytes BLOB, segment "
+        "INTEGER, "
+        "start INTEGER, length INTEGER)");
+    run("CREATE TABLE receipts(audience TEXT, position INTEGER, at INTEGER, bytes BLOB, segment INTEGER, "
+        "start INTEGER, length INTEGER, PRIMARY KEY(audience, position))");
     run("CREATE TABLE audit_entry(number INTEGER PRIMARY KEY, entry BLOB, leaf BLOB)");
     run("CREATE TABLE audit_head(tree_size INTEGER PRIMARY KEY, seal BLOB)");
   }
@@ -35,13 +37,14 @@ struct AuditWorld : TrustWorld {
       contents.push_back(fmt::format("envelope {} of batch {}", i, number));
     const SealRequest envelopes{v1::SealStatement::PURPOSE_ENVELOPES, "", now};
     const std::string batch = seal(contents, envelopes, *nz).SerializeAsString();
-    auto row = must(database.prepare("INSERT INTO batch VALUES(?,'NZ',0,?)"));
+    auto row = must(database.prepare("INSERT INTO batch(number, sender, at, bytes) VALUES(?,'NZ',0,?)"));
     must(row.bind(1, static_cast<std::int64_t>(number)).bind_blob(2, batch).run());
     append(v1::AUDIT_KIND_BATCH_RECORDED, number, batch, items);
 
     const SealRequest to_nz{v1::SealStatement::PURPOSE_RECEIPTS, "NZ", now};
     const std::string receipts = seal(contents, to_nz, *gateway).SerializeAsString();
-    auto other = must(database.prepare("INSERT INTO receipts VALUES('NZ',?,0,?)"));
+    auto other =
+        must(database.prepare("INSERT INTO receipts(audience, position, at, bytes) VALUES('NZ',?,0,?)"));
     must(other.bind(1, static_cast<std::int64_t>(number)).bind_blob(2, receipts).run());
     append(v1::AUDIT_KIND_RECEIPTS_RECORDED, number, receipts, items);
     sign();

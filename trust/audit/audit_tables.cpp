@@ -2,17 +2,12 @@
 
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::trust {
 namespace {
-
-Result<std::optional<FactRow>> row_of(sqlite::Statement& statement) {
-  const auto row = statement.step();
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return std::nullopt;
-  return FactRow{statement.text(0), statement.blob(1)};
-}
 
 Result<std::uint64_t> count(const sqlite::Database& database, std::string_view sql) {
   auto statement = database.prepare(sql);
@@ -23,9 +18,10 @@ Result<std::uint64_t> count(const sqlite::Database& database, std::string_view s
 
 }  // namespace
 
-AuditTables::AuditTables(sqlite::Database database, sqlite::Statement entries, sqlite::Statement heads,
-                         sqlite::Statement batch, sqlite::Statement receipts)
+AuditTables::AuditTables(sqlite::Database database, sqlite::ContentReader content, sqlite::Statement entries,
+                         sqlite::Statement heads, sqlite::Statement batch, sqlite::Statement receipts)
     : database_(std::move(database)),
+      content_(std::move(content)),
       entries_(std::move(entries)),
       heads_(std::move(heads)),
       batch_(std::move(batch)),
@@ -52,13 +48,21 @@ Result<AuditTables> AuditTables::open(const std::filesystem::path& database_file
   if (!entries) return tl::unexpected(entries.error());
   auto heads = database->prepare("SELECT tree_size, seal FROM audit_head ORDER BY tree_size");
   if (!heads) return tl::unexpected(heads.error());
-  auto batch = database->prepare("SELECT sender, bytes FROM batch WHERE number = ?");
+  auto batch = database->prepare(
+      fmt::format("SELECT sender, {} FROM batch WHERE number = ?", sqlite::content_columns));
   if (!batch) return tl::unexpected(batch.error());
-  auto receipts =
-      database->prepare("SELECT audience, bytes FROM receipts WHERE audience = ? AND position = ?");
+  auto receipts = database->prepare(fmt::format(
+      "SELECT audience, {} FROM receipts WHERE audience = ? AND position = ?", sqlite::content_columns));
   if (!receipts) return tl::unexpected(receipts.error());
-  return AuditTables(*std::move(database), *std::move(entries), *std::move(heads), *std::move(batch),
-                     *std::move(receipts));
+  return AuditTables(*std::move(database), sqlite::ContentReader(database_file.parent_path()),
+                     *std::move(entries), *std::move(heads), *std::move(batch), *std::move(receipts));
+}
+
+Result<std::optional<FactRow>> AuditTables::row_of(sqlite::Statement& statement) {
+  const auto row = statement.step();
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return FactRow{statement.text(0), content_.view(statement, 1, buffer_)};
 }
 
 Result<std::optional<EntryRow>> AuditTables::next_entry() {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proto/sqlite/database.h"
+#include "proto/sqlite/segments.h"
 #include "proto/types/result.h"
 
 // The tables of gateway.db that hold an audit log and what it states, for reading.
@@ -23,10 +24,10 @@ struct HeadRow {
   std::string_view seal;
 };
 
-// A row of batch or receipts.
+// A row of batch or receipts. Its content may stand in a segment beside the database, and be lost.
 struct FactRow {
   std::string_view party;
-  std::string_view bytes;
+  Result<std::string_view> bytes;
 };
 
 class AuditTables {
@@ -38,17 +39,20 @@ class AuditTables {
   Result<std::optional<EntryRow>> next_entry();
   Result<std::optional<HeadRow>> next_head();
 
-  // Empty where there is no such row. Valid until the next of its kind.
+  // Empty where there is no such row. Valid until the next of either kind.
   Result<std::optional<FactRow>> batch(std::uint64_t number);
   Result<std::optional<FactRow>> receipts(const std::string& audience, std::uint64_t position);
   Result<std::uint64_t> count_batches();
   Result<std::uint64_t> count_receipts();
 
  private:
-  AuditTables(sqlite::Database database, sqlite::Statement entries, sqlite::Statement heads,
-              sqlite::Statement batch, sqlite::Statement receipts);
+  AuditTables(sqlite::Database database, sqlite::ContentReader content, sqlite::Statement entries,
+              sqlite::Statement heads, sqlite::Statement batch, sqlite::Statement receipts);
+  Result<std::optional<FactRow>> row_of(sqlite::Statement& statement);
 
   sqlite::Database database_;
+  sqlite::ContentReader content_;
+  std::string buffer_;
   sqlite::Statement entries_;
   sqlite::Statement heads_;
   sqlite::Statement batch_;

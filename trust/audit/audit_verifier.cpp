@@ -187,9 +187,12 @@ class LogVerification {
                                       : fmt::format("receipts {} for {}", entry.number(), entry.party());
     if (!*row) {
       segment_.unlike_its_fact = altered(number, entry, name + " is not in the store");
-    } else if (sha256((*row)->bytes).view() != entry.subject()) {
+    } else if (const auto& bytes = (*row)->bytes; !bytes) {
+      segment_.unlike_its_fact =
+          altered(number, entry, fmt::format("the content of {} is lost: {}", name, describe(bytes.error())));
+    } else if (sha256(*bytes).view() != entry.subject()) {
       segment_.unlike_its_fact = altered(number, entry, name + " is not what was recorded");
-      locate((*row)->bytes, Instant{entry.at()}, *segment_.unlike_its_fact);
+      locate(*bytes, Instant{entry.at()}, *segment_.unlike_its_fact);
     } else if ((*row)->party != entry.party()) {
       segment_.unlike_its_fact =
           altered(number, entry, fmt::format("{} stands under the name {}", name, (*row)->party));

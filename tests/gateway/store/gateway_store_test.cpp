@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/sqlite/database.h"
+#include "proto/sqlite/segments.h"
 #include "tests/gateway/store/records.h"
 
 namespace gnc::gateway {
@@ -197,6 +198,54 @@ TEST(GatewayStore, ReadsReceiptsInOrderWithinTheLimit) {
   EXPECT_EQ(store->receipts(party("NZ"), 2, 8, 25)->size(), 2u);
   EXPECT_EQ(store->receipts(party("NZ"), 2, 8, 1)->size(), 1u);
   EXPECT_TRUE(store->receipts(party("CN"), 1, 9, 1 << 20)->empty());
+}
+
+TEST(GatewayStore, KeepsTheContentOfALargeGroupInSegments) {
+  const TemporaryFolder folder;
+  const std::string much(sqlite::ContentWriter::large_group, 'b');
+  {
+    const auto store = open(folder.path());
+    auto large = step(1);
+    large.persist.batches[0].bytes = much;
+    commit(*store, large);
+    commit(*store, step(2));
+    EXPECT_EQ(store->batch(1).value_or("absent"), much);
+  }
+  const auto store = open(folder.path());
+  auto large = step(3);
+  large.persist.receipts[0].bytes = much;
+  commit(*store, large);
+  EXPECT_EQ(store->batch(1).value_or("absent"), much);
+  EXPECT_EQ(store->batch(2).value_or("absent"), "sealed batch 2");
+  EXPECT_EQ(store->receipts(party("NZ"), 3, 3, 1)->front().bytes, much);
+  const auto segment = sqlite::segment_file(folder.path(), 1);
+  std::filesystem::resize_file(segment, 10);
+  const auto torn = store->batch(1);
+  ASSERT_FALSE(torn);
+  EXPECT_EQ(torn.error().code, v1::STORE_FAILED);
+  EXPECT_EQ(torn.error().where, segment.string());
+}
+
+TEST(GatewayStore, WritesWhatAGroupComesToAndKeepsWhenTheAnswerIsDue) {
+  const TemporaryFolder folder;
+  const auto store = open(folder.path());
+  std::vector<Effects> group;
+  group.push_back(step(1));
+  auto delivered = change(1, ExchangeState::delivered, {8}, 1);
+  delivered.answer_due_at = {12345};
+  group.push_back(step(2));
+  group[1].persist.changes = {delivered};
+  group.push_back(step(3));
+  group[2].persist.changes = {change(3, ExchangeState::delivered, {9}, 1),
+                              change(1, ExchangeState::processed, {9}, 2)};
+  ASSERT_TRUE(store->commit(group));
+  const auto found = store->exchange(uuid(1));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->state, ExchangeState::processed);
+  EXPECT_EQ(found->attempts, 2u);
+  EXPECT_EQ(found->answer_due_at, Instant{12345});
+  EXPECT_EQ(store->exchange(uuid(2))->state, ExchangeState::admitted);
+  EXPECT_EQ(store->exchange(uuid(3))->state, ExchangeState::delivered);
 }
 
 TEST(GatewayStore, GivesDeadLetters) {

@@ -61,6 +61,7 @@ inline ExchangeRecord exchange(std::uint64_t number) {
 inline StateChange change(std::uint64_t number, ExchangeState state, Instant at, std::uint32_t attempts) {
   StateChange change;
   change.id = uuid(number);
+  change.sequence = number;
   change.state = state;
   change.at = at;
   change.attempts = attempts;

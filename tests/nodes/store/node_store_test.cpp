@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nodes/store/document_lookup.h"
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/database.h"
+#include "proto/sqlite/segments.h"
 #include "tests/trust/trust_world.h"
 
 namespace gnc::nodes {
@@ -34,9 +36,10 @@ OutgoingRecord outgoing(std::uint64_t number, std::uint64_t batch, const std::st
           .size = 4,
           .answer_due = true,
           .answer_expected = true,
-          .changed_at = {5},
+          .changed_at = {1},
           .reason = {},
-          .detail = {}};
+          .detail = {},
+          .number = number};
 }
 
 ReceivedRecord received(std::uint64_t number) {
@@ -132,9 +135,9 @@ TEST_F(NodeStoreTest, WritesTheLastOfSeveralChangesOfAGroup) {
   const auto store = open();
   must(commit(*store, {{"NZ", sealed(1, 1, "a")}, {"NZ", sealed(2, 2, "b")}}));
   Transaction first, second;
-  first.changes = {{id(1), OutgoingState::admitted, {10}, {}, {}},
-                   {id(2), OutgoingState::admitted, {10}, {}, {}}};
-  second.changes = {{id(1), OutgoingState::refused, {11}, v1::CLUSTER_FORBIDDEN, "Payer"}};
+  first.changes = {{id(1), 1, OutgoingState::admitted, {10}, {}, {}},
+                   {id(2), 2, OutgoingState::admitted, {10}, {}, {}}};
+  second.changes = {{id(1), 1, OutgoingState::refused, {11}, v1::CLUSTER_FORBIDDEN, "Payer"}};
   must(commit(*store, {{"NZ", first}, {"NZ", second}}));
   const RestoredState restored = must(store->restore(party("NZ")));
   ASSERT_EQ(restored.open.size(), 1u);
@@ -156,8 +159,8 @@ TEST_F(NodeStoreTest, DeliveredStaysOpenWhereAnAnswerIsDue) {
   transaction.outgoing[1].answer_due = false;
   must(commit(*store, {{"NZ", transaction}}));
   Transaction delivered;
-  delivered.changes = {{id(1), OutgoingState::delivered, {10}, {}, {}},
-                       {id(2), OutgoingState::delivered, {10}, {}, {}}};
+  delivered.changes = {{id(1), 1, OutgoingState::delivered, {10}, {}, {}},
+                       {id(2), 2, OutgoingState::delivered, {10}, {}, {}}};
   must(commit(*store, {{"NZ", delivered}}));
   const RestoredState restored = must(store->restore(party("NZ")));
   ASSERT_EQ(restored.open.size(), 1u);
@@ -194,6 +197,7 @@ TEST_F(NodeStoreTest, FindsWhatAPartyHasReceived) {
 TEST_F(NodeStoreTest, AGroupIsCommittedWholeOrNotAtAll) {
   const auto store = open();
   Transaction decision;
+  decision.received.push_back(received(1));
   decision.decisions.push_back({id(1), Outcome::accepted, std::nullopt, {7}});
   must(commit(*store, {{"CN", decision}}));
   // The second step decides on what has been decided on: business would see it twice.
@@ -204,6 +208,62 @@ TEST_F(NodeStoreTest, AGroupIsCommittedWholeOrNotAtAll) {
   EXPECT_EQ(count("SELECT count(*) FROM outbox_batch"), 0);
   must(commit(*store, {{"NZ", sealed(9, 1, "a")}}));
   EXPECT_EQ(count("SELECT count(*) FROM outgoing_readable WHERE state='sealed'"), 1);
+}
+
+TEST_F(NodeStoreTest, RefusesADecisionOnWhatTheStepHasNotReceived) {
+  const auto store = open();
+  Transaction decision;
+  decision.decisions.push_back({id(1), Outcome::accepted, std::nullopt, {7}});
+  const Result<void> done = commit(*store, {{"CN", decision}});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, v1::STORE_FAILED);
+}
+
+TEST_F(NodeStoreTest, KeepsTheContentOfALargeGroupInASegmentAndFailsClosedWithoutIt) {
+  const std::string much(100'000, 's');
+  Transaction transaction = sealed(1, 1, "a");
+  transaction.batches[0].bytes = std::make_shared<const std::string>(much);
+  must(commit(*open(), {{"NZ", transaction}}));
+  EXPECT_EQ(count("SELECT count(*) FROM outbox_batch WHERE party = 'NZ' AND number = 1 AND bytes IS NULL"),
+            1);
+  const RestoredState restored = must(open()->restore(party("NZ")));
+  ASSERT_EQ(restored.unresolved.size(), 1u);
+  EXPECT_EQ(*restored.unresolved[0].bytes, much);
+
+  const auto segment = sqlite::segment_file(folder.path() / "store", 1);
+  std::filesystem::resize_file(segment, 99'999);
+  const auto torn = open()->restore(party("NZ"));
+  ASSERT_FALSE(torn);
+  EXPECT_EQ(torn.error().code, v1::STORE_FAILED);
+  EXPECT_EQ(torn.error().where, segment.string());
+  std::filesystem::remove(segment);
+  EXPECT_EQ(open()->restore(party("NZ")).error().where, segment.string());
+}
+
+TEST_F(NodeStoreTest, FindsADocumentWhereverItsBatchStands) {
+  const auto batch_of = [](std::size_t size) {
+    v1::Envelope envelope;
+    envelope.mutable_document()->set_structured(std::string(size, 'd'));
+    v1::SealedBatch batch;
+    auto& item = *batch.add_items();
+    item.set_leaf_index(3);
+    item.set_content(envelope.SerializeAsString());
+    return batch.SerializeAsString();
+  };
+  const auto store = open();
+  Transaction small = sealed(1, 1, "a"), large = sealed(2, 2, "b"), taken;
+  small.batches[0].bytes = std::make_shared<const std::string>(batch_of(10));
+  large.batches[0].bytes = std::make_shared<const std::string>(batch_of(100'000));
+  taken.received_batches.push_back({1, {9}, batch_of(200'000)});
+  taken.received.push_back(received(1));
+  taken.received[0].index = 3;
+  must(commit(*store, {{"NZ", small}}));
+  must(commit(*store, {{"NZ", large}, {"CN", taken}}));
+  auto lookup = must(DocumentLookup::open(folder.path() / "store"));
+  EXPECT_EQ(must(lookup.find(party("NZ"), id(1))).structured().size(), 10u);
+  EXPECT_EQ(must(lookup.find(party("NZ"), id(2))).structured().size(), 100'000u);
+  EXPECT_EQ(must(lookup.find(party("CN"), id(1))).structured().size(), 200'000u);
+  EXPECT_EQ(lookup.find(party("CN"), id(2)).error().code, v1::EXCHANGE_UNKNOWN);
 }
 
 TEST_F(NodeStoreTest, WhatIsCommittedIsInACopyOfTheFilesTakenAtOnce) {
