@@ -12,7 +12,7 @@ class Limits {
   explicit Limits(const RunPlan& plan) : plan_(plan) {}
 
   std::vector<Error> found() {
-    for (const PlannedStep& planned : plan_.steps) check(planned.step);
+    for (const PlannedStep& planned : plan_.steps) check(planned);
     for (const PlannedWorkload& planned : plan_.workloads) {
       if (planned.users) beyond("a workload of users", place_of(planned.lodgements.name));
     }
@@ -25,14 +25,11 @@ class Limits {
   }
 
  private:
-  void check(const Step& step) {
-    if (step.timeout) beyond("a step's timeout", step.place);
-    if (const auto* await = std::get_if<AwaitStep>(&step.action)) {
-      if (await->what != AwaitStep::What::received) beyond("waiting for answers and ends", step.place);
-    } else if (!std::holds_alternative<LodgeStep>(step.action) &&
-               !std::holds_alternative<PauseStep>(step.action)) {
-      beyond("a step of this kind", step.place);
-    }
+  void check(const PlannedStep& planned) {
+    const Step& step = planned.step;
+    if (std::holds_alternative<SubmitStep>(step.action)) beyond("a submit step", step.place);
+    if (std::holds_alternative<FaultStep>(step.action)) beyond("a fault step", step.place);
+    for (const PlannedStep& part : planned.parallel) check(part);
   }
 
   model::YamlPlace place_of(const std::string& workload) const {

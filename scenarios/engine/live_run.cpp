@@ -40,7 +40,7 @@ class LiveRun final : private World {
         signals_(queue_),
         watch_(plan, ledger_, options.progress, clock_.now()),
         lodger_(ledger_, *this),
-        steps_(plan, ledger_, lodger_, options.keep_going),
+        steps_(plan, ledger_, lodger_, *this, options.keep_going),
         workloads_(plan, lodger_) {}
 
   Result<RunReport> play() {
@@ -75,6 +75,9 @@ class LiveRun final : private World {
     return world_->is_ready() && world_->bytes_to_send() < most_bytes_on_the_way;
   }
   void send(const PartyName&, const v1::Command& command) override { world_->send(command); }
+  void begin(const Fault& fault) override {
+    failure_ = Error{v1::KEY_VALUE, words(fault) + " is not played in the live world", {}, {}};
+  }
 
   // ---- The loop ---------------------------------------------------------------------------------
 
@@ -137,6 +140,7 @@ class LiveRun final : private World {
     // A node host that was started anew has forgotten what it was told and had not recorded.
     if (world_->times_ready() > readied && readied > 0) {
       lodger_.repeat_unacknowledged();
+      steps_.repeat_questions();
       if (quiet_asked_ != 0 && !quiet_) ask_quiet();
     }
   }
@@ -148,7 +152,9 @@ class LiveRun final : private World {
       for (const v1::Event& event : report.events()) {
         folder_.record(event);
         ledger_.apply(event);
+        steps_.heard(event);
       }
+      if (report.has_document()) steps_.heard(report.document());
       if (report.has_quiet() && report.quiet().token() == quiet_asked_) quiet_ = true;
       if (report.has_fault() && !failure_) {
         failure_ = Error{report.fault().code(),

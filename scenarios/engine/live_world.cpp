@@ -107,6 +107,9 @@ void LiveWorld::add_definitions(std::vector<std::string>& arguments) const {
   for (const fs::path& file : plan_.agreement_files) {
     arguments.insert(arguments.end(), {"--agreement", file.string()});
   }
+  if (plan_.scenario.business_clock != 1) {
+    arguments.insert(arguments.end(), {"--business-clock", fmt::format("{}", plan_.scenario.business_clock)});
+  }
 }
 
 std::vector<std::string> LiveWorld::gateway_arguments() const {

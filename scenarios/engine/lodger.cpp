@@ -10,11 +10,12 @@ constexpr std::size_t most_bytes_in_a_command = 1u << 20;
 
 }  // namespace
 
-BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload) {
+BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload, std::vector<Uuid> conversations) {
   const BatchIndex index = ledger_.open_batch(
       {planned.name, planned.at.text(), planned.to.text(), planned.answer_due, of_workload});
   if (batches_.size() <= index) batches_.resize(index + 1);
   batches_[index].planned = &planned;
+  batches_[index].conversations = std::move(conversations);
   return index;
 }
 
@@ -62,6 +63,9 @@ v1::Command Lodger::next_command(Batch& batch) {
     item.set_document(document.bytes);
     item.set_form_hint(document.form_hint);
     item.set_intended_at(lodgement.intended.microseconds);
+    if (!batch.conversations.empty()) {
+      item.set_conversation(std::string(batch.conversations[documents_[index]].view()));
+    }
     bytes += document.bytes.size();
   }
   return command;

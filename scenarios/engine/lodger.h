@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proto/types/uuid.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/run_plan.h"
 #include "scenarios/engine/world.h"
@@ -19,7 +20,9 @@ class Lodger {
   Lodger(ExchangeLedger& ledger, World& world) : ledger_(ledger), world_(world) {}
 
   // A set of lodgements of one kind, which must outlive this: a step's, or a workload's.
-  BatchIndex open(const PlannedLodgements&, bool of_workload = false);
+  // `conversations`, where given, has for each of its documents the one that it belongs to; without, each
+  // begins a conversation of its own.
+  BatchIndex open(const PlannedLodgements&, bool of_workload = false, std::vector<Uuid> conversations = {});
   // Lodges a document of the batch now. `intended` is when it was meant to be.
   LodgementIndex lodge(BatchIndex, std::size_t document, Instant intended);
 
@@ -32,6 +35,7 @@ class Lodger {
  private:
   struct Batch {
     const PlannedLodgements* planned = nullptr;
+    std::vector<Uuid> conversations;
     std::deque<LodgementIndex> waiting;
   };
   v1::Command next_command(Batch&);

@@ -9,6 +9,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
 #include "scenarios/engine/file_pattern.h"
+#include "scenarios/engine/follow_up.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -54,7 +55,7 @@ class Planner {
       } else if (const auto* submit = std::get_if<SubmitStep>(&step.action)) {
         plan_step(*submit, planned);
       } else if (const auto* follow_up = std::get_if<FollowUpStep>(&step.action)) {
-        if (!follow_up->as.empty()) planned.name = follow_up->as;
+        plan_follow_up(*follow_up, planned);
       } else if (const auto* parallel = std::get_if<ParallelStep>(&step.action)) {
         plan_steps(parallel->steps, planned.name + ".", planned.parallel);
       }
@@ -65,6 +66,42 @@ class Planner {
   void plan_step(const Written& written, PlannedStep& planned) {
     if (!written.as.empty()) planned.name = written.as;
     planned.lodgements = plan_lodgements(planned.name, written.at, written.to, written, planned.step.place);
+    if (planned.lodgements) remember(planned.name, *planned.lodgements);
+  }
+
+  // Without the documents, which may be many.
+  void remember(const std::string& name, const PlannedLodgements& planned) {
+    lodged_.insert_or_assign(
+        name, PlannedLodgements{name, planned.at, planned.to, planned.agreement, planned.message,
+                                planned.priority, planned.life, false, {}});
+  }
+
+  void plan_follow_up(const FollowUpStep& written, PlannedStep& planned) {
+    if (!written.as.empty()) planned.name = written.as;
+    const auto of = lodged_.find(written.lodgement);
+    if (of == lodged_.end()) return;  // said where it was to be lodged
+    // What follows an amendment is about the declaration, as the amendment is.
+    const PlannedLodgements first = of->second;
+    remember(planned.name, first);
+    const v1::UtilityBlock* block = nullptr;
+    for (const v1::Agreement& agreement : plan_.book->agreements()) {
+      if (agreement.id() == first.agreement) block = plan_.book->block(agreement.block());
+    }
+    const v1::BlockMessage* message =
+        block == nullptr ? nullptr : follow_up_message(*block, first.message, written.kind);
+    if (message == nullptr) {
+      mistakes_.push_back({v1::REFERENCE_UNKNOWN,
+                           fmt::format("under {} no message {} {}", first.agreement,
+                                       follow_up_key(written.kind), first.message),
+                           where(planned.step.place),
+                           fmt::format("Give the utility block a message with {}: {}.",
+                                       follow_up_key(written.kind), first.message)});
+      return;
+    }
+    planned.lodgements = first;
+    planned.lodgements->name = planned.name;
+    planned.lodgements->message = message->name();
+    planned.lodgements->answer_due = message->answer_due();
   }
 
   void plan_workload(const Workload& workload) {
@@ -253,6 +290,7 @@ class Planner {
   RunPlan plan_;
   Random random_;
   std::optional<DocumentSource> replacement_;
+  std::map<std::string, PlannedLodgements> lodged_;  // by the steps so far, without documents
   std::vector<Error> mistakes_;
 };
 

@@ -25,13 +25,14 @@ struct PlannedLodgements {
   std::string priority;
   Duration life{};  // by the network's clock: the business clock has been applied; zero: the node's own
   bool answer_due = false;
-  std::vector<SourceDocument> documents;  // not empty; taken in turn
+  std::vector<SourceDocument>
+      documents;  // taken in turn; only of a follow-up empty: they are made in the run
 };
 
 struct PlannedStep {
   Step step;
   std::string name;                             // unique in the run: `as`, or "step 3"
-  std::optional<PlannedLodgements> lodgements;  // of a lodge or submit step
+  std::optional<PlannedLodgements> lodgements;  // of a lodge, submit, amend, cancel or query step
   std::vector<PlannedStep> parallel;
 };
 

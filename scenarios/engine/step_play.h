@@ -1,29 +1,22 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/exchange_ledger.h"
-#include "scenarios/engine/lodger.h"
+#include "proto/types/instant.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_plan.h"
 
 namespace gnc::scenarios {
 
-// What steps act on and share.
-struct StepScene {
-  const RunPlan& plan;
-  const ExchangeLedger& ledger;
-  Lodger& lodger;
-  std::map<std::string, BatchIndex> batches;  // by the name that a step gave its documents
-};
+struct StepScene;
 
 struct StepOutcome {
   bool held = false;
   std::string detail;
+  std::vector<StepRow> parts = {};  // of a step that is made of others
 };
 
 // One step while it is played.
@@ -36,9 +29,13 @@ class StepPlay {
   virtual std::optional<Instant> wake() const { return std::nullopt; }
 };
 
+// Both must outlive what is made.
 std::unique_ptr<StepPlay> make_step_play(const PlannedStep&, StepScene&);
 
 // "await at CN that it receives exports within 2 s".
 std::string step_words(const PlannedStep&);
+
+// The row of a step that has not been played yet.
+StepRow step_row(const PlannedStep&, const Scenario&);
 
 }  // namespace gnc::scenarios

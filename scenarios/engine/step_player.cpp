@@ -4,30 +4,34 @@
 
 namespace gnc::scenarios {
 
-StepPlayer::StepPlayer(const RunPlan& plan, const ExchangeLedger& ledger, Lodger& lodger, bool keep_going)
-    : plan_(plan), scene_{plan, ledger, lodger, {}}, keep_going_(keep_going) {}
+StepPlayer::StepPlayer(const RunPlan& plan, const ExchangeLedger& ledger, Lodger& lodger, World& world,
+                       bool keep_going)
+    : plan_(plan), scene_(plan, ledger, lodger, world), keep_going_(keep_going) {}
 
 void StepPlayer::advance(Instant now) {
+  scene_.desk.send_due();
   while (!done()) {
     if (!play_) begin(now);
     if (!play_) continue;
-    const auto outcome = play_->advance(now);
+    auto outcome = play_->advance(now);
     if (!outcome) return;
-    end(*outcome, now);
+    end(std::move(*outcome), now);
   }
 }
 
 std::optional<Instant> StepPlayer::wake() const { return play_ ? play_->wake() : std::nullopt; }
 
+void StepPlayer::heard(const v1::Event& event) {
+  if (!done()) scene_.exchanges.apply(event);
+}
+
 std::string StepPlayer::doing() const {
-  return fmt::format("step {} of {}: {}", next_, plan_.scenario.steps.size(), row_.step);
+  return fmt::format("step {} of {}: {}", next_, plan_.steps.size(), row_.step);
 }
 
 void StepPlayer::begin(Instant now) {
   const PlannedStep& planned = plan_.steps[next_++];
-  row_ = {};
-  row_.step = step_words(planned);
-  row_.where = fmt::format("{}:{}", plan_.scenario.file.string(), planned.step.place.line);
+  row_ = step_row(planned, plan_.scenario);
   began_ = now;
   if (all_held_ || keep_going_) {
     play_ = make_step_play(planned, scene_);
@@ -37,12 +41,13 @@ void StepPlayer::begin(Instant now) {
   }
 }
 
-void StepPlayer::end(const StepOutcome& outcome, Instant now) {
+void StepPlayer::end(StepOutcome outcome, Instant now) {
   row_.held = outcome.held;
-  row_.detail = outcome.detail;
+  row_.detail = std::move(outcome.detail);
   row_.took_ms = (now - began_).milliseconds();
   all_held_ = all_held_ && outcome.held;
   rows_.push_back(std::move(row_));
+  for (StepRow& part : outcome.parts) rows_.push_back(std::move(part));
   play_.reset();
 }
 

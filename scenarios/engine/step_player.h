@@ -6,6 +6,7 @@
 
 #include "scenarios/engine/player.h"
 #include "scenarios/engine/step_play.h"
+#include "scenarios/engine/step_scene.h"
 
 namespace gnc::scenarios {
 
@@ -13,11 +14,17 @@ namespace gnc::scenarios {
 // `keep_going`.
 class StepPlayer final : public Player {
  public:
-  StepPlayer(const RunPlan&, const ExchangeLedger&, Lodger&, bool keep_going);
+  StepPlayer(const RunPlan&, const ExchangeLedger&, Lodger&, World&, bool keep_going);
 
   void advance(Instant now) override;
   bool done() const override { return next_ == plan_.steps.size() && !play_; }
   std::optional<Instant> wake() const override;
+
+  // What the nodes report. Must be told of everything while the steps are played, after the ledger was.
+  void heard(const v1::Event&);
+  void heard(const v1::Document& document) { scene_.desk.answered(document); }
+  // A node was started anew, and has forgotten what it was asked.
+  void repeat_questions() { scene_.desk.repeat(); }
 
   // "step 2 of 5: await CN receives exports".
   std::string doing() const;
@@ -27,7 +34,7 @@ class StepPlayer final : public Player {
 
  private:
   void begin(Instant now);
-  void end(const StepOutcome&, Instant now);
+  void end(StepOutcome, Instant now);
 
   const RunPlan& plan_;
   StepScene scene_;

@@ -50,7 +50,7 @@ class Players : public testing::Test {
   void pause(Duration length) { plan_.steps.push_back({step(PauseStep{length}), "pause", {}, {}}); }
 
   StepPlayer& steps(bool keep_going = false) {
-    steps_.emplace(plan_, ledger_, lodger_, keep_going);
+    steps_.emplace(plan_, ledger_, lodger_, world_, keep_going);
     return *steps_;
   }
   void go(Player& player, Duration limit) {

@@ -63,6 +63,28 @@ TEST_F(Plan, BeginsNoExchangeWithAnAnswerUnlessAskedByName) {
   EXPECT_EQ(named->steps[0].lodgements->message, "export-response");
 }
 
+TEST_F(Plan, FindsTheMessageThatFollowsUpAnother) {
+  const auto planned = plan(
+      "steps:\n  - lodge: {at: NZ, to: CN, documents: a.xml, as: first}\n"
+      "  - amend: {of: first, set: {Declaration/TotalPackageQuantity: '1'}, as: second}\n"
+      "  - cancel: {of: second}\n");
+  ASSERT_TRUE(planned) << first_mistake(planned);
+  EXPECT_EQ(planned->steps[1].lodgements->name, "second");
+  EXPECT_EQ(planned->steps[1].lodgements->message, "export-amendment");
+  EXPECT_TRUE(planned->steps[1].lodgements->answer_due);
+  // An amendment is cancelled with its declaration.
+  EXPECT_EQ(planned->steps[2].lodgements->message, "export-cancellation");
+}
+
+TEST_F(Plan, SaysWhatNothingFollowsUp) {
+  EXPECT_THAT(
+      first_mistake(
+          plan("steps:\n  - lodge: {at: CN, to: NZ, documents: a.xml, message: export-response, as: x}\n"
+               "  - query: {of: x}\n")),
+      HasSubstr("s.yaml:6:5: GNC-806 REFERENCE_UNKNOWN: under NZ-CN/export-declaration no message queries "
+                "export-response"));
+}
+
 TEST_F(Plan, NamesAFlowThatNoAgreementHas) {
   EXPECT_THAT(first_mistake(plan("steps: [lodge: {at: NZ, to: CN, documents: '*.xml', flow: import}]\n")),
               HasSubstr("lets NZ send import to CN"));

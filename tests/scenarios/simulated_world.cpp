@@ -6,6 +6,7 @@ namespace gnc::scenarios {
 
 void SimulatedWorld::send(const PartyName&, const v1::Command& command) {
   if (command.has_lodge()) lodges_.push_back(command.lodge());
+  if (command.has_ask_document()) asked_.push_back(command.ask_document());
 }
 
 void SimulatedWorld::set_down(const std::string& party, bool down) {
@@ -28,7 +29,7 @@ Uuid SimulatedWorld::exchange_of(const std::string& reference) {
   return Uuid::from_parts(Instant{1'790'000'000'000'000}, 1, std::hash<std::string>()(reference));
 }
 
-void SimulatedWorld::happen(v1::EventKind kind, const std::string& reference, v1::ErrorCode reason) {
+v1::Event SimulatedWorld::happen(v1::EventKind kind, const std::string& reference, v1::ErrorCode reason) {
   v1::Event event;
   event.set_kind(kind);
   event.set_at(now_.microseconds);
@@ -38,6 +39,7 @@ void SimulatedWorld::happen(v1::EventKind kind, const std::string& reference, v1
     event.set_exchange(std::string(exchange_of(reference).view()));
   }
   ledger_.apply(event);
+  return event;
 }
 
 }  // namespace gnc::scenarios

@@ -21,6 +21,7 @@ class SimulatedWorld final : public World {
   Instant now() const override { return now_; }
   bool takes_commands(const PartyName& party) const override { return !down_.contains(party.text()); }
   void send(const PartyName& party, const v1::Command& command) override;
+  void begin(const Fault& fault) override { faults_.push_back(fault); }
 
   void set_now(Instant now) { now_ = now; }
   void pass(Duration length) { now_ = now_ + length; }
@@ -29,16 +30,21 @@ class SimulatedWorld final : public World {
   // The references of what was lodged so far, in order.
   std::vector<std::string> lodged() const;
   const std::vector<v1::Lodge>& lodges() const { return lodges_; }
+  // The questions for documents that were asked so far.
+  const std::vector<v1::AskDocument>& asked() const { return asked_; }
+  const std::vector<Fault>& faults() const { return faults_; }
   // The exchange that the lodgement of this reference became.
   static Uuid exchange_of(const std::string& reference);
   // Something that happened to it, now.
-  void happen(v1::EventKind, const std::string& reference, v1::ErrorCode reason = {});
+  v1::Event happen(v1::EventKind, const std::string& reference, v1::ErrorCode reason = {});
 
  private:
   ExchangeLedger& ledger_;
   Instant now_ = Instant{1'790'000'000'000'000};
   std::set<std::string> down_;
   std::vector<v1::Lodge> lodges_;
+  std::vector<v1::AskDocument> asked_;
+  std::vector<Fault> faults_;
 };
 
 // Advances the player and the world's clock, from wake to wake, until the player is done or waits for
