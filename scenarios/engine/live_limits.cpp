@@ -13,9 +13,6 @@ class Limits {
 
   std::vector<Error> found() {
     for (const PlannedStep& planned : plan_.steps) check(planned);
-    for (const PlannedWorkload& planned : plan_.workloads) {
-      if (planned.users) beyond("a workload of users", place_of(planned.lodgements.name));
-    }
     if (!plan_.faults.empty()) beyond("faults by the clock", {});
     if (plan_.scenario.processes.node_each) beyond("a process for each node", {});
     for (const Expectation& expectation : plan_.scenario.expectations) {
@@ -30,13 +27,6 @@ class Limits {
     if (std::holds_alternative<SubmitStep>(step.action)) beyond("a submit step", step.place);
     if (std::holds_alternative<FaultStep>(step.action)) beyond("a fault step", step.place);
     for (const PlannedStep& part : planned.parallel) check(part);
-  }
-
-  model::YamlPlace place_of(const std::string& workload) const {
-    for (const Workload& written : plan_.scenario.workloads) {
-      if (written.name == workload) return written.place;
-    }
-    return {};
   }
 
   void beyond(std::string_view what, model::YamlPlace place) {

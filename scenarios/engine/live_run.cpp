@@ -41,7 +41,7 @@ class LiveRun final : private World {
         watch_(plan, ledger_, options.progress, clock_.now()),
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
-        workloads_(plan, lodger_) {}
+        workloads_(plan, ledger_, lodger_) {}
 
   Result<RunReport> play() {
     if (!options_.metrics.empty()) {

@@ -4,20 +4,29 @@
 
 namespace gnc::scenarios {
 
-WorkloadPlayer::WorkloadPlayer(const RunPlan& plan, Lodger& lodger) : plan_(plan), lodger_(lodger) {}
+WorkloadPlayer::WorkloadPlayer(const RunPlan& plan, const ExchangeLedger& ledger, Lodger& lodger)
+    : plan_(plan), ledger_(ledger), lodger_(lodger) {}
 
 std::optional<Instant> WorkloadPlayer::Running::next(Instant began) const {
   if (!schedule.next()) return std::nullopt;
   return began + planned->start + *schedule.next();
 }
 
-void WorkloadPlayer::advance(Instant now) {
-  if (!began_) {
-    began_ = now;
-    for (const PlannedWorkload& workload : plan_.workloads) {
-      running_.push_back({&workload, lodger_.open(workload.lodgements, true), workload.schedule});
+void WorkloadPlayer::begin(Instant now) {
+  began_ = now;
+  for (const PlannedWorkload& workload : plan_.workloads) {
+    const BatchIndex batch = lodger_.open(workload.lodgements, true);
+    if (workload.users) {
+      pools_.emplace_back(workload, batch, now + workload.start,
+                          plan_.stream("users of " + workload.lodgements.name));
+    } else {
+      running_.push_back({&workload, batch, workload.schedule});
     }
   }
+}
+
+void WorkloadPlayer::advance(Instant now) {
+  if (!began_) begin(now);
   for (Running& workload : running_) {
     const std::size_t documents = workload.planned->lodgements.documents.size();
     for (auto due = workload.next(*began_); due && *due <= now; due = workload.next(*began_)) {
@@ -26,14 +35,21 @@ void WorkloadPlayer::advance(Instant now) {
     }
   }
   std::erase_if(running_, [](const Running& workload) { return !workload.schedule.next(); });
+  std::vector<UserPool> going;
+  for (UserPool& pool : pools_) {
+    pool.advance(now, ledger_, lodger_);
+    if (!pool.done()) going.push_back(std::move(pool));
+  }
+  pools_ = std::move(going);
 }
 
 std::optional<Instant> WorkloadPlayer::wake() const {
   std::optional<Instant> next;
-  for (const Running& workload : running_) {
-    const auto due = workload.next(*began_);
+  const auto take = [&next](std::optional<Instant> due) {
     if (due && (!next || *due < *next)) next = due;
-  }
+  };
+  for (const Running& workload : running_) take(workload.next(*began_));
+  for (const UserPool& pool : pools_) take(pool.wake());
   return next;
 }
 

@@ -6,18 +6,19 @@
 #include "scenarios/engine/lodger.h"
 #include "scenarios/engine/player.h"
 #include "scenarios/engine/run_plan.h"
+#include "scenarios/engine/user_pool.h"
 
 namespace gnc::scenarios {
 
-// Plays the scenario's workloads together. Every arrival has its intended time from the schedule; what is due
-// is lodged, whatever the system does.
+// Plays the scenario's workloads together. In an open model every arrival has its intended time from the
+// schedule, and what is due is lodged, whatever the system does; in a closed one users wait for the system.
 class WorkloadPlayer final : public Player {
  public:
   // Begins with the first advance().
-  WorkloadPlayer(const RunPlan&, Lodger&);
+  WorkloadPlayer(const RunPlan&, const ExchangeLedger&, Lodger&);
 
   void advance(Instant now) override;
-  bool done() const override { return began_ && running_.empty(); }
+  bool done() const override { return began_ && running_.empty() && pools_.empty(); }
   // Empty also where there are none to play.
   std::optional<Instant> began() const { return plan_.workloads.empty() ? std::nullopt : began_; }
   std::optional<Instant> wake() const override;
@@ -30,11 +31,14 @@ class WorkloadPlayer final : public Player {
     // When the next arrival is meant to be; empty after the last.
     std::optional<Instant> next(Instant began) const;
   };
+  void begin(Instant now);
 
   const RunPlan& plan_;
+  const ExchangeLedger& ledger_;
   Lodger& lodger_;
   std::optional<Instant> began_;
   std::vector<Running> running_;
+  std::vector<UserPool> pools_;
 };
 
 }  // namespace gnc::scenarios

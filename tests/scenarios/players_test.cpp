@@ -133,7 +133,7 @@ TEST_F(Players, LodgesAgainWhatANewNodeMayHaveForgotten) {
 
 TEST_F(Players, StartsWorkloadsByTheScheduleThoughNothingComesBack) {
   plan_.workloads.push_back(at_ten_a_second({"a", "b"}, 5));
-  WorkloadPlayer player(plan_, lodger_);
+  WorkloadPlayer player(plan_, ledger_, lodger_);
   const Instant start = world_.now();
   go(player, Duration::from_seconds(10));
   ASSERT_TRUE(player.done());
@@ -146,7 +146,7 @@ TEST_F(Players, StartsWorkloadsByTheScheduleThoughNothingComesBack) {
 
 TEST_F(Players, CountsFromTheIntendedTimeWhenTheGeneratorIsLate) {
   plan_.workloads.push_back(at_ten_a_second({"a"}, 3));
-  WorkloadPlayer player(plan_, lodger_);
+  WorkloadPlayer player(plan_, ledger_, lodger_);
   const Instant start = world_.now();
   player.advance(world_.now());
   world_.pass(second);
@@ -155,6 +155,39 @@ TEST_F(Players, CountsFromTheIntendedTimeWhenTheGeneratorIsLate) {
   EXPECT_EQ(ledger_.lodgement(2).intended, start + Duration::from_milliseconds(200));
   EXPECT_EQ(ledger_.lodgement(2).sent, start + second);
   EXPECT_GE(ledger_.lag().max(), 900'000);
+}
+
+// Two users who think for a second, from 1 s after the start on, for 10 s.
+PlannedWorkload of_users(std::vector<std::string> documents) {
+  PlannedWorkload workload{planned("load", std::move(documents)), second, Schedule::burst(0), {}, {}};
+  workload.users = Users{2, second, second, Duration::from_seconds(10)};
+  return workload;
+}
+
+TEST_F(Players, UsersWaitForTheEndAndThinkBeforeTheyLodgeAgain) {
+  plan_.workloads.push_back(of_users({"a", "b"}));
+  WorkloadPlayer player(plan_, ledger_, lodger_);
+  const Instant start = world_.now();
+  go(player, Duration::from_milliseconds(4'000));
+  ASSERT_THAT(world_.lodged(), ElementsAre("a", "b"));
+  EXPECT_EQ(ledger_.lodgement(0).intended, start + second);
+  world_.happen(v1::EVENT_KIND_LODGED, "a");
+  world_.happen(v1::EVENT_KIND_PROCESSED, "a");
+  world_.happen(v1::EVENT_KIND_LODGEMENT_REFUSED, "b", v1::VALUE_FORMAT);
+  const Instant ended = world_.now();
+  go(player, Duration::from_milliseconds(2'000));
+  ASSERT_THAT(world_.lodged(), ElementsAre("a", "b", "a#2", "b#2"));
+  EXPECT_EQ(ledger_.lodgement(2).intended, ended + second);
+}
+
+TEST_F(Players, UsersStopWhenTheirTimeIsOver) {
+  plan_.workloads.push_back(of_users({"a"}));
+  WorkloadPlayer player(plan_, ledger_, lodger_);
+  const Instant start = world_.now();
+  go(player, Duration::from_seconds(60));
+  EXPECT_TRUE(player.done());
+  EXPECT_THAT(world_.lodged(), SizeIs(2));
+  EXPECT_EQ(world_.now(), start + Duration::from_seconds(11));
 }
 
 }  // namespace
