@@ -15,9 +15,6 @@ class Limits {
     for (const PlannedStep& planned : plan_.steps) check(planned);
     if (!plan_.faults.empty()) beyond("faults by the clock", {});
     if (plan_.scenario.processes.node_each) beyond("a process for each node", {});
-    for (const Expectation& expectation : plan_.scenario.expectations) {
-      if (expectation.abort) beyond("an expectation that aborts the run", expectation.place);
-    }
     return std::move(found_);
   }
 

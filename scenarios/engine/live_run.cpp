@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/abort_watch.h"
 #include "scenarios/engine/environment.h"
 #include "scenarios/engine/live_world.h"
 #include "scenarios/engine/lodger.h"
@@ -41,7 +42,8 @@ class LiveRun final : private World {
         watch_(plan, ledger_, options.progress, clock_.now()),
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
-        workloads_(plan, ledger_, lodger_) {}
+        workloads_(plan, ledger_, lodger_),
+        abort_(plan.scenario.expectations) {}
 
   Result<RunReport> play() {
     if (!options_.metrics.empty()) {
@@ -114,7 +116,7 @@ class LiveRun final : private World {
     return true;
   }
 
-  bool is_over() const { return interrupted_ || failure_.has_value(); }
+  bool is_over() const { return interrupted_ || failure_.has_value() || abort_.broken().has_value(); }
 
   // Waits for something to happen, at the longest until `wake`.
   void take_what_happens(std::optional<Instant> wake) {
@@ -122,7 +124,19 @@ class LiveRun final : private World {
     if (wake) until = std::min(until, *wake);
     for (const Happening& happening : queue_.take(clock_.steady(until))) handle(happening);
     lodger_.send_due();
+    look_for_broken_expectations();
     show();
+  }
+
+  void look_for_broken_expectations() {
+    if (!abort_.due(workloads_.began(), now())) return;
+    abort_.look(
+        *workloads_.began(), now(), [this] { return account_so_far(facts(now()), so_far_); },
+        [this] { return now(); });
+    if (abort_.broken()) watch_.trouble(fmt::format("the run ends: {} does not hold", aborted_by()));
+  }
+  std::string aborted_by() const {
+    return abort_.broken() ? plan_.scenario.expectations[abort_.broken()->number].text : std::string();
   }
 
   void handle(const Happening& happening) {
@@ -204,6 +218,7 @@ class LiveRun final : private World {
             options_.version,
             started_at_,
             interrupted_,
+            aborted_by(),
             generator_cpu_,
             generator_time_,
             world_->process_rows(),
@@ -231,6 +246,10 @@ class LiveRun final : private World {
     report.promises = std::move(check.promises);
     report.environment = describe_environment();
     report.expectations = judge_expectations(plan_.scenario, report);
+    if (const auto& broken = abort_.broken()) {
+      report.expectations[broken->number].held = false;
+      report.expectations[broken->number].value = broken->value;
+    }
     auto written = folder_.write_latencies(latency_csv(ledger_, measure_settings(run)));
     if (written) written = folder_.write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_.write_report(report);
@@ -254,6 +273,7 @@ class LiveRun final : private World {
   Lodger lodger_;
   StepPlayer steps_;
   WorkloadPlayer workloads_;
+  AbortWatch abort_;
   Instant began_, ended_;
   Duration generator_cpu_{}, generator_time_{};
   std::uint64_t quiet_asked_ = 0;

@@ -161,6 +161,7 @@ struct RunReport {
   std::string started_at;  // RFC 3339
   double took_seconds = 0;
   bool interrupted = false;
+  std::string aborted;  // the expectation that ended the run; empty where none did
   // False where the generator was too late for the latencies to mean anything.
   bool valid = true;
   ExchangeCounts exchange;

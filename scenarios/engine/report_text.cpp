@@ -115,6 +115,9 @@ std::string report_table(const RunReport& report) {
   std::string text =
       fmt::format("{}  (world {}, seed {}, {:.1f} s{})\n\n", printable(report.scenario), report.world,
                   report.seed, report.took_seconds, report.interrupted ? ", INTERRUPTED" : "");
+  if (!report.aborted.empty()) {
+    text += fmt::format("  ENDED as soon as this did not hold: {}\n\n", printable(report.aborted));
+  }
   text += fmt::format("  {:<11}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "ms", "p50", "p99", "p99.9", "max", "count");
   text += latency_line("admitted", report.latency.admitted);
   text += latency_line("delivered", report.latency.delivered);

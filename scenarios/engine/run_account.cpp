@@ -38,6 +38,7 @@ RunReport outline_of(const RunFacts& facts) {
   report.started_at = facts.started_at;
   report.took_seconds = (facts.ended - facts.began).milliseconds() / 1e3;
   report.interrupted = facts.interrupted;
+  report.aborted = facts.aborted;
   report.answers = facts.ledger.answers();
   report.refusals = facts.ledger.refusals();
   report.processes = facts.processes;

@@ -22,6 +22,7 @@ struct RunFacts {
   std::string version;
   std::string started_at;
   bool interrupted = false;
+  std::string aborted;  // by which expectation
   // Of the generator itself while the workloads were played: its processor time, and how long that was.
   Duration generator_cpu{}, generator_time{};
   std::vector<ProcessRow> processes;
