@@ -173,7 +173,8 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("started_at", row.started_at, "RFC 3339.");
   see("took_seconds", row.took_seconds, "From the first step until all was settled.");
   see("interrupted", row.interrupted, "Whether it was ended before its time.");
-  see.later("aborted", row.aborted, "The expectation that ended the run before its time; empty where none did.");
+  see.later("aborted", row.aborted,
+            "The expectation that ended the run before its time; empty where none did.");
   see("valid", row.valid, "False where the generator was too late for the latencies to mean anything.");
   see("exchange", row.exchange, "One for each document lodged.");
   see("answers", row.answers, "The exchanges that carried answers.");

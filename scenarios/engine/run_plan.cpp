@@ -71,9 +71,15 @@ class Planner {
 
   // Without the documents, which may be many.
   void remember(const std::string& name, const PlannedLodgements& planned) {
-    lodged_.insert_or_assign(
-        name, PlannedLodgements{name, planned.at, planned.to, planned.agreement, planned.message,
-                                planned.priority, planned.life, false, {}});
+    lodged_.insert_or_assign(name, PlannedLodgements{name,
+                                                     planned.at,
+                                                     planned.to,
+                                                     planned.agreement,
+                                                     planned.message,
+                                                     planned.priority,
+                                                     planned.life,
+                                                     false,
+                                                     {}});
   }
 
   void plan_follow_up(const FollowUpStep& written, PlannedStep& planned) {

@@ -24,8 +24,8 @@ void StepScene::lodge(const PlannedLodgements& planned, std::vector<Uuid> conver
   batches[planned.name] = batch;
   for (std::size_t i = 0; i < planned.documents.size(); ++i) {
     const Lodgement lodged = ledger.lodgement(lodger.lodge(batch, i, now));
-    StepExchange exchange{lodged.reference,   lodged.document, planned.at, planned.to,
-                          planned.answer_due, conversations[i]};
+    StepExchange exchange{lodged.reference, lodged.document,    planned.at,
+                          planned.to,       planned.answer_due, conversations[i]};
     exchanges.add(planned.name, std::move(exchange));
   }
 }
