@@ -31,6 +31,7 @@ struct NodeOptions {
   std::vector<std::string> agreements;
   std::string events = "full";
   std::uint64_t life_seconds = 3600;
+  std::uint32_t credit = 4096;
   double business_clock = 1;
   bool control = false;
 };
@@ -92,6 +93,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.trust = options.trust;
   config.store = options.store;
   config.events = details.at(options.events);
+  config.delivery_credit = options.credit;
   config.default_life = Duration{
       static_cast<std::int64_t>(static_cast<double>(options.life_seconds) * 1e6 / options.business_clock)};
   std::random_device chance;
@@ -221,6 +223,13 @@ void add_node(CLI::App& app, int& status) {
       ->add_option("--life", options->life_seconds,
                    "Seconds that an envelope lives where its lodging says nothing")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{366 * 24 * 3600}))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--credit", options->credit,
+          "Envelopes that the gateway may have under way to each administration; the fewer, the sooner "
+          "an urgent one overtakes")
+      ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command
       ->add_option("--business-clock", options->business_clock,

@@ -29,6 +29,8 @@ struct NodeHostConfig {
   EventDetail events = EventDetail::full;
   std::uint64_t seed = 0;
   Duration default_life = Duration::from_seconds(3600);
+  // Envelopes that the gateway may have under way to each party.
+  std::uint32_t delivery_credit = 4096;
   // How long ready() waits for parties that the gateway does not welcome.
   Duration ready_patience = Duration::from_seconds(10);
   // Empty: PlainBusiness for every party.

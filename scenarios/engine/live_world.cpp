@@ -138,6 +138,9 @@ std::vector<std::string> LiveWorld::node_arguments() const {
   }
   arguments.insert(arguments.end(), {"--gateway-name", gateway_name, "--trust", trust_folder().string(),
                                      "--store", (folder_.path() / "nodes").string(), "--control"});
+  if (const auto credit = plan_.scenario.processes.credit; credit != 0) {
+    arguments.insert(arguments.end(), {"--credit", fmt::format("{}", credit)});
+  }
   add_definitions(arguments);
   return arguments;
 }

@@ -211,6 +211,8 @@ struct ProcessPolicy {
   bool restart = true;
   // A process for each administration's node, and not one for all: "nodes" becomes "node-NZ", "node-CN".
   bool node_each = false;
+  // Envelopes that the gateway may have under way to each node; zero: the node's own default.
+  std::uint32_t credit = 0;
 };
 
 struct Scenario {

@@ -40,6 +40,8 @@ KeyTable<BusinessClock> clock_table() {
   return table;
 }
 
+constexpr std::uint32_t most_credit = 1'000'000;
+
 KeyTable<ProcessPolicy> process_table() {
   KeyTable<ProcessPolicy> table("the processes");
   table
@@ -54,6 +56,14 @@ KeyTable<ProcessPolicy> process_table() {
             {"together", "each"}},
            [](ProcessPolicy& policy, const YamlNode& node, YamlMistakes& mistakes) {
              model::read_word<bool>(node, {{"together", false}, {"each", true}}, policy.node_each, mistakes);
+           })
+      .key({"credit", Kind::whole_number, false, "4096",
+            "How many envelopes the gateway may have under way to each node."},
+           [](ProcessPolicy& policy, const YamlNode& node, YamlMistakes& mistakes) {
+             if (!model::read_yaml(node, policy.credit, mistakes)) return;
+             if (policy.credit < 1 || policy.credit > most_credit) {
+               mistakes.add_value(node, fmt::format("a number from 1 to {}", most_credit));
+             }
            });
   return table;
 }
