@@ -145,6 +145,34 @@ TEST_F(Run, NamesAPatternThatMatchesNoDocument) {
               HasSubstr("--documents: GNC-806 REFERENCE_UNKNOWN: no file matches nowhere/**/*.xml"));
 }
 
+TEST_F(Run, EndsAsSoonAsAnExpectationThatMayAbortItDoesNotHold) {
+  const fs::path file = scenario(
+      "workload:\n  - {name: load, from: NZ, to: CN, documents: " + documents("post-manuka-honey.xml") +
+      ", arrivals: {rate: 20/s, for: 10m}}\n"
+      "expect: [exchange.lost == 0, {expect: submitted < 30, abort: true, after: 1s}]\n");
+  ASSERT_EQ(run(file), 1) << command_->output() << errors();
+  const auto found = report();
+  EXPECT_EQ(found["aborted"], "submitted < 30");
+  EXPECT_EQ(found["interrupted"], false);
+  EXPECT_EQ(found["expectations"][0]["held"], true);
+  EXPECT_EQ(found["expectations"][1]["held"], false);
+  EXPECT_GE(found["expectations"][1]["value"], 30);
+  EXPECT_LT(found["took_seconds"], 60);
+  EXPECT_THAT(command_->output(), HasSubstr("ENDED as soon as this did not hold: submitted < 30"));
+}
+
+TEST_F(Run, SaysWhatAStepFoundAndLeavesOutTheRest) {
+  const fs::path file = scenario(
+      "steps:\n  - lodge: {at: NZ, to: CN, documents: " + documents("post-manuka-honey.xml") +
+      ", as: honey}\n  - expect: {of: honey, path: Declaration/TypeCode, equals: IM}\n  - pause: 1h\n");
+  ASSERT_EQ(run(file), 1) << command_->output() << errors();
+  const auto steps = report()["steps"];
+  ASSERT_EQ(steps.size(), 3u);
+  EXPECT_THAT(steps[1]["detail"].get<std::string>(),
+              HasSubstr("post-manuka-honey.xml: Declaration/TypeCode is \"EX\", not \"IM\""));
+  EXPECT_THAT(steps[2]["detail"].get<std::string>(), HasSubstr("not played"));
+}
+
 TEST_F(Run, AccountsForAnInterruptedRun) {
   start(scenario("steps:\n" + lodge_all() + "  - await: {at: CN, receives: all}\n  - pause: 1h\n"));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
