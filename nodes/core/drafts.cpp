@@ -3,7 +3,10 @@
 namespace gnc::nodes {
 
 Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
-                 v1::CarriedDocument& document) {
+                 v1::CarriedDocument& document, std::string_view traceparent) {
+  const auto cause = TraceContext::parse(traceparent);
+  const TraceContext trace =
+      cause ? cause->continued_by(record.id) : TraceContext::of_conversation(record.conversation, record.id);
   v1::Envelope envelope;
   envelope.set_id(std::string(record.id.view()));
   envelope.set_sender(sender.text());
@@ -16,7 +19,8 @@ Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority pr
   envelope.set_expires_at(record.expires_at.microseconds);
   if (record.answers) envelope.set_answers(std::string(record.answers->view()));
   envelope.mutable_document()->Swap(&document);
-  Draft draft{envelope.SerializeAsString(), std::move(record)};
+  envelope.set_traceparent(trace.traceparent());
+  Draft draft{envelope.SerializeAsString(), std::move(record), trace, cause};
   draft.record.size = static_cast<std::uint32_t>(draft.envelope.size());
   return draft;
 }

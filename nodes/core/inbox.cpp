@@ -154,7 +154,9 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   work.persist.received.push_back(record);
   give_receipts(record, work);
   if (record.state != ReceivedState::refused) {
-    work.log.stage(v1::EVENT_KIND_DELIVERED, record.id, record.sender, {});
+    if (NodeEvent* event = work.log.stage(v1::EVENT_KIND_DELIVERED, record.id, record.sender, {})) {
+      event->trace = TraceContext::parse(envelope_.traceparent());
+    }
     decide(record, *terms, work);
   }
   uncommitted_.emplace(*id, std::move(record));
@@ -249,7 +251,8 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
                           .changed_at = work.now,
                           .reason = {},
                           .detail = {}};
-    work.drafts.push_back(make_draft(config_.party, std::move(answer), envelope_.priority(), document));
+    work.drafts.push_back(make_draft(config_.party, std::move(answer), envelope_.priority(), document,
+                                     envelope_.traceparent()));
   }
   work.persist.decisions.push_back(decided);
   work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});

@@ -226,6 +226,8 @@ class NodeCore::State {
         event->size = record.size;
         event->answers = record.answers;
         event->intended_at = record.intended_at;
+        event->trace = draft.trace;
+        event->cause = draft.cause;
       }
       work.log.stage(v1::EVENT_KIND_SEALED, record.id, record.recipient, record.reference);
       exchanges_.add(record);

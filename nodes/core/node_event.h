@@ -10,6 +10,7 @@
 #include "gnc/v1/receipt.pb.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "proto/types/trace_context.h"
 #include "proto/types/uuid.h"
 
 namespace gnc::nodes {
@@ -42,6 +43,8 @@ struct NodeEvent {
   std::optional<PartyName> peer;
   Instant intended_at;
   std::string reference;
+  std::optional<TraceContext> trace;  // that the envelope carries
+  std::optional<TraceContext> cause;  // what that continues
   std::unique_ptr<NodeEventWords> words;
 };
 

@@ -90,7 +90,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
                         .changed_at = work.now,
                         .reason = {},
                         .detail = {}};
-  Draft draft = make_draft(config_.party, std::move(record), *terms.priority, *taken);
+  Draft draft = make_draft(config_.party, std::move(record), *terms.priority, *taken, item.traceparent());
   if (draft.envelope.size() > config_.largest_envelope) {
     return wrong(v1::DOCUMENT_TOO_LARGE, fmt::format("the envelope would have {} bytes, more than {}",
                                                      draft.envelope.size(), config_.largest_envelope));

@@ -14,6 +14,8 @@ namespace gnc::nodes {
 struct Draft {
   std::string envelope;
   OutgoingRecord record;
+  TraceContext trace;
+  std::optional<TraceContext> cause;
 };
 
 // What one step has come to so far; the parts of the core write into it.

@@ -23,6 +23,18 @@ void append_fixed(std::string& out, int field, std::int64_t value) {
   }
 }
 
+template <std::size_t size>
+std::string_view view(const std::array<std::uint8_t, size>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void append_trace(std::string& out, const TraceContext& trace, const std::optional<TraceContext>& cause) {
+  std::string bytes(view(trace.trace));
+  bytes += view(trace.span);
+  if (cause) bytes += view(cause->span);
+  append_text(out, Event::kTraceFieldNumber, bytes);
+}
+
 void append_event(std::string& out, const PartyName& party, const NodeEvent& event, Instant at) {
   append_number(out, Event::kKindFieldNumber, static_cast<std::uint64_t>(event.kind));
   append_fixed(out, Event::kAtFieldNumber, event.at.value_or(at).microseconds);
@@ -33,6 +45,7 @@ void append_event(std::string& out, const PartyName& party, const NodeEvent& eve
   append_number(out, Event::kSizeFieldNumber, event.size);
   if (event.answers) append_text(out, Event::kAnswersFieldNumber, event.answers->view());
   append_fixed(out, Event::kIntendedAtFieldNumber, event.intended_at.microseconds);
+  if (event.trace) append_trace(out, *event.trace, event.cause);
   if (!event.words) return;
   append_number(out, Event::kReasonFieldNumber, static_cast<std::uint64_t>(event.words->reason));
   append_text(out, Event::kDetailFieldNumber, event.words->detail);

@@ -11,6 +11,7 @@ namespace gnc::cli {
 namespace {
 
 using scenarios::TemporaryFolder;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
@@ -100,7 +101,8 @@ TEST_F(ReportPage, OfARealRunOpensCleanlyAndSaysWhatReportJsonSays) {
           ", arrivals: {rate: 40/s, for: 2s}}\nexpect:\n  - exchange.lost == 0\n  - delivery.p99 < 1us\n");
   const fs::path out = folder_.path() / "run";
   Command run({"run", scenario.string(), "--out", out.string(), "--quiet"}, folder_.path() / "errors");
-  ASSERT_EQ(run.wait(), 1) << run.output() << run.errors();
+  // An expectation does not hold; on a busy machine the generator may also have been late.
+  ASSERT_THAT(run.wait(), AnyOf(1, 4)) << run.output() << run.errors();
   const auto report = nlohmann::json::parse(content_of(out / "report.json"));
   ASSERT_EQ(report["exchange"]["refused"], 1) << report["exchange"];
   ASSERT_GE(report["exchange"]["delivered"], 80);

@@ -1,0 +1,83 @@
+#include "proto/types/trace_context.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gnc {
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdef";
+
+template <std::size_t size>
+void append_hex(std::string& out, const std::array<std::uint8_t, size>& bytes) {
+  for (const std::uint8_t byte : bytes) {
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+}
+
+// Lower case only, as the recommendation has it; false also where all is zero.
+template <std::size_t size>
+bool read_hex(std::string_view text, std::array<std::uint8_t, size>& bytes) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto high = digits.find(text[2 * i]);
+    const auto low = digits.find(text[2 * i + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return false;
+    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });
+}
+
+}  // namespace
+
+TraceContext TraceContext::of_conversation(const Uuid& conversation, const Uuid& envelope) {
+  TraceContext context;
+  std::memcpy(context.trace.data(), conversation.view().data(), context.trace.size());
+  return context.continued_by(envelope);
+}
+
+TraceContext TraceContext::continued_by(const Uuid& envelope) const {
+  TraceContext context{trace, {}};
+  std::memcpy(context.span.data(), envelope.view().data() + 8, context.span.size());
+  return context;
+}
+
+std::optional<TraceContext> TraceContext::parse(std::string_view text) {
+  constexpr std::size_t whole = 55;
+  if (text.size() < whole || text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;
+  std::array<std::uint8_t, 1> version{};
+  const bool is_first = !read_hex(text.substr(0, 2), version) && text.starts_with("00");
+  // Later versions may add to the end, behind another dash; "ff" is none.
+  if (!is_first && (version[0] == 0 || version[0] == 0xff)) return std::nullopt;
+  if (text.size() > whole && (is_first || text[whole] != '-')) return std::nullopt;
+  std::array<std::uint8_t, 1> flags{};
+  if (!read_hex(text.substr(53, 2), flags) && text.substr(53, 2) != "00") return std::nullopt;
+  TraceContext context;
+  if (!read_hex(text.substr(3, 32), context.trace) || !read_hex(text.substr(36, 16), context.span)) {
+    return std::nullopt;
+  }
+  return context;
+}
+
+std::string TraceContext::traceparent() const {
+  std::string text = "00-";
+  text.reserve(55);
+  append_hex(text, trace);
+  text += '-';
+  append_hex(text, span);
+  return text + "-01";
+}
+
+std::string TraceContext::trace_text() const {
+  std::string text;
+  append_hex(text, trace);
+  return text;
+}
+
+std::string TraceContext::span_text() const {
+  std::string text;
+  append_hex(text, span);
+  return text;
+}
+
+}  // namespace gnc
