@@ -18,14 +18,18 @@ enum ExitStatus : int {
 // Each adds one subcommand, whose callback sets `status`.
 void add_audit(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
+void add_completion(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_diagnose(CLI::App& app, int& status);
+void add_doctor(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
+void add_init(CLI::App& app, int& status);
 void add_latency(CLI::App& app, int& status);
 void add_node(CLI::App& app, int& status);
 void add_pki(CLI::App& app, int& status);
 void add_report(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
+void add_schema(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
 void add_gateway(CLI::App& app, int& status);
 

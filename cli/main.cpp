@@ -7,14 +7,18 @@ int main(int argc, char** argv) {
   int status = gnc::cli::held;
   gnc::cli::add_audit(app, status);
   gnc::cli::add_compare(app, status);
+  gnc::cli::add_completion(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_diagnose(app, status);
+  gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_init(app, status);
   gnc::cli::add_latency(app, status);
   gnc::cli::add_node(app, status);
   gnc::cli::add_pki(app, status);
   gnc::cli::add_report(app, status);
   gnc::cli::add_run(app, status);
+  gnc::cli::add_schema(app, status);
   gnc::cli::add_validate(app, status);
   gnc::cli::add_gateway(app, status);
   try {

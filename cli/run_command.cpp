@@ -11,6 +11,7 @@
 #include "cli/report_error.h"
 #include "scenarios/engine/live_limits.h"
 #include "scenarios/engine/live_run.h"
+#include "scenarios/engine/plan_text.h"
 #include "scenarios/engine/run_comparison.h"
 #include "scenarios/engine/scenario_reader.h"
 
@@ -23,9 +24,11 @@ struct RunArguments {
   std::uint32_t repeat = 1;
   std::string out;
   std::optional<std::string> documents;
+  std::vector<std::string> overrides;
   std::string format = "text";
   std::string world = "live";
   bool keep_going = false;
+  bool dry = false;
   bool quiet = false;
   std::string metrics;
 };
@@ -44,7 +47,7 @@ int status_of(const scenarios::RunReport& report) {
 // What is to be played; the seeds of repeats follow each other.
 tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& arguments,
                                                           std::uint32_t repeat) {
-  auto scenario = scenarios::read_scenario(arguments.scenario);
+  auto scenario = scenarios::read_scenario(arguments.scenario, {arguments.overrides});
   if (!scenario) return tl::unexpected(scenario.error());
   if (arguments.seed) scenario->seed = *arguments.seed;
   scenario->seed += repeat;
@@ -60,6 +63,13 @@ Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::Run
   return scenarios::play_live(plan, folder,
                               {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION,
                                arguments.keep_going, !arguments.quiet, arguments.metrics});
+}
+
+int show_plan(const RunArguments& arguments) {
+  const auto planned = plan(arguments, 0);
+  if (!planned) return refuse(planned.error());
+  fmt::print("{}", plan_text(*planned));
+  return held;
 }
 
 int run_once(const RunArguments& arguments) {
@@ -131,6 +141,12 @@ void add_run(CLI::App& app, int& status) {
                    "Play it so often, with seeds that follow each other; gncsim compare tells their noise "
                    "from a difference")
       ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--set", arguments->overrides,
+                   "PATH=VALUE instead of the scenario's: workload.0.arrivals.rate=400/s, "
+                   "topology.links.default.latency=80ms; may be given again")
+      ->allow_extra_args(false);
+  command->add_flag("--dry-run", arguments->dry, "Print what would be played, and play nothing");
   command->add_option("--out", arguments->out, "The run's folder (default: runs/<scenario>-<time>)");
   command->add_option(
       "--documents", arguments->documents,
@@ -146,6 +162,10 @@ void add_run(CLI::App& app, int& status) {
       "--metrics", arguments->metrics,
       "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
   command->callback([arguments, &status] {
+    if (arguments->dry) {
+      status = show_plan(*arguments);
+      return;
+    }
     status = arguments->repeat > 1 ? run_repeatedly(*arguments) : run_once(*arguments);
   });
 }

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/input_file.h"
+#include "cli/mistakes.h"
 #include "cli/validation.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/document/document.h"
@@ -121,10 +122,15 @@ std::pair<int, int> place_of(std::string_view where) {
   return place;
 }
 
+bool is_written_by_hand(const Validated& file) {
+  return file.kind == "scenario" || file.kind == "block" || file.kind == "agreement";
+}
+
 Json json_of(const Finding& finding) {
   const CatalogueEntry& entry = catalogue_entry(finding.error.code);
   const auto [line, column] = place_of(finding.error.where);
   Json out{{"code", label(finding.error.code)}, {"name", entry.name}};
+  if (!finding.error.where.empty()) out["where"] = finding.error.where;
   if (line > 0) out["line"] = line, out["column"] = column;
   out["detail"] = finding.error.detail.empty() ? std::string(entry.happened) : finding.error.detail;
   out["remedy"] = finding.error.remedy.empty() ? std::string(entry.remedy) : finding.error.remedy;
@@ -169,7 +175,10 @@ int validate(const ValidateOptions& options) {
     out = report_json(files, conformant);
   } else {
     for (const Validated& file : files) {
-      for (const Finding& finding : file.findings) out += line_of(finding) + "\n";
+      for (const Finding& finding : file.findings) {
+        // What people write by hand is shown with the line itself.
+        out += is_written_by_hand(file) ? mistakes_text({&finding.error, 1}) : line_of(finding) + "\n";
+      }
     }
   }
   if (const Result<void> written = write_output(out); !written) {
@@ -198,6 +207,8 @@ void add_validate(CLI::App& app, int& status) {
   command->footer(
       "A fault is one line on standard output:\n"
       "  file:line:column: GNC-104 VALUE_FORMAT: what, at WCO pointer and path - what to do\n"
+      "In scenarios, blocks and agreements it is followed by the line, with a caret at the place.\n"
+      "Scenarios are checked with all that they name: agreements, blocks, documents, templates.\n"
       "In documents formats, dates, code lists (ISO 3166-1, ISO 4217) and cardinalities are checked.\n"
       "Agreements are checked with their blocks: name both, or the folder that they are in.\n"
       "\n"

@@ -10,6 +10,7 @@
 #include "model/agreement/agreement_book.h"
 #include "model/document/document.h"
 #include "model/yaml/yaml_node.h"
+#include "scenarios/engine/run_plan.h"
 #include "scenarios/engine/scenario_reader.h"
 
 namespace gnc::cli {
@@ -47,6 +48,17 @@ void add_all(Validated& validated, const std::vector<Error>& errors) {
   for (const Error& error : errors) validated.findings.push_back({error, {}, {}});
 }
 
+// The scenario itself, and what it refers to as far as it could be read.
+void validate_scenario(Validated& file) {
+  const auto read = scenarios::read_what_is_right(file.file.bytes, file.file.name);
+  add_all(file, read.mistakes);
+  for (const Error& error : scenarios::check_references(read.scenario)) {
+    // A file that is not there has been named by the key that names it.
+    if (error.code == v1::FILE_UNREADABLE && !read.mistakes.empty()) continue;
+    add_all(file, {error});
+  }
+}
+
 // Sorts the YAML files out by the key that each begins with. Blocks and agreements are compiled together, as
 // a gateway does it: an agreement's block must be among the files.
 void validate_definitions(std::vector<Validated*>& files) {
@@ -59,8 +71,7 @@ void validate_definitions(std::vector<Validated*>& files) {
     if (!root) continue;
     if (root->find("scenario")) {
       file->kind = "scenario";
-      const auto scenario = scenarios::parse_scenario(file->file.bytes, file->file.name);
-      if (!scenario) add_all(*file, scenario.error());
+      validate_scenario(*file);
     } else if (root->find("block") || root->find("agreement")) {
       const bool is_agreement = root->find("agreement") != nullptr;
       file->kind = is_agreement ? "agreement" : "block";

@@ -17,7 +17,7 @@ using Kind = KeyDefinition::Kind;
 constexpr std::uint32_t most_items = 999;
 // More would be held in memory than a run needs: a workload takes them in turn.
 constexpr std::uint64_t most_generated = 100'000;
-constexpr std::uint64_t most_generated_items = 1'000'000;
+constexpr std::uint64_t most_generated_items = 200'000;
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
   std::uint32_t number = 0;

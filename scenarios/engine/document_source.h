@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "proto/types/random.h"
 #include "proto/types/result.h"
 #include "scenarios/engine/capture_text.h"
 #include "scenarios/engine/scenario.h"
@@ -35,11 +34,10 @@ constexpr std::size_t most_document_bytes = (8u << 20) + 1;
 // nothing was captured under a name.
 Result<std::string> with_captures(const SourceDocument&, const Captures& values);
 
-// All documents of a source, in their order; at least one. `folder` is what names in it are relative to,
-// `where` the place in mistakes that have none of their own.
+// All documents of files or of a template, in their order; at least one. `folder` is what names in it are
+// relative to, `where` the place in mistakes that have none of their own. Of generated ones, none.
 tl::expected<std::vector<SourceDocument>, std::vector<Error>> load_documents(
-    const DocumentSource&, const std::filesystem::path& folder, const std::string& where,
-    const Random& stream);
+    const DocumentSource&, const std::filesystem::path& folder, const std::string& where);
 
 // The bytes as the document's form can carry them: "&amp;" in XML, "\"" in JSON.
 std::string escaped(std::string_view value, std::string_view form_hint);

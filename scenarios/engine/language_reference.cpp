@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "scenarios/engine/key_definition.h"
+#include "scenarios/engine/key_example.h"
 #include "scenarios/engine/measure.h"
+#include "scenarios/engine/scenario_reader.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -28,11 +29,24 @@ std::string_view unit_words(Measure::Unit unit) {
 
 }  // namespace
 
+std::string language_reference() {
+  std::string text =
+      "# Keys and measures of scenarios\n\nMade by `gncsim schema reference` from what the reader itself "
+      "reads by; "
+      "the tests read every example.\nWhat it is all for: [scenarios.md](scenarios.md).\n";
+  for (const SectionDefinition& section : scenario_language()) {
+    text += fmt::format("\n## {}\n\n{}", section.name, keys_table(section));
+  }
+  return text + "\n## measures\n\nA measure with a star is known only when the run is over.\n\n" +
+         measures_table();
+}
+
 std::string keys_table(const SectionDefinition& section) {
-  std::string text = "| key | takes | when left out | meaning |\n|---|---|---|---|\n";
+  std::string text = "| key | takes | when left out | meaning | example |\n|---|---|---|---|---|\n";
   for (const KeyDefinition& key : section.keys) {
-    text += fmt::format("| `{}` | {} | {} | {} |\n", key.name, kind_words(key),
-                        key.required ? "**required**" : key.standard, key.meaning);
+    text += fmt::format("| `{}` | {} | {} | {} | `{}: {}` |\n", key.name, kind_words(key),
+                        key.required ? "**required**" : key.standard, key.meaning, key.name,
+                        example_value(section, key));
   }
   return text;
 }

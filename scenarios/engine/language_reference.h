@@ -4,8 +4,11 @@
 
 #include "scenarios/engine/key_definition.h"
 
-// The tables of docs/scenarios.md, from the language's own.
+// docs/scenario-reference.md, from what the reader itself reads by.
 namespace gnc::scenarios {
+
+// Every section with its keys, each with an example, and every measure: a whole Markdown file.
+std::string language_reference();
 
 std::string keys_table(const SectionDefinition&);
 // A measure with a star is known only when the run is over.

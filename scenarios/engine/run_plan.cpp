@@ -8,6 +8,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
+#include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
 
@@ -187,7 +188,7 @@ class Planner {
                                                    const std::optional<PartyName>& to, const Written& written,
                                                    model::YamlPlace place) {
     // Where a party was not read right, that is said already; the documents may still be wrong.
-    auto documents = find_documents(name, written.documents, place);
+    auto documents = find_documents(name, written.documents, from, to, place);
     if (!from || !to || !plan_.book) return std::nullopt;
     PlannedLodgements planned{
         std::move(name), *from, *to, {}, {}, written.priority, network_time(written.life), false, {}};
@@ -277,12 +278,17 @@ class Planner {
 
   std::optional<std::vector<SourceDocument>> find_documents(const std::string& name,
                                                             const DocumentSource& written,
+                                                            const std::optional<PartyName>& from,
+                                                            const std::optional<PartyName>& to,
                                                             model::YamlPlace place) {
+    if (const auto* generated = std::get_if<GeneratedSource>(&written); generated && !replacement_) {
+      if (!from || !to) return std::nullopt;
+      return generate_declarations(*generated, *from, *to, random_.child("documents of " + name));
+    }
     const auto* files = std::get_if<FileSource>(&written);
     if (!replacement_ && files != nullptr && files->patterns.empty()) return std::nullopt;
-    auto documents = replacement_ ? load_documents(*replacement_, {}, "--documents", random_)
-                                  : load_documents(written, scenario_.folder(), where(place),
-                                                   random_.child("documents of " + name));
+    auto documents = replacement_ ? load_documents(*replacement_, {}, "--documents")
+                                  : load_documents(written, scenario_.folder(), where(place));
     if (documents) return std::move(*documents);
     for (Error& error : documents.error()) {
       // One mistaken pattern on the command line is one mistake, however many steps it stands in for.

@@ -36,6 +36,7 @@ bool ScenarioNames::add_lodgement(const std::string& name, Lodgement lodgement, 
                  "Give each step's documents a name of their own.");
     return false;
   }
+  ever_added_->insert(name);
   return true;
 }
 
@@ -55,6 +56,7 @@ bool ScenarioNames::add_capture(const std::string& name, YamlPlace place, YamlMi
                  "Give each captured value a name of its own.");
     return false;
   }
+  ever_added_->insert(name);
   return true;
 }
 
@@ -126,10 +128,17 @@ std::optional<PartyName> ScenarioNames::party(const YamlNode& node, Need need, Y
   return found;
 }
 
+bool ScenarioNames::comes_later(const std::string& name, YamlPlace place) const {
+  const YamlPlace there = announced_.at(name);
+  const bool before = std::pair(there.line, there.column) < std::pair(place.line, place.column);
+  return !before || ever_added_->contains(name);
+}
+
 const ScenarioNames::Lodgement* ScenarioNames::lodgement(const std::string& name, YamlPlace place,
                                                          YamlMistakes& mistakes) const {
   if (const auto found = lodgements_.find(name); found != lodgements_.end()) return &found->second;
   if (const auto later = announced_.find(name); later != announced_.end()) {
+    if (!comes_later(name, place)) return nullptr;
     mistakes.add(
         v1::REFERENCE_UNKNOWN, place,
         fmt::format("the documents {} are not there yet: they come in line {}", name, later->second.line),
@@ -193,6 +202,7 @@ bool ScenarioNames::check_captures(const std::string& text, YamlPlace place, Yam
     if (!piece.is_name || captures_.contains(piece.text)) continue;
     right = false;
     if (const auto later = announced_.find(piece.text); later != announced_.end()) {
+      if (!comes_later(piece.text, place)) continue;
       mistakes.add(v1::REFERENCE_UNKNOWN, place,
                    fmt::format("the value ${{{}}} is not there yet: it comes in line {}", piece.text,
                                later->second.line),

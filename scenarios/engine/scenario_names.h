@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -66,7 +67,13 @@ class ScenarioNames {
   const Topology* topology_ = nullptr;
   bool node_each_ = false;
   std::map<std::string, Lodgement> lodgements_, workloads_;
+  // Whether the name is only there later, or beside where `place` is; else its own step was wrong, which is
+  // said already.
+  bool comes_later(const std::string& name, model::YamlPlace place) const;
+
   std::map<std::string, model::YamlPlace> captures_, phases_, announced_;
+  // Every name that was added, by copies of this too.
+  std::shared_ptr<std::set<std::string>> ever_added_ = std::make_shared<std::set<std::string>>();
 };
 
 // Expectations name it in brackets: "[workload=morning peak]".

@@ -264,7 +264,10 @@ void read_steps(ScenarioNames& names, const YamlNode& node, std::vector<Step>& i
 
 std::vector<KeyDefinition> step_kinds() {
   std::vector<KeyDefinition> all;
-  for (const StepKind& kind : kinds()) all.push_back(kind.key);
+  for (const StepKind& kind : kinds()) {
+    all.push_back(kind.key);
+    all.back().standard = "another kind";
+  }
   all.push_back({"timeout", Kind::duration, false, "none", "The step does not hold where it takes longer."});
   return all;
 }

@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.h"
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::cli {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string scenario = GNC_SOURCE_DIR "/scenarios/export-import.yaml";
+
+class Language : public testing::Test {
+ protected:
+  struct Said {
+    int status;
+    std::string output, errors;
+  };
+  Said say(const std::vector<std::string>& arguments) {
+    Command command(arguments, folder_.path() / "log");
+    const int status = command.wait();
+    return {status, command.output(), command.errors()};
+  }
+
+  scenarios::TemporaryFolder folder_;
+};
+
+TEST_F(Language, ShowsEveryMistakeWithItsLineAndACaret) {
+  const auto file = folder_.write("broken.yaml",
+                                  "scenario: s\ntopology: {administrations: [NZ, CN]}\nagreements: []\n"
+                                  "steps:\n  - lodge: {at: NZ, to: CM, documents: a.xml}\n  - pase: 1s\n");
+  const Said said = say({"validate", file.string()});
+  EXPECT_EQ(said.status, 2);
+  EXPECT_THAT(said.output, HasSubstr("broken.yaml:5:25: GNC-806 REFERENCE_UNKNOWN: "));
+  EXPECT_THAT(said.output,
+              HasSubstr("    - lodge: {at: NZ, to: CM, documents: a.xml}\n                            ^\n"));
+  EXPECT_THAT(said.output, HasSubstr("Did you mean \"pause\"?"));
+}
+
+TEST_F(Language, NamesMistakesForMachines) {
+  const auto file = folder_.write("broken.yaml", "scenario: s\nseeed: 4\n");
+  const Said said = say({"validate", file.string(), "--format", "json"});
+  EXPECT_EQ(said.status, 2);
+  const auto faults = nlohmann::json::parse(said.output)["files"][0]["faults"];
+  ASSERT_FALSE(faults.empty());
+  EXPECT_EQ(faults[0]["line"], 2);
+  EXPECT_EQ(faults[0]["where"], file.string() + ":2:1");
+  EXPECT_EQ(faults[0]["remedy"], "Did you mean \"seed\"?");
+}
+
+TEST_F(Language, FindsWhatAScenarioNamesWithoutRunningIt) {
+  folder_.write("a.yaml", "");
+  const auto file = folder_.write(
+      "s.yaml", "scenario: s\ntopology: {administrations: [NZ, CN]}\nagreements: [" GNC_SOURCE_DIR
+                "/scenarios/agreements/nz-cn-export.yaml]\nsteps:\n"
+                "  - lodge: {at: NZ, to: CN, documents: none/*.xml}\n");
+  const Said said = say({"validate", file.string()});
+  EXPECT_EQ(said.status, 2);
+  EXPECT_THAT(said.output, HasSubstr("s.yaml:5:5: GNC-806 REFERENCE_UNKNOWN: no file matches none/*.xml"));
+}
+
+TEST_F(Language, PrintsThePlanAndPlaysNothing) {
+  const Said said =
+      say({"run", scenario, "--dry-run", "--set", "seed=99", "--out", (folder_.path() / "o").string()});
+  EXPECT_EQ(said.status, 0) << said.errors;
+  EXPECT_THAT(said.output, HasSubstr("(seed 99)"));
+  EXPECT_THAT(said.output, HasSubstr("lodge exports at NZ to CN\n    13 documents"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "o"));
+}
+
+TEST_F(Language, SaysWhatIsWrongWithAValueThatIsSet) {
+  const Said said = say({"run", scenario, "--dry-run", "--set", "setle=3s"});
+  EXPECT_EQ(said.status, 2);
+  EXPECT_THAT(said.errors, HasSubstr("--set setle=3s: GNC-803 KEY_UNKNOWN"));
+  EXPECT_THAT(said.errors, HasSubstr("Did you mean \"settle\"?"));
+}
+
+TEST_F(Language, RunsDeclarationsThatItMadeUp) {
+  const auto file =
+      folder_.write("made.yaml",
+                    "scenario: Made up\nseed: 3\ntopology: {administrations: [NZ, CN]}\nagreements: "
+                    "[" GNC_SOURCE_DIR
+                    "/scenarios/agreements/nz-cn-export.yaml]\nsteps:\n"
+                    "  - lodge: {at: NZ, to: CN, documents: {generate: 40, items: 1..30}, as: made}\n"
+                    "  - await: {at: CN, receives: made}\n"
+                    "expect: [exchange.lost == 0, processed == 40, refused == 0]\n");
+  const Said said = say({"run", file.string(), "--quiet", "--out", (folder_.path() / "o").string()});
+  EXPECT_EQ(said.status, 0) << said.output << said.errors;
+}
+
+TEST_F(Language, WritesAFirstScenarioThatIsRightAndHolds) {
+  const std::string folder = (folder_.path() / "first").string();
+  ASSERT_EQ(say({"init", folder}).status, 0);
+  const Said checked = say({"validate", folder});
+  EXPECT_EQ(checked.status, 0) << checked.output;
+  const Said again = say({"init", folder});
+  EXPECT_EQ(again.status, 3) << "it must not write over what is there";
+  const Said played = say({"run", folder + "/scenario.yaml", "--quiet", "--set", "workload.0.arrivals.for=1s",
+                           "--out", (folder_.path() / "o").string()});
+  EXPECT_EQ(played.status, 0) << played.output << played.errors;
+}
+
+TEST_F(Language, CompletesCommandsOptionsAndTheirValuesInBash) {
+  const Said script = say({"completion", "bash"});
+  ASSERT_EQ(script.status, 0);
+  const auto file = folder_.write("completion.bash", script.output);
+  const auto complete = [&](const std::string& words, int at) {
+    Program bash("/bin/bash",
+                 {"-c", "source " + file.string() + "; COMP_WORDS=(" + words +
+                            "); COMP_CWORD=" + std::to_string(at) + "; _gncsim; echo \"${COMPREPLY[*]}\""},
+                 folder_.path() / "bash-log");
+    EXPECT_EQ(bash.wait(), 0);
+    return bash.output();
+  };
+  EXPECT_EQ(complete("gncsim vali", 1), "validate\n");
+  EXPECT_EQ(complete("gncsim run --dry", 2), "--dry-run\n");
+  EXPECT_EQ(complete("gncsim run --format js", 3), "json\n");
+  EXPECT_THAT(complete("gncsim schema scen", 2), HasSubstr("scenario"));
+  for (const char* shell : {"zsh", "fish"}) {
+    EXPECT_THAT(say({"completion", shell}).output, HasSubstr("dry-run")) << shell;
+  }
+}
+
+TEST_F(Language, SaysWhetherTheMachineCanCarryARun) {
+  const Said said = say({"doctor", folder_.path().string(), "--format", "json"});
+  EXPECT_EQ(said.status, 0) << said.output;
+  const auto checks = nlohmann::json::parse(said.output)["checks"];
+  EXPECT_GE(checks.size(), 7u);
+  for (const auto& check : checks) EXPECT_TRUE(check["ok"]) << check.dump();
+}
+
+}  // namespace
+}  // namespace gnc::cli
