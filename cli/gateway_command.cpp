@@ -2,6 +2,9 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <unistd.h>
+
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <future>
@@ -10,16 +13,20 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/fault_control.h"
 #include "cli/report_error.h"
 #include "gateway/serve/gateway.h"
 #include "gateway/serve/log.h"
 #include "model/agreement/agreement_book.h"
+#include "nodes/serve/control_input.h"
 
 namespace gnc::cli {
 namespace {
@@ -31,6 +38,37 @@ struct GatewayArguments {
   std::filesystem::path identity, trust, store;
   std::vector<std::filesystem::path> blocks, agreements;
   double business_clock = 1;
+  bool faults = false;
+};
+
+// Takes commands from standard input, as the scenario's faults give them.
+class FaultInput {
+ public:
+  FaultInput(boost::asio::io_context& context, FaultControl& faults)
+      : input_(context, ::dup(STDIN_FILENO)), faults_(faults) {
+    read();
+  }
+  void stop() {
+    boost::system::error_code ignored;
+    input_.close(ignored);
+  }
+
+ private:
+  void read() {
+    input_.async_read_some(boost::asio::buffer(buffer_),
+                           [this](boost::system::error_code error, std::size_t n) {
+                             if (error) return;
+                             const auto commands = commands_.take({buffer_.data(), n});
+                             if (!commands) return static_cast<void>(report_error(commands.error()));
+                             for (const v1::Command& command : *commands) faults_.take(command.inject());
+                             read();
+                           });
+  }
+
+  boost::asio::posix::stream_descriptor input_;
+  FaultControl& faults_;
+  nodes::ControlInput commands_;
+  std::array<char, 4096> buffer_{};
 };
 
 // Every connection takes two descriptors; the usual soft limit of 1,024 is soon reached.
@@ -63,8 +101,18 @@ int serve(const GatewayArguments& arguments) {
   // Signals are waited for before a thread is started, so that none is missed.
   boost::asio::io_context until_stopped;
   boost::asio::signal_set signals(until_stopped, SIGINT, SIGTERM);
-  signals.async_wait([](boost::system::error_code, int) {});
   std::optional<Error> failed;
+  std::unique_ptr<FaultControl> faults;
+  std::optional<FaultInput> fault_input;
+  if (arguments.faults) {
+    auto made = FaultControl::make();
+    if (!made) return report_error(made.error());
+    faults = std::move(*made);
+    fault_input.emplace(until_stopped, *faults);
+  }
+  signals.async_wait([&](boost::system::error_code, int) {
+    if (fault_input) fault_input->stop();
+  });
 
   gateway::GatewayOptions options{.core = {.name = *name, .parties = {}}};
   options.agreements = *book;
@@ -74,6 +122,7 @@ int serve(const GatewayArguments& arguments) {
   options.listen = arguments.listen;
   options.metrics = arguments.metrics;
   options.seed = std::random_device{}();
+  if (faults) options.clock = [&faults] { return faults->now(); };
   options.on_failure = [&](const Error& error) {
     boost::asio::post(until_stopped, [&, error] {
       failed = error;
@@ -114,6 +163,8 @@ void add_gateway(CLI::App& app, int& status) {
                    "Divide the agreements' times to answer by this")
       ->check(CLI::Range(1e-3, 1e9))
       ->capture_default_str();
+  // For scenarios' faults alone, and therefore in no help.
+  command->add_flag("--faults", arguments->faults)->group("");
   command->callback([arguments, &status] { status = serve(*arguments); });
 }
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/fault_control.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
 #include "nodes/serve/control_input.h"
@@ -34,6 +35,7 @@ struct NodeOptions {
   std::uint32_t credit = 4096;
   double business_clock = 1;
   bool control = false;
+  bool faults = false;
 };
 
 const std::map<std::string, nodes::EventDetail> details{{"full", nodes::EventDetail::full},
@@ -151,8 +153,19 @@ Wakers make_wakers() {
   return {signalfd(-1, &stop, SFD_CLOEXEC), eventfd(0, EFD_CLOEXEC)};
 }
 
+// `faults` may be null: then what a scenario's faults want is refused as any unknown command.
+void carry_out(v1::Command command, nodes::NodeHost& host, FaultControl* faults) {
+  if (faults == nullptr || !command.has_inject()) return host.command(std::move(command));
+  const v1::Inject& inject = command.inject();
+  faults->take(inject);
+  if (!inject.has_slow_business()) return;
+  const v1::Inject::SlowBusiness& slow = inject.slow_business();
+  const Duration for_each{static_cast<std::int64_t>(slow.for_each_us())};
+  if (const auto party = PartyName::from_text(slow.party())) host.pace_business(*party, for_each);
+}
+
 // Until a signal, a failure, or the end of the commands.
-Result<void> serve(nodes::NodeHost& host, const Wakers& wakers, bool control) {
+Result<void> serve(nodes::NodeHost& host, const Wakers& wakers, bool control, FaultControl* faults) {
   nodes::ControlInput input;
   std::array<char, 1 << 16> buffer;
   while (true) {
@@ -166,7 +179,7 @@ Result<void> serve(nodes::NodeHost& host, const Wakers& wakers, bool control) {
     if (got <= 0) return {};
     auto commands = input.take({buffer.data(), static_cast<std::size_t>(got)});
     if (!commands) return tl::unexpected(commands.error());
-    for (v1::Command& command : *commands) host.command(std::move(command));
+    for (v1::Command& command : *commands) carry_out(std::move(command), host, faults);
   }
 }
 
@@ -178,6 +191,14 @@ int run_node(const NodeOptions& options) {
     const std::uint64_t one = 1;
     static_cast<void>(!write(descriptor, &one, sizeof one));
   };
+  std::unique_ptr<FaultControl> faults;
+  if (options.faults) {
+    auto made = FaultControl::make();
+    if (!made) return report_error(made.error());
+    faults = std::move(*made);
+    config->clock = [&faults] { return faults->now(); };
+    config->event_clock = system_now;
+  }
   std::unique_ptr<nodes::HostListener> listener;
   const nodes::ControlOutput* output = nullptr;
   if (options.control) {
@@ -195,7 +216,7 @@ int run_node(const NodeOptions& options) {
       if (options.control) listener->fault(host.error(), false);
       return report_error(host.error());
     }
-    served = serve(**host, wakers, options.control);
+    served = serve(**host, wakers, options.control, faults.get());
   }
   if (!served) return report_error(served.error());
   return output != nullptr && output->host_failed() ? environment_wrong : held;
@@ -238,6 +259,8 @@ void add_node(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--control", options->control,
                     "Take gnc.v1.Command on stdin, give gnc.v1.Report on stdout");
+  // For scenarios' faults alone, and therefore in no help.
+  command->add_flag("--faults", options->faults)->group("");
   command->callback([options, &status] { status = run_node(*options); });
 }
 

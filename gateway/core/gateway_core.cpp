@@ -69,6 +69,13 @@ class EventHandler {
     memory_.parties.register_again(*memory_.book);
   }
 
+  void operator()(SignerReplaced& event) {
+    memory_.replaced_signer = std::move(event.signer);
+    memory_.signer = memory_.replaced_signer.get();
+  }
+
+  void operator()(ClockStepped& event) { memory_.shift_waits(event.by); }
+
   void operator()(ReplayDeadLetter& event) {
     const Uuid& id = event.exchange.id;
     if (memory_.live.find(id) != no_slot) return;

@@ -72,8 +72,20 @@ struct ReplayDeadLetter {
   ExchangeRecord exchange;
 };
 
+// What is sealed from this step on is sealed with another key of this gateway's.
+struct SignerReplaced {
+  std::shared_ptr<trust::Signer> signer;
+};
+
+// The clock that gives the steps their time was put forward (or back, where negative), and no time has
+// passed: what is waited for comes no earlier or later for it. Instants that are stated, as expiries are,
+// stay.
+struct ClockStepped {
+  Duration by;
+};
+
 using Event = std::variant<PeerConnected, PeerDisconnected, FrameReceived, StepCommitted, TimePassed,
-                           AgreementsReplaced, ReplayDeadLetter>;
+                           AgreementsReplaced, ReplayDeadLetter, SignerReplaced, ClockStepped>;
 
 // ---- Effects ------------------------------------------------------------------------------------
 
@@ -168,7 +180,7 @@ struct GatewayCounters {
 
 class GatewayCore {
  public:
-  // `lookup` and `signer` must outlive the core.
+  // `lookup` and `signer` must outlive the core, the latter until it is replaced.
   GatewayCore(GatewayConfig, std::shared_ptr<const model::AgreementBook>, const ExchangeLookup& lookup,
               trust::Signer& signer, Random random, RestoredState restored);
   ~GatewayCore();

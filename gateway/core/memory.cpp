@@ -26,7 +26,7 @@ Memory::Memory(GatewayConfig settings, std::shared_ptr<const model::AgreementBoo
     : config(std::move(settings)),
       book(std::move(agreements)),
       lookup(records),
-      signer(key),
+      signer(&key),
       next_step(restored.next_step),
       next_batch(restored.next_batch),
       next_sequence(restored.next_sequence),
@@ -83,6 +83,15 @@ void Memory::set_timer(Slot slot) {
 
 bool Memory::is_valid(const Timer& timer) const {
   return timer.kind != Timer::Kind::exchange || live[timer.subject].timer_generation == timer.generation;
+}
+
+void Memory::shift_waits(Duration by) {
+  for (PartyIndex index = 0; index < parties.size(); ++index) {
+    Party& party = parties[index];
+    if (party.backoff_until != Instant{}) party.backoff_until = party.backoff_until + by;
+  }
+  for (auto& [id, session] : sessions) session.silent_since = session.silent_since + by;
+  timers.shift(by, [](const Timer& timer) { return timer.kind != Timer::Kind::exchange; });
 }
 
 void Memory::count_refusal(v1::ErrorCode code) {

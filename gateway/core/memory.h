@@ -23,7 +23,8 @@ struct Memory {
   GatewayConfig config;
   std::shared_ptr<const model::AgreementBook> book;
   const ExchangeLookup& lookup;
-  trust::Signer& signer;
+  trust::Signer* signer;
+  std::shared_ptr<trust::Signer> replaced_signer;  // keeps the present one, where it is not the first
 
   std::uint64_t next_step;
   std::uint64_t next_batch;
@@ -44,6 +45,8 @@ struct Memory {
   Slot keep(const ExchangeRecord& record);
   void set_timer(Slot slot);
   bool is_valid(const Timer& timer) const;
+  // Moves what is waited for, but no expiry, by this much.
+  void shift_waits(Duration by);
   void count_refusal(v1::ErrorCode code);
 };
 

@@ -161,7 +161,7 @@ void Step::count_failed_attempts(PartyIndex index, const std::vector<Slot>& lost
 
 Effects Step::finish() {
   seal_receipts();
-  memory.audit.sign(persist, now, memory.signer);
+  memory.audit.sign(persist, now, *memory.signer);
   // By party, so that the order of events within the step does not matter to anyone.
   std::sort(touched_.begin(), touched_.end());
   for (const PartyIndex index : touched_) send_to(index);
@@ -175,7 +175,7 @@ void Step::seal_receipts() {
     for (ReceiptsInProgress::Record& record : audience.records) {
       if (!record.own.empty()) {
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, name.text(), now};
-        record.sealed = trust::seal_bytes(record.own, request, memory.signer).bytes;
+        record.sealed = trust::seal_bytes(record.own, request, *memory.signer).bytes;
       }
       memory.audit.append(persist, v1::AUDIT_KIND_RECEIPTS_RECORDED, now, name, position, record.sealed,
                           record.count);

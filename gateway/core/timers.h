@@ -34,6 +34,15 @@ class Timers {
   void push(const Timer& timer);
   void pop();
 
+  // Moves those that `which` holds for.
+  template <class Which>
+  void shift(Duration by, Which&& which) {
+    for (Timer& timer : heap_) {
+      if (which(timer)) timer.at = timer.at + by;
+    }
+    rebuild();
+  }
+
   // Drops the void ones where more than half of them must be: at most `most_valid` are not.
   template <class IsValid>
   void compact(std::size_t most_valid, IsValid&& is_valid) {

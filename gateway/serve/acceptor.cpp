@@ -81,7 +81,11 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
   // Descriptors have run out, most likely: wait for some to come free.
   void pause(boost::system::error_code failed) {
     pauses_.fetch_add(1, std::memory_order_relaxed);
-    log_refusal(fmt::format("cannot accept connections for now: {}", failed.message()));
+    log_refusal(
+        fmt::format("a connection could not be accepted ({}); new ones wait and are tried again every {} ms, "
+                    "open ones go "
+                    "on. Where this stays, raise the limit of open files (ulimit -n), or close connections.",
+                    failed.message(), pause_without_descriptors.count()));
     pause_.expires_after(pause_without_descriptors);
     pause_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
       if (!cancelled && self->acceptor_.is_open()) self->accept();

@@ -20,7 +20,8 @@ CoreThread::CoreThread(GatewayCore& core, CommitThread& commits, Clock clock, st
       waiting_bytes_limit_(waiting_bytes_limit),
       counters_(core.counters()),
       // The first step finds out what is due from before the restart.
-      wake_(clock_()) {}
+      wake_(clock_()),
+      clock_steps_(wake_) {}
 
 CoreThread::~CoreThread() { drain(); }
 
@@ -86,8 +87,9 @@ bool CoreThread::take(std::vector<Event>& events, std::vector<std::function<void
       work_.wait(lock);
       continue;
     }
-    const auto left = wake_ - clock_();
-    if (left <= Duration{}) {
+    const auto now = clock_();
+    const auto left = wake_ - now;
+    if (left <= Duration{} || clock_steps_.has_stepped(now)) {
       wake_ = {};
       events.emplace_back(TimePassed{});
       return true;
@@ -106,7 +108,9 @@ void CoreThread::run() {
   std::vector<Event> events;
   std::vector<std::function<void()>> resumable;
   while (take(events, resumable)) {
-    auto effects = core_.step(events, clock_());
+    const auto now = clock_();
+    if (const auto step = clock_steps_.since(now)) events.insert(events.begin(), ClockStepped{*step});
+    auto effects = core_.step(events, now);
     wake_ = effects.wake;
     {
       const std::lock_guard guard(mutex_);

@@ -8,6 +8,7 @@
 
 #include "gateway/core/gateway_core.h"
 #include "gateway/store/commit_thread.h"
+#include "proto/types/clock_steps.h"
 
 namespace gnc::gateway {
 
@@ -54,7 +55,9 @@ class CoreThread {
   bool draining_ = false;
   bool ended_ = false;
   GatewayCounters counters_;
-  Instant wake_;  // the core thread's own
+  // The core thread's own.
+  Instant wake_;
+  ClockSteps clock_steps_;
   std::thread thread_;
 };
 

@@ -22,6 +22,7 @@
 #include "proto/metrics/metrics_page.h"
 #include "proto/net/listen_address.h"
 #include "trust/tls/credentials.h"
+#include "trust/tls/identity_folder.h"
 
 namespace gnc::gateway {
 namespace {
@@ -62,12 +63,13 @@ void set_limits(grpc::ServerBuilder& builder) {
 // In the order in which they are made; destroyed the other way round.
 class Gateway::Parts {
  public:
-  Parts(GatewayOptions given, const trust::Identity& identity,
-        std::shared_ptr<const trust::TrustAnchors> anchors, std::unique_ptr<GatewayStore> opened,
-        RestoredState restored)
+  Parts(GatewayOptions given, trust::IdentityFolder own, std::shared_ptr<const trust::TrustAnchors> anchors,
+        std::unique_ptr<GatewayStore> opened, RestoredState restored)
       : options(std::move(given)),
         verifier(std::move(anchors)),
-        signer(trust::make_signer(identity)),
+        identity(std::move(own)),
+        server_identity(trust::server_credentials(identity.identity())),
+        signer(trust::make_signer(identity.identity())),
         store(std::move(opened)),
         core(options.core, options.agreements, *store, *signer, Random(options.seed), std::move(restored)),
         envelopes(*store, options.limits.batch_cache_bytes),
@@ -82,7 +84,7 @@ class Gateway::Parts {
 
   ~Parts() { stop(); }
 
-  Result<void> serve(const trust::Identity& identity) {
+  Result<void> serve() {
     auto listening = Acceptor::listen(io, options.listen, options.limits);
     if (!listening) return tl::unexpected(listening.error());
     acceptor = std::move(*listening);
@@ -97,8 +99,7 @@ class Gateway::Parts {
     set_limits(builder);
     builder.RegisterService(&service);
     auto connections = builder.experimental().AddExternalConnectionAcceptor(
-        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-        trust::server_credentials(identity));
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, server_identity.credentials);
     server = builder.BuildAndStart();
     if (!server) return failure(v1::PORT_UNAVAILABLE, "gRPC could not start the server");
     core_thread.start();
@@ -134,10 +135,21 @@ class Gateway::Parts {
     timer.async_wait([this](boost::system::error_code cancelled) {
       if (cancelled) return;
       watch.look();
+      watch_identity();
       // Certificates and lists also run out by the clock alone.
       sessions.check();
       watch_trust();
     });
+  }
+
+  // Handshakes and seals go over to a new certificate together; streams that are open stay open.
+  void watch_identity() {
+    const auto renewed = identity.refresh(verifier, options.clock());
+    if (!renewed) return log_failure(describe(renewed.error()));
+    if (!*renewed) return;
+    server_identity.replace(identity.identity());
+    core_thread.push(SignerReplaced{trust::make_signer(identity.identity())});
+    log_event("a new certificate of this gateway is in force");
   }
 
   GatewayFigures figures() const {
@@ -170,6 +182,8 @@ class Gateway::Parts {
 
   GatewayOptions options;
   trust::ChainVerifier verifier;
+  trust::IdentityFolder identity;
+  trust::ServerCredentials server_identity;
   std::unique_ptr<trust::Signer> signer;
   std::unique_ptr<GatewayStore> store;
   GatewayCore core;
@@ -192,13 +206,12 @@ Gateway::~Gateway() = default;
 
 Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options) {
   if (!options.clock) options.clock = system_now;
-  auto identity = trust::load_identity(options.identity);
-  if (!identity) return tl::unexpected(identity.error());
-  if (identity->party != options.core.name) {
-    return failure(
-        v1::SENDER_NOT_PEER,
-        fmt::format("the certificate names {}, not {}", identity->party.text(), options.core.name.text()),
-        options.identity.string(), "Name the identity's own party, or another folder with --identity.");
+  auto identity = trust::IdentityFolder::open(options.identity, options.core.name);
+  if (!identity) {
+    Error error = identity.error();
+    if (error.code == v1::SENDER_NOT_PEER)
+      error.remedy = "Name the identity's own party, or another folder with --identity.";
+    return tl::unexpected(std::move(error));
   }
   auto anchors = trust::TrustAnchors::load(options.trust);
   if (!anchors) return tl::unexpected(anchors.error());
@@ -206,9 +219,10 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options) {
   if (!store) return tl::unexpected(store.error());
   auto restored = (*store)->restore();
   if (!restored) return tl::unexpected(restored.error());
-  std::unique_ptr<Gateway> gateway(new Gateway(std::make_unique<Parts>(
-      std::move(options), *identity, std::move(*anchors), std::move(*store), std::move(*restored))));
-  if (auto serving = gateway->parts_->serve(*identity); !serving) return tl::unexpected(serving.error());
+  std::unique_ptr<Gateway> gateway(
+      new Gateway(std::make_unique<Parts>(std::move(options), std::move(*identity), std::move(*anchors),
+                                          std::move(*store), std::move(*restored))));
+  if (auto serving = gateway->parts_->serve(); !serving) return tl::unexpected(serving.error());
   return gateway;
 }
 

@@ -132,6 +132,13 @@ void Exchanges::time_passed(StepWork& work) {
   }
 }
 
+void Exchanges::clock_stepped(Duration by) {
+  std::multimap<Instant, Uuid> patience;
+  for (const auto& [at, id] : patience_) patience.emplace(at + by, id);
+  patience_ = std::move(patience);
+  for (auto& [id, waits] : processed_) waits.at = waits.at + by;
+}
+
 void Exchanges::describe(const Uuid& id, NodeEvent& event) const {
   const auto found = open_.find(id);
   if (found == open_.end()) return;

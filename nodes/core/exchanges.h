@@ -25,6 +25,8 @@ class Exchanges {
   // Gives the events of processed exchanges whose answer has not come in time.
   void time_passed(StepWork& work);
 
+  void clock_stepped(Duration by);
+
   void describe(const Uuid& id, NodeEvent& event) const;
   std::uint64_t open() const { return open_.size() + processed_.size(); }
   Instant next_due() const { return patience_.empty() ? Instant{} : patience_.begin()->first; }

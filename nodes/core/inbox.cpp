@@ -1,5 +1,7 @@
 #include "nodes/core/inbox.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "nodes/core/document_intake.h"
@@ -43,7 +45,47 @@ Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const N
 }
 
 std::uint32_t Inbox::receive(IncomingBatch batch, StepWork& work) {
+  const bool in_turn = for_each_ > Duration{} || !waiting_.empty();
+  if (!in_turn || !batch.opened || batch.opened->purpose != v1::SealStatement::PURPOSE_ENVELOPES) {
+    return receive_whole(std::move(batch), work);
+  }
+  if (waiting_.empty()) free_at_ = std::max(free_at_, work.now);
+  waiting_.push_back({std::move(batch)});
+  return 0;
+}
+
+void Inbox::pace(Duration for_each, Instant now) {
+  for_each_ = for_each;
+  free_at_ = std::min(free_at_, now);
+  if (!waiting_.empty()) free_at_ = now;
+}
+
+std::uint32_t Inbox::take_waiting(StepWork& work) {
+  std::uint32_t taken = 0;
+  while (!waiting_.empty() && free_at_ + for_each_ <= work.now) {
+    free_at_ = free_at_ + for_each_;
+    Waiting& first = waiting_.front();
+    receive_next(first, work);
+    ++taken;
+    if (first.next == first.batch.opened->items.size()) waiting_.pop_front();
+  }
+  return taken;
+}
+
+// One item of a batch that is taken in bit by bit, over several steps: on record from its first item on.
+void Inbox::receive_next(Waiting& waiting, StepWork& work) {
   needed_ = false;
+  batch_ = waiting.number == 0 ? next_batch_ : waiting.number;
+  const trust::OpenedBatch& opened = *waiting.batch.opened;
+  receive_item(opened, opened.items[waiting.next++], work);
+  if (!needed_ || waiting.number != 0) return;
+  waiting.number = next_batch_++;
+  work.persist.received_batches.push_back({waiting.number, work.now, waiting.batch.bytes});
+}
+
+std::uint32_t Inbox::receive_whole(IncomingBatch batch, StepWork& work) {
+  needed_ = false;
+  batch_ = next_batch_;
   std::uint32_t count = 0;
   if (!batch.opened) {
     count = receive_unproven(batch, work);
@@ -118,7 +160,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   if (seen_before(*id, item, batch.signer, work)) return;
 
   ReceivedRecord record{.id = *id,
-                        .batch = next_batch_,
+                        .batch = batch_,
                         .index = static_cast<std::uint32_t>(item.index),
                         .sender = batch.signer,
                         .conversation = *conversation,
@@ -188,7 +230,7 @@ void Inbox::reject(const std::optional<PartyName>& audience, std::string_view id
                    const trust::OpenedItem& item, const Error& reason, StepWork& work) {
   needed_ = true;
   ++work.counters.rejected;
-  work.persist.rejections.push_back({next_batch_, static_cast<std::uint32_t>(item.index), std::string(id),
+  work.persist.rejections.push_back({batch_, static_cast<std::uint32_t>(item.index), std::string(id),
                                      item.leaf, work.now, reason.code, reason.detail});
   if (!audience) return;
   work.receipts[*audience].push_back(receipt_bytes(receipt_, config_.party, id, v1::RECEIPT_KIND_REFUSED,

@@ -20,13 +20,31 @@ class Inbox {
         Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
         const std::vector<std::uint64_t>& tails);
 
-  // Returns how many envelopes the batch had, for the credit.
+  // Takes the batch in, or has it wait for business that is slow. Returns how many envelopes were taken in,
+  // for the credit.
   std::uint32_t receive(IncomingBatch batch, StepWork& work);
+  // Business takes this long for each document from now on. What waits its turn is not on record, and has no
+  // receipt: should it be lost with the process, the gateway delivers it again.
+  void pace(Duration for_each, Instant now);
+  // Takes in what business has come to by now; how many envelopes.
+  std::uint32_t take_waiting(StepWork& work);
+  void forget_waiting() { waiting_.clear(); }
+  // When business is done with the next one; zero: nothing waits.
+  Instant next_due() const { return waiting_.empty() ? Instant{} : free_at_ + for_each_; }
+  void clock_stepped(Duration by) { free_at_ = free_at_ + by; }
   // Ends a step: what it received stays here until it is committed.
   void step_ended(std::uint64_t step);
   void committed(std::uint64_t step);
 
  private:
+  struct Waiting {
+    IncomingBatch batch;
+    std::size_t next = 0;      // the item whose turn it is
+    std::uint64_t number = 0;  // on record under this number; 0: not on record
+  };
+
+  std::uint32_t receive_whole(IncomingBatch batch, StepWork& work);
+  void receive_next(Waiting& waiting, StepWork& work);
   std::uint32_t receive_unproven(const IncomingBatch& batch, StepWork& work);
   void receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work);
   // Not authentic: said to `audience`, where one can be told.
@@ -43,6 +61,10 @@ class Inbox {
   Exchanges& exchanges_;
   IdSequence& ids_;
   std::uint64_t next_batch_;
+  std::uint64_t batch_ = 0;  // number of the batch being read
+  Duration for_each_;
+  Instant free_at_;  // when business is done with what it has come to
+  std::deque<Waiting> waiting_;
   TailSet tails_;
   std::unordered_map<Uuid, ReceivedRecord, UuidHash> uncommitted_;
   std::vector<Uuid> this_step_;

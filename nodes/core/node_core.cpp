@@ -18,7 +18,7 @@ class NodeCore::State {
   State(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup, trust::Signer& signer,
         Business& business, Random random, RestoredState restored)
       : config_(std::move(config)),
-        signer_(signer),
+        signer_(&signer),
         random_(random),
         next_batch_(restored.next_batch),
         next_number_(restored.next_number),
@@ -39,6 +39,7 @@ class NodeCore::State {
       std::visit([&](auto& happened) { handle(happened, work); }, event);
     }
     exchanges_.time_passed(work);
+    credit_to_grant_ += inbox_.take_waiting(work);
 
     Effects effects;
     mind_stream(work, effects.send);
@@ -53,6 +54,7 @@ class NodeCore::State {
       if (receipts_were_recorded_) effects.send.emplace_back(SendReceiptsRecorded{stream_, recorded_up_to_});
       if (work.end_stream) mind_stream(work, effects.send);
     }
+    finish_stream_of_old_identity(now, effects.send);
     inbox_.step_ended(step_);
     window_.step_ended(step_);
     counters_.open = exchanges_.open();
@@ -123,12 +125,21 @@ class NodeCore::State {
     const bool by_us = phase_ == Phase::closing;
     if (!by_us) last_end_ = std::move(event.reason);
     outbox_.stream_ended();
+    // The gateway delivers it again.
+    inbox_.forget_waiting();
     if (phase_ == Phase::connected || by_us || last_end_.code != told_reason_) tell_disconnected(work);
     phase_ = Phase::apart;
+    if (std::exchange(connect_anew_, false)) {
+      attempts_ = 0;
+      due_ = work.now;
+      return;
+    }
     ++attempts_;
     const CatalogueEntry& entry = catalogue_entry(last_end_.code);
     // What only a person can mend is tried seldom; what time mends, soon.
-    const bool soon = entry.retryable || entry.code == v1::ERROR_CODE_UNSPECIFIED;
+    // A stream that was of use may have ended for what the other side has mended already: a certificate that
+    // ran out where there is a new one.
+    const bool soon = entry.retryable || entry.code == v1::ERROR_CODE_UNSPECIFIED || attempts_ == 1;
     due_ = work.now + (soon ? backoff(attempts_, config_.reconnect_base, config_.reconnect_ceiling, random_)
                             : backoff(20, config_.reconnect_base, config_.reconnect_ceiling, random_));
   }
@@ -139,6 +150,25 @@ class NodeCore::State {
   }
 
   void handle(TimePassed&, StepWork&) {}
+
+  void handle(IdentityReplaced& event, StepWork& work) {
+    replaced_signer_ = std::move(event.signer);
+    signer_ = replaced_signer_.get();
+    connect_anew_ = phase_ != Phase::apart;
+    if (phase_ == Phase::apart) due_ = work.now;
+    if (phase_ == Phase::opening) work.end_stream = Error{{}, "a new certificate is to be shown", {}, {}};
+  }
+
+  void handle(ClockStepped& event, StepWork&) {
+    for (Instant* waited_for : {&due_, &finish_by_}) {
+      if (*waited_for != Instant{}) *waited_for = *waited_for + event.by;
+    }
+    outbox_.clock_stepped(event.by);
+    exchanges_.clock_stepped(event.by);
+    inbox_.clock_stepped(event.by);
+  }
+
+  void handle(BusinessPaced& event, StepWork& work) { inbox_.pace(event.for_each, work.now); }
 
   void tell_disconnected(StepWork& work) {
     NodeEvent& told = work.log.important(v1::EVENT_KIND_DISCONNECTED);
@@ -184,11 +214,26 @@ class NodeCore::State {
       outbox_.stream_ended();
       send.emplace_back(CloseStream{stream_, last_end_});
     }
+    if (phase_ == Phase::closing && finish_by_ != Instant{} && finish_by_ <= work.now) {
+      finish_by_ = {};
+      send.emplace_back(CloseStream{stream_, {v1::PEER_SILENT, "the stream did not end in time", {}, {}}});
+    }
     if (phase_ == Phase::apart && due_ <= work.now) {
+      finish_by_ = {};
       phase_ = Phase::opening;
       due_ = work.now + config_.welcome_timeout;
       send.emplace_back(OpenStream{++stream_, recorded_up_to_, config_.delivery_credit});
     }
+  }
+
+  // What this step sends goes first.
+  void finish_stream_of_old_identity(Instant now, std::vector<Send>& send) {
+    if (phase_ != Phase::connected || !connect_anew_) return;
+    last_end_ = {{}, "a new certificate is to be shown", {}, {}};
+    phase_ = Phase::closing;
+    outbox_.stream_ended();
+    finish_by_ = now + config_.welcome_timeout;
+    send.emplace_back(FinishStream{stream_});
   }
 
   void give_receipts(StepWork& work, std::vector<Send>& send) {
@@ -199,7 +244,7 @@ class NodeCore::State {
         const std::size_t count = std::min(receipts_in_batch, contents.size() - first);
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, audience.text(), work.now};
         send.emplace_back(SendReceipts{
-            stream_, trust::seal_bytes(std::span(contents).subspan(first, count), request, signer_).bytes});
+            stream_, trust::seal_bytes(std::span(contents).subspan(first, count), request, *signer_).bytes});
       }
     }
   }
@@ -207,7 +252,7 @@ class NodeCore::State {
   void seal(StepWork& work) {
     if (work.drafts.empty()) return;
     std::vector<OutboxBatchRecord> batches =
-        seal_drafts(work.drafts, config_, work.now, signer_, next_batch_);
+        seal_drafts(work.drafts, config_, work.now, *signer_, next_batch_);
     auto draft_at = work.drafts.begin();
     for (const OutboxBatchRecord& batch : batches) {
       std::vector<Uuid> ids;
@@ -242,6 +287,8 @@ class NodeCore::State {
       if (due != Instant{} && (wake == Instant{} || due < wake)) wake = due;
     };
     if (phase_ == Phase::apart || phase_ == Phase::opening) at_latest(due_);
+    if (phase_ == Phase::closing) at_latest(finish_by_);
+    at_latest(inbox_.next_due());
     at_latest(outbox_.next_due());
     at_latest(exchanges_.next_due());
     return wake;
@@ -250,7 +297,8 @@ class NodeCore::State {
   static constexpr std::size_t receipts_in_batch = 2048;
 
   const NodeConfig config_;
-  trust::Signer& signer_;
+  trust::Signer* signer_;
+  std::shared_ptr<trust::Signer> replaced_signer_;  // keeps the present one, where it is not the first
   Random random_;
   IdSequence ids_{random_};
   std::uint64_t step_ = 0;
@@ -265,7 +313,9 @@ class NodeCore::State {
 
   Phase phase_ = Phase::apart;
   StreamId stream_ = 0;
-  Instant due_;  // apart: when to open; opening: when to give up
+  Instant due_;                // apart: when to open; opening: when to give up
+  bool connect_anew_ = false;  // the present stream was opened with another certificate
+  Instant finish_by_;          // a stream that is being finished is closed then
   std::uint32_t attempts_ = 0;
   Error last_end_;
   v1::ErrorCode told_reason_{};

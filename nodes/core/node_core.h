@@ -74,8 +74,26 @@ struct StepCommitted {
 // The time that a wake asked for has come; also harmless at any other time.
 struct TimePassed {};
 
-using Event =
-    std::variant<LodgeRequested, WelcomeReceived, FrameReceived, StreamEnded, StepCommitted, TimePassed>;
+// This party has a new certificate: what is sealed from this step on is sealed with its key, and the party
+// connects anew to show it, once what is under way is written.
+struct IdentityReplaced {
+  std::shared_ptr<trust::Signer> signer;
+};
+
+// The clock that gives the steps their time was put forward (or back, where negative), and no time has
+// passed: what is waited for comes no earlier or later for it.
+struct ClockStepped {
+  Duration by;
+};
+
+// From now on this party's business takes this long for each document: what is delivered waits its turn.
+// Zero: it waits no longer.
+struct BusinessPaced {
+  Duration for_each;
+};
+
+using Event = std::variant<LodgeRequested, WelcomeReceived, FrameReceived, StreamEnded, StepCommitted,
+                           TimePassed, IdentityReplaced, ClockStepped, BusinessPaced>;
 
 // ---- Effects ------------------------------------------------------------------------------------
 
@@ -108,9 +126,13 @@ struct CloseStream {
   StreamId stream = 0;
   Error reason;
 };
+// Ends the stream once what waits for it is written; StreamEnded follows.
+struct FinishStream {
+  StreamId stream = 0;
+};
 
-using Send =
-    std::variant<OpenStream, SendSubmission, SendReceipts, SendCredit, SendReceiptsRecorded, CloseStream>;
+using Send = std::variant<OpenStream, SendSubmission, SendReceipts, SendCredit, SendReceiptsRecorded,
+                          CloseStream, FinishStream>;
 
 // What a step wants done. **Persist comes before send**: the shell makes `persist` durable, then and only
 // then carries out `send`, in order, and gives `events` out; steps' effects in the order of the steps.
@@ -152,7 +174,7 @@ struct NodeCounters {
 
 class NodeCore {
  public:
-  // `agreements`, `lookup`, `signer` and `business` must outlive the core.
+  // `agreements`, `lookup`, `signer` and `business` must outlive the core, `signer` until it is replaced.
   NodeCore(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup,
            trust::Signer& signer, Business& business, Random random, RestoredState restored);
   ~NodeCore();

@@ -28,6 +28,12 @@ void Outbox::stream_ended() {
   later_.clear();
 }
 
+void Outbox::clock_stepped(Duration by) {
+  std::multimap<Instant, std::uint64_t> later;
+  for (const auto& [at, batch] : later_) later.emplace(at + by, batch);
+  later_ = std::move(later);
+}
+
 void Outbox::resolved(std::uint64_t batch) {
   const auto found = batches_.find(batch);
   if (found != batches_.end() && --found->second.open == 0) batches_.erase(found);

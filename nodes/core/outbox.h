@@ -24,6 +24,7 @@ class Outbox {
   // On a new stream everything that is not answered for is submitted again, in order.
   void stream_opened(StreamId stream, std::uint32_t credit);
   void stream_ended();
+  void clock_stepped(Duration by);
   void grant(std::uint32_t envelopes) { credit_ += envelopes; }
 
   // The gateway has answered for one leaf of the batch.

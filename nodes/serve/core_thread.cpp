@@ -22,7 +22,8 @@ CoreThread::CoreThread(std::vector<std::unique_ptr<Party>> parties, Handlers han
       connected_(parties_.size(), false),
       // The first step of each opens its stream.
       wakes_(parties_.size(), handlers_.clock()),
-      ready_by_(handlers_.clock() + ready_patience) {}
+      ready_by_(handlers_.clock() + ready_patience),
+      clock_steps_(handlers_.clock()) {}
 
 void CoreThread::start() {
   thread_ = std::thread([this] { run(); });
@@ -126,8 +127,9 @@ bool CoreThread::take(std::vector<Arrival>& arrivals, std::vector<HostQuestion>&
       work_.wait(lock);
       continue;
     }
-    const Duration left = wake - handlers_.clock();
-    if (left <= Duration{}) break;
+    const Instant now = handlers_.clock();
+    const Duration left = wake - now;
+    if (left <= Duration{} || clock_steps_.has_stepped(now)) break;
     work_.wait_for(lock, std::chrono::microseconds(std::min(left, longest_sleep).microseconds));
   }
   if (ended_) return false;
@@ -142,6 +144,10 @@ bool CoreThread::take(std::vector<Arrival>& arrivals, std::vector<HostQuestion>&
 void CoreThread::step_parties(std::vector<Arrival>& arrivals) {
   const Instant now = handlers_.clock();
   std::vector<std::vector<Event>> events(parties_.size());
+  if (const auto step = clock_steps_.since(now)) {
+    ready_by_ = ready_by_ + *step;
+    for (auto& of_party : events) of_party.emplace_back(ClockStepped{*step});
+  }
   for (Arrival& arrival : arrivals) events[arrival.party].push_back(std::move(arrival.event));
   std::vector<PartyStep> steps;
   for (std::size_t i = 0; i < parties_.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "nodes/core/node_core.h"
 #include "nodes/serve/host_listener.h"
 #include "nodes/store/node_store.h"
+#include "proto/types/clock_steps.h"
 
 namespace gnc::nodes {
 
@@ -103,6 +104,7 @@ class CoreThread {
   std::vector<Instant> wakes_;
   std::vector<TellQuiet> quiet_asked_;
   Instant ready_by_;
+  ClockSteps clock_steps_;
   bool told_ready_ = false;
 
   std::thread thread_;

@@ -32,17 +32,37 @@ StreamId stream_of(const Send& send) {
 }  // namespace
 
 GatewayLink::GatewayLink(const trust::Identity& identity, Stream::Surroundings surroundings)
-    : surroundings_(std::move(surroundings)),
-      credentials_(trust::client_credentials(identity, surroundings_.verifier, surroundings_.gateway,
-                                             surroundings_.clock)),
-      stub_(std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
-          surroundings_.address, credentials_.credentials, channel_arguments(surroundings_.gateway)))) {
-  surroundings_.handshake_failure = credentials_.last_failure;
+    : surroundings_(std::move(surroundings)) {
+  show(identity);
+  surroundings_.handshake_failure = [this] {
+    const std::lock_guard guard(mutex_);
+    return credentials_.last_failure();
+  };
   surroundings_.gone = [this] {
     const std::lock_guard guard(mutex_);
     --streams_;
     gone_.notify_all();
   };
+}
+
+void GatewayLink::show(const trust::Identity& identity) {
+  credentials_ =
+      trust::client_credentials(identity, surroundings_.verifier, surroundings_.gateway, surroundings_.clock);
+  stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
+      surroundings_.address, credentials_.credentials, channel_arguments(surroundings_.gateway)));
+}
+
+void GatewayLink::replace_identity(const trust::Identity& identity) {
+  const std::lock_guard guard(mutex_);
+  old_stubs_.push_back(std::move(stub_));
+  current_is_on_stub_ = false;
+  show(identity);
+}
+
+void GatewayLink::let_go_of_old_channels() {
+  std::vector<std::unique_ptr<grpc::GenericStub>> unused;
+  const std::lock_guard guard(mutex_);
+  if (current_is_on_stub_ && streams_ <= 1) unused.swap(old_stubs_);
 }
 
 GatewayLink::~GatewayLink() = default;
@@ -57,6 +77,7 @@ void GatewayLink::perform(Send send) {
   const std::shared_ptr<Stream> stream = current();
   if (!stream || stream->id() != stream_of(send)) return;
   if (const auto* end = std::get_if<CloseStream>(&send)) return stream->close(end->reason);
+  if (std::holds_alternative<FinishStream>(send)) return stream->finish();
   stream->add(std::move(send));
 }
 
@@ -64,6 +85,7 @@ void GatewayLink::open(const OpenStream& hello) {
   const std::lock_guard guard(mutex_);
   if (stopping_) return;
   current_ = std::make_shared<Stream>(hello.stream, surroundings_);
+  current_is_on_stub_ = true;
   ++streams_;
   // Started before anyone else can lay hands on it.
   current_->start(*stub_, hello);
@@ -74,6 +96,7 @@ void GatewayLink::flush() {
 }
 
 void GatewayLink::check_peer() {
+  let_go_of_old_channels();
   if (const std::shared_ptr<Stream> stream = current()) stream->check_peer();
 }
 

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "nodes/serve/stream.h"
 #include "trust/tls/credentials.h"
@@ -24,6 +25,8 @@ class GatewayLink {
   // Writes what the last sends left waiting.
   void flush();
   void check_peer();
+  // The streams that are opened from now on show this certificate.
+  void replace_identity(const trust::Identity& identity);
 
   // Opens no more streams, lets the present one write what waits, and returns when it is gone; breaks it off
   // after `patience`.
@@ -32,12 +35,17 @@ class GatewayLink {
  private:
   std::shared_ptr<Stream> current() const;
   void open(const OpenStream& hello);
+  void show(const trust::Identity& identity);
+  void let_go_of_old_channels();
 
   Stream::Surroundings surroundings_;
-  trust::ClientCredentials credentials_;
-  std::unique_ptr<grpc::GenericStub> stub_;
 
   mutable std::mutex mutex_;
+  trust::ClientCredentials credentials_;
+  std::unique_ptr<grpc::GenericStub> stub_;
+  // Of identities before this one. A stream must not be the last to hold its channel: see Stream::OnDone.
+  std::vector<std::unique_ptr<grpc::GenericStub>> old_stubs_;
+  bool current_is_on_stub_ = false;
   std::condition_variable gone_;
   std::shared_ptr<Stream> current_;
   std::size_t streams_ = 0;

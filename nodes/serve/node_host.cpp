@@ -15,6 +15,7 @@
 #include "nodes/store/document_lookup.h"
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/group_commit.h"
+#include "trust/tls/identity_folder.h"
 #include "trust/tls/trust_folder.h"
 
 namespace gnc::nodes {
@@ -39,7 +40,7 @@ std::uint64_t microseconds(const timeval& time) {
 class NodeHost::State {
  public:
   State(NodeHostConfig config, HostListener& listener, trust::TrustFolder trust,
-        std::unique_ptr<NodeStore> store, std::vector<trust::Identity> identities)
+        std::unique_ptr<NodeStore> store, std::vector<trust::IdentityFolder> identities)
       : config_(std::move(config)),
         listener_(listener),
         trust_(std::move(trust)),
@@ -67,7 +68,7 @@ class NodeHost::State {
       const PartyName& name = config_.parties[i].name;
       auto restored = store_->restore(name);
       if (!restored) return tl::unexpected(restored.error());
-      signers_.push_back(trust::make_signer(identities_[i]));
+      signers_.push_back(trust::make_signer(identities_[i].identity()));
       businesses_.push_back(config_.business ? config_.business(name) : std::make_unique<PlainBusiness>());
       NodeConfig node{.party = name, .gateway = config_.gateway};
       node.events = config_.events;
@@ -115,6 +116,12 @@ class NodeHost::State {
     listener_.fault(
         {v1::REFERENCE_UNKNOWN, fmt::format("\"{}\" is not a party of this node host", lodge.at()), {}, {}},
         false);
+  }
+
+  void pace_business(const PartyName& party, Duration for_each) {
+    for (std::size_t i = 0; i < config_.parties.size(); ++i) {
+      if (config_.parties[i].name == party) core_->push(i, BusinessPaced{for_each}, 0, {});
+    }
   }
 
   void ask(HostQuestion question) { core_->push(question); }
@@ -170,15 +177,17 @@ class NodeHost::State {
             [this, party](Event event, std::size_t bytes, std::function<void()> resume) {
               return core_->push(party, std::move(event), bytes, std::move(resume));
             },
-        .sent = [this, party](std::vector<NodeEvent>& sent,
-                              Instant at) { listener_.events(config_.parties[party].name, sent, at); },
+        .sent =
+            [this, party](std::vector<NodeEvent>& sent) {
+              listener_.events(config_.parties[party].name, sent, config_.event_clock());
+            },
         .gone = {}};
-    return std::make_unique<GatewayLink>(identities_[party], std::move(around));
+    return std::make_unique<GatewayLink>(identities_[party].identity(), std::move(around));
   }
 
   // All of the group is durable: now it may be seen.
   void perform(std::vector<PartyStep>& group) {
-    const Instant now = config_.clock();
+    const Instant now = config_.event_clock();
     std::vector<std::pair<std::size_t, StepCommitted>> steps;
     std::vector<bool> touched(links_.size(), false);
     std::size_t rounds = 0;
@@ -225,10 +234,23 @@ class NodeHost::State {
       lock.unlock();
       const Result<bool> changed = trust_.refresh();
       if (!changed) listener_.fault(changed.error(), false);
-      // Also without a change: a certificate or a list may have run out.
-      for (const auto& link : links_) link->check_peer();
+      for (std::size_t i = 0; i < links_.size(); ++i) {
+        watch_identity(i);
+        // Also without a change: a certificate or a list may have run out.
+        links_[i]->check_peer();
+      }
       lock.lock();
     }
+  }
+
+  // Handshakes and seals go over to a new certificate together.
+  void watch_identity(std::size_t party) {
+    trust::IdentityFolder& folder = identities_[party];
+    const Result<bool> renewed = folder.refresh(*trust_.verifier(), config_.clock());
+    if (!renewed) return listener_.fault(renewed.error(), false);
+    if (!*renewed) return;
+    links_[party]->replace_identity(folder.identity());
+    core_->push(party, IdentityReplaced{trust::make_signer(folder.identity())}, 0, {});
   }
 
   const NodeHostConfig config_;
@@ -236,7 +258,7 @@ class NodeHost::State {
   trust::TrustFolder trust_;
   std::unique_ptr<NodeStore> store_;
   const AgreementIndex agreements_;
-  std::vector<trust::Identity> identities_;
+  std::vector<trust::IdentityFolder> identities_;
   std::vector<std::unique_ptr<trust::Signer>> signers_;
   std::vector<std::unique_ptr<Business>> businesses_;
   std::vector<std::unique_ptr<GatewayLink>> links_;
@@ -253,16 +275,11 @@ class NodeHost::State {
 
 Result<std::unique_ptr<NodeHost>> NodeHost::start(NodeHostConfig config, HostListener& listener) {
   if (!config.clock) config.clock = system_now;
-  std::vector<trust::Identity> identities;
+  if (!config.event_clock) config.event_clock = config.clock;
+  std::vector<trust::IdentityFolder> identities;
   for (const HostParty& party : config.parties) {
-    auto identity = trust::load_identity(party.identity);
+    auto identity = trust::IdentityFolder::open(party.identity, party.name);
     if (!identity) return tl::unexpected(identity.error());
-    if (identity->party != party.name) {
-      return failure(
-          v1::SENDER_NOT_PEER,
-          fmt::format("the certificate there names {}, not {}", identity->party.text(), party.name.text()),
-          party.identity.string());
-    }
     identities.push_back(std::move(*identity));
   }
   auto trust = trust::TrustFolder::open(config.trust);
@@ -283,6 +300,9 @@ void NodeHost::await_quiet(std::uint64_t token) { state_->ask(TellQuiet{token});
 void NodeHost::ask_status(std::uint64_t token) { state_->ask(TellStatus{token}); }
 
 void NodeHost::ask_document(const v1::AskDocument& question) { state_->ask_document(question); }
+void NodeHost::pace_business(const PartyName& party, Duration for_each) {
+  state_->pace_business(party, for_each);
+}
 
 void NodeHost::command(v1::Command command) {
   switch (command.command_case()) {
@@ -294,6 +314,8 @@ void NodeHost::command(v1::Command command) {
       return ask_status(command.ask_status().token());
     case v1::Command::kAskDocument:
       return ask_document(command.ask_document());
+    case v1::Command::kInject:
+      // For the process, where it was started for that.
     case v1::Command::COMMAND_NOT_SET:
       state_->listener().fault({v1::USAGE, "a command of no kind that this host knows", {}, {}}, false);
   }

@@ -37,6 +37,9 @@ struct NodeHostConfig {
   std::function<std::unique_ptr<Business>(const PartyName&)> business = {};
   // Empty: the system's clock.
   std::function<Instant()> clock = {};
+  // What the reported events are dated by; empty: the same clock. Where that is put wrong on purpose, what is
+  // measured must not be.
+  std::function<Instant()> event_clock = {};
 };
 
 // The nodes of some parties in one process: a core for each, one core thread, one store, one channel for each
@@ -54,6 +57,8 @@ class NodeHost {
   void ask_status(std::uint64_t token);
   // Reads the store before it returns.
   void ask_document(const v1::AskDocument& question);
+  // From now on the party's business takes this long for each document; zero: as quick as it is.
+  void pace_business(const PartyName& party, Duration for_each);
   void command(v1::Command command);
 
  private:

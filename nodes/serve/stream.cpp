@@ -86,7 +86,7 @@ void Stream::write_next() {
       StartWritesDone();
     }
   }
-  if (!sent.empty()) around_.sent(sent, around_.clock());
+  if (!sent.empty()) around_.sent(sent);
 }
 
 void Stream::OnWriteDone(bool ok) {

@@ -32,7 +32,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
     // An event of `bytes` bytes for the core. False: read no more until `resume` is called.
     std::function<bool(Event event, std::size_t bytes, std::function<void()> resume)> take;
     // A frame with these envelopes is handed to the transport.
-    std::function<void(std::vector<NodeEvent>& sent, Instant at)> sent;
+    std::function<void(std::vector<NodeEvent>& sent)> sent;
     // The stream is gone; after its StreamEnded has been taken.
     std::function<void()> gone;
   };

@@ -12,8 +12,6 @@
 // What goes wrong on purpose. One key of the YAML mapping names the kind and what it befalls.
 namespace gnc::scenarios {
 
-enum class LinkDirection { both, up, down };  // up: towards the gateway
-
 // cut: connections are closed, and none is accepted.
 struct CutLink {
   std::string link;

@@ -14,24 +14,24 @@
 
 namespace gnc::scenarios {
 
-enum class ProcessRole { gateway, nodes };
-
-// What comes to the run from its threads. `start` counts the process's starts, so that the last words of one
-// that is gone are not taken for its successor's.
+// What comes to the run from its threads, by the name of the process ("gateway", "nodes", "node-NZ"). `start`
+// counts the process's starts, so that the last words of one that is gone are not taken for its successor's.
 struct LineSaid {
-  ProcessRole role;
+  std::string process;
   std::uint64_t start = 0;
   std::string line;
 };
 struct Reported {
+  std::string process;
   std::uint64_t start = 0;
   std::vector<v1::Report> reports;
 };
 struct ReportUnreadable {
+  std::string process;
   std::uint64_t start = 0;
 };
 struct ProcessEnded {
-  ProcessRole role;
+  std::string process;
   std::uint64_t start = 0;
   ProcessExit exit;
 };

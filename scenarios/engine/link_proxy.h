@@ -11,6 +11,8 @@
 
 namespace gnc::scenarios {
 
+enum class LinkDirection { both, up, down };  // up: from those who connect to what they connect to
+
 // How a link behaves, each direction for itself.
 struct LinkSettings {
   Duration latency{};
@@ -29,7 +31,8 @@ struct LinkTraffic {
 };
 
 // TCP proxies on loopback that impair what passes: bytes leave in order, each when its time has come. They
-// run on one thread of their own. Every method may be called from any thread.
+// run on one thread of their own. Every method may be called from any other thread; a name that is not
+// known does nothing. What a method asks for is in force when it returns.
 class LinkProxies {
  public:
   LinkProxies();
@@ -38,11 +41,23 @@ class LinkProxies {
   LinkProxies& operator=(const LinkProxies&) = delete;
 
   // Begins to listen; returns the port on 127.0.0.1. Connections are closed until the link is aimed. The
-  // seed decides the jitter.
+  // seed decides jitter and loss.
   Result<std::uint16_t> add(const std::string& name, const LinkSettings&, std::uint64_t seed);
   // New connections go to this port of 127.0.0.1 from now on.
   void aim(std::string_view name, std::uint16_t target_port);
   LinkTraffic traffic(std::string_view name) const;
+
+  // From now on the link behaves so, for open connections too: what waits for the line waits anew, what is on
+  // its way arrives as it would have.
+  void change(std::string_view name, const LinkSettings&, LinkDirection = LinkDirection::both);
+  // Closes every connection, and has new ones refused (ECONNREFUSED) until mend(). Says how many it closed.
+  std::size_t cut(std::string_view name);
+  void mend(std::string_view name);
+  // Resets (RST) every connection, at both ends. Says how many.
+  std::size_t reset(std::string_view name);
+  // Whether anything passes, up and down. While it does not, connections stay open at both ends, an end on
+  // one side is not told to the other, new ones are taken and get no further; what waited passes afterwards.
+  void let_pass(std::string_view name, bool up, bool down);
 
  private:
   struct State;

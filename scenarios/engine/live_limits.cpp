@@ -14,9 +14,6 @@ class Limits {
   std::vector<Error> found() {
     for (const PlannedStep& planned : plan_.steps) check(planned);
     for (const PlannedWorkload& planned : plan_.workloads) check(planned.lodgements);
-    if (!plan_.faults.empty()) beyond("faults by the clock", {});
-    check(plan_.scenario.topology);
-    if (plan_.scenario.processes.node_each) beyond("a process for each node", {});
     return std::move(found_);
   }
 
@@ -24,7 +21,6 @@ class Limits {
   void check(const PlannedStep& planned) {
     const Step& step = planned.step;
     if (std::holds_alternative<SubmitStep>(step.action)) beyond("a submit step", step.place);
-    if (std::holds_alternative<FaultStep>(step.action)) beyond("a fault step", step.place);
     for (const PlannedStep& part : planned.parallel) check(part);
   }
 
@@ -33,13 +29,6 @@ class Limits {
       if (document.captures.empty()) continue;
       return beyond(fmt::format("a captured value in documents of the workload {}", of_workload.name), {});
     }
-  }
-
-  void check(const Topology& topology) {
-    if (!topology.bare.empty()) beyond("an administration without a node", {});
-    bool lossy = topology.default_link.loss > 0;
-    for (const auto& [name, link] : topology.links) lossy = lossy || link.loss > 0;
-    if (lossy) beyond("a link with loss", {});
   }
 
   void beyond(std::string_view what, model::YamlPlace place) {

@@ -8,6 +8,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/abort_watch.h"
 #include "scenarios/engine/environment.h"
+#include "scenarios/engine/fault_injector.h"
 #include "scenarios/engine/live_world.h"
 #include "scenarios/engine/lodger.h"
 #include "scenarios/engine/promises.h"
@@ -43,7 +44,8 @@ class LiveRun final : private World {
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
         workloads_(plan, ledger_, lodger_),
-        abort_(plan.scenario.expectations) {}
+        abort_(plan.scenario.expectations),
+        faults_(plan, lodger_) {}
 
   Result<RunReport> play() {
     if (!options_.metrics.empty()) {
@@ -53,13 +55,17 @@ class LiveRun final : private World {
     if (auto started = start_world(); !started) return tl::unexpected(started.error());
     began_ = now();
     world_->begin_costs();
+    if (plan_.workloads.empty()) faults_.start_clock(began_);
     play_to_its_end(steps_);
     if (steps_.all_held() || options_.keep_going) {
       const Instant from = now();
       const Duration used = own_cpu_time();
+      if (!plan_.workloads.empty()) faults_.start_clock(from);
       play_to_its_end(workloads_);
       generator_cpu_ = own_cpu_time() - used;
       generator_time_ = now() - from;
+      // The world is to be right again when the exchanges come to their ends.
+      while (!is_over() && !faults_.done()) take_what_happens({});
     }
     settle();
     ended_ = now();
@@ -73,13 +79,11 @@ class LiveRun final : private World {
   // ---- The world as players see it --------------------------------------------------------------
 
   Instant now() const override { return clock_.now(); }
-  bool takes_commands(const PartyName&) const override {
-    return world_->is_ready() && world_->bytes_to_send() < most_bytes_on_the_way;
+  bool takes_commands(const PartyName& party) const override {
+    return world_->is_ready(party) && world_->bytes_to_send(party) < most_bytes_on_the_way;
   }
-  void send(const PartyName&, const v1::Command& command) override { world_->send(command); }
-  void begin(const Fault& fault) override {
-    failure_ = Error{v1::KEY_VALUE, words(fault) + " is not played in the live world", {}, {}};
-  }
+  void send(const PartyName& party, const v1::Command& command) override { world_->send(party, command); }
+  void begin(const Fault& fault) override { faults_.begin(fault, now()); }
 
   // ---- The loop ---------------------------------------------------------------------------------
 
@@ -88,6 +92,7 @@ class LiveRun final : private World {
     auto world = LiveWorld::create(plan_, folder_, options_.program, queue_);
     if (!world) return tl::unexpected(world.error());
     world_ = std::move(*world);
+    faults_.attach(*world_);
     if (auto started = world_->start(); !started) return started;
     const bool ready = wait_until(now() + start_patience, [this] { return world_->is_ready(); });
     if (failure_) return tl::unexpected(*failure_);
@@ -122,7 +127,11 @@ class LiveRun final : private World {
   void take_what_happens(std::optional<Instant> wake) {
     Instant until = now() + (lodger_.waiting() > 0 ? wait_for_nodes : longest_wait);
     if (wake) until = std::min(until, *wake);
+    if (const auto fault = faults_.wake()) until = std::min(until, *fault);
     for (const Happening& happening : queue_.take(clock_.steady(until))) handle(happening);
+    world_->advance(now());
+    faults_.advance(now());
+    if (auto failed = faults_.take_failure(); failed && !failure_) failure_ = std::move(failed);
     lodger_.send_due();
     look_for_broken_expectations();
     show();
@@ -145,8 +154,7 @@ class LiveRun final : private World {
       return;
     }
     if (const auto* end = std::get_if<ProcessEnded>(&happening)) {
-      watch_.trouble(fmt::format("{} {}", end->role == ProcessRole::gateway ? "the gateway" : "the node host",
-                                 end->exit.words()));
+      watch_.trouble(fmt::format("{} {}", end->process, end->exit.words()));
     }
     const std::uint64_t readied = world_->times_ready();
     if (auto handled = world_->handle(happening); !handled && !failure_) failure_ = handled.error();
@@ -155,7 +163,6 @@ class LiveRun final : private World {
     if (world_->times_ready() > readied && readied > 0) {
       lodger_.repeat_unacknowledged();
       steps_.repeat_questions();
-      if (quiet_asked_ != 0 && !quiet_) ask_quiet();
     }
   }
 
@@ -169,20 +176,14 @@ class LiveRun final : private World {
         steps_.heard(event);
       }
       if (report.has_document()) steps_.heard(report.document());
-      if (report.has_quiet() && report.quiet().token() == quiet_asked_) quiet_ = true;
-      if (report.has_fault() && !failure_) {
-        failure_ = Error{report.fault().code(),
-                         "the node host: " + report.fault().detail(),
-                         folder_.log("nodes").string(),
-                         {}};
-      }
+      if (report.has_fault()) fault_reported(reported->process, report.fault());
     }
   }
 
-  void ask_quiet() {
-    v1::Command command;
-    command.mutable_await_quiet()->set_token(++quiet_asked_);
-    world_->send(command);
+  void fault_reported(const std::string& process, const v1::Fault& fault) {
+    const std::string words = process + ": " + fault.detail();
+    if (faults_.brought_about(process)) return watch_.trouble(words);
+    if (!failure_) failure_ = Error{fault.code(), words, folder_.log(process).string(), {}};
   }
 
   // Until every exchange is at its end, or patience is.
@@ -190,15 +191,15 @@ class LiveRun final : private World {
     const Instant deadline = now() + plan_.scenario.settle;
     const auto all_heard_of = [this] { return lodger_.waiting() == 0 && world_->is_ready(); };
     if (!wait_until(deadline, all_heard_of)) return;
-    ask_quiet();
-    wait_until(deadline, [this] { return quiet_; });
+    world_->ask_quiet();
+    wait_until(deadline, [this] { return world_->is_quiet() && faults_.attacks_answered(); });
   }
 
   void show() {
     if (!watch_.due()) return;
     std::function<RunReport()> account;
     if (began_ != Instant{}) account = [this] { return account_so_far(facts(now()), so_far_); };
-    watch_.look({now(), doing(), workloads_.began(), {}, std::move(account)});
+    watch_.look({now(), doing(), workloads_.began(), faults_.in_force(), std::move(account)});
   }
 
   std::string doing() const {
@@ -223,12 +224,14 @@ class LiveRun final : private World {
             generator_time_,
             world_->process_rows(),
             world_->link_rows(),
-            steps_.rows()};
+            steps_.rows(),
+            faults_.rows(workloads_.began().value_or(began_))};
   }
 
   Result<RunReport> account() {
-    auto recorded = read_stores(world_->gateway_database(), world_->node_database());
+    auto recorded = read_stores(world_->gateway_database(), world_->node_databases());
     if (!recorded) return tl::unexpected(recorded.error());
+    for (const auto& [id, times] : world_->received_by_bare_peers()) (*recorded)[id].times_received += times;
     for (const auto& [id, fact] : *recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);
     }
@@ -274,10 +277,9 @@ class LiveRun final : private World {
   StepPlayer steps_;
   WorkloadPlayer workloads_;
   AbortWatch abort_;
+  FaultInjector faults_;
   Instant began_, ended_;
   Duration generator_cpu_{}, generator_time_{};
-  std::uint64_t quiet_asked_ = 0;
-  bool quiet_ = false;
   bool interrupted_ = false;
   std::optional<Error> failure_;
 };

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "gnc/v1/errors.pb.h"
-#include "scenarios/engine/control_stream.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::scenarios {
@@ -37,58 +36,65 @@ std::string last_line(const fs::path& file) {
   return last;
 }
 
-ProcessCost sum(const ProcessCost& a, const ProcessCost& b) {
-  return {a.cpu_us + b.cpu_us, std::max(a.peak_memory_bytes, b.peak_memory_bytes)};
-}
-
-// Splits output into lines, and keeps what is not a line yet.
-class LineReader {
- public:
-  template <class OnLine>
-  void take(std::string_view bytes, OnLine on_line) {
-    pending_ += bytes;
-    for (std::size_t end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n')) {
-      on_line(pending_.substr(0, end));
-      pending_.erase(0, end + 1);
-    }
-    // No line that means anything is this long.
-    if (pending_.size() > 64 * 1024) pending_.clear();
-  }
-
- private:
-  std::string pending_;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<LiveWorld>> LiveWorld::create(const RunPlan& plan, RunFolder& folder, fs::path program,
                                                      HappeningQueue& queue) {
   std::unique_ptr<LiveWorld> world(new LiveWorld(plan, folder, std::move(program), queue));
+  world->make_processes();
   if (auto made = world->make_identities(); !made) return tl::unexpected(made.error());
   if (auto made = world->make_links(); !made) return tl::unexpected(made.error());
   return world;
 }
 
 LiveWorld::LiveWorld(const RunPlan& plan, RunFolder& folder, fs::path program, HappeningQueue& queue)
-    : plan_(plan), folder_(folder), program_(std::move(program)), queue_(queue) {}
+    : plan_(plan),
+      folder_(folder),
+      program_(std::move(program)),
+      queue_(queue),
+      validity_{now() - Duration::from_seconds(3600), now() + Duration::from_seconds(30 * 24 * 3600)} {}
 
 LiveWorld::~LiveWorld() = default;
 
 fs::path LiveWorld::gateway_database() const { return folder_.path() / "gateway" / "gateway.db"; }
-fs::path LiveWorld::node_database() const { return folder_.path() / "nodes" / "node-host.db"; }
 fs::path LiveWorld::trust_folder() const { return folder_.path() / "pki" / "trust"; }
 
+std::vector<fs::path> LiveWorld::node_databases() const {
+  std::vector<fs::path> databases;
+  for (const WorldProcess& process : processes_) {
+    if (process.role() == WorldProcess::Role::nodes) {
+      databases.push_back(folder_.path() / process.name() / "node-host.db");
+    }
+  }
+  return databases;
+}
+
+void LiveWorld::make_processes() {
+  processes_.emplace_back(WorldProcess::Role::gateway, "gateway", std::vector<PartyName>{});
+  const Topology& topology = plan_.scenario.topology;
+  std::vector<PartyName> parties;
+  for (const PartyName& party : topology.administrations) {
+    // The run itself speaks for a bare one.
+    if (std::ranges::find(topology.bare, party) != topology.bare.end()) continue;
+    if (plan_.scenario.processes.node_each) {
+      processes_.emplace_back(WorldProcess::Role::nodes, "node-" + party.text(), std::vector{party});
+    } else {
+      parties.push_back(party);
+    }
+  }
+  if (!parties.empty()) processes_.emplace_back(WorldProcess::Role::nodes, "nodes", std::move(parties));
+}
+
 Result<void> LiveWorld::make_identities() {
-  const Instant from = now() - Duration::from_seconds(3600);
-  const trust::Validity validity{from, from + Duration::from_seconds(30 * 24 * 3600)};
-  auto pki = trust::Pki::create(folder_.path() / "pki", validity);
+  auto pki = trust::Pki::create(folder_.path() / "pki", validity_);
   if (!pki) return tl::unexpected(pki.error());
   std::vector<PartyName> parties = plan_.scenario.topology.administrations;
   parties.push_back(*PartyName::from_text(gateway_name));
   for (const PartyName& party : parties) {
-    if (auto issued = pki->issue({party, validity}); !issued) return tl::unexpected(issued.error());
+    if (auto issued = pki->issue({party, validity_}); !issued) return tl::unexpected(issued.error());
   }
-  return pki->publish_lists(now(), validity.until);
+  pki_ = std::move(*pki);
+  return pki_->publish_lists(now(), validity_.until);
 }
 
 Result<void> LiveWorld::make_links() {
@@ -123,21 +129,23 @@ std::vector<std::string> LiveWorld::gateway_arguments() const {
                                      "--trust",
                                      trust_folder().string(),
                                      "--store",
-                                     (folder_.path() / "gateway").string()};
+                                     (folder_.path() / "gateway").string(),
+                                     "--faults"};
   add_definitions(arguments);
   return arguments;
 }
 
-std::vector<std::string> LiveWorld::node_arguments() const {
+std::vector<std::string> LiveWorld::node_arguments(const WorldProcess& process) const {
   std::vector<std::string> arguments{"node"};
-  for (const PartyName& party : plan_.scenario.topology.administrations) {
+  for (const PartyName& party : process.parties()) {
     const fs::path identity = folder_.path() / "pki" / "identities" / party.text();
     arguments.insert(arguments.end(),
                      {"--party", fmt::format("{},identity={},gateway=127.0.0.1:{}", party.text(),
                                              identity.string(), link_ports_.at(link_name(party)))});
   }
-  arguments.insert(arguments.end(), {"--gateway-name", gateway_name, "--trust", trust_folder().string(),
-                                     "--store", (folder_.path() / "nodes").string(), "--control"});
+  arguments.insert(arguments.end(),
+                   {"--gateway-name", gateway_name, "--trust", trust_folder().string(), "--store",
+                    (folder_.path() / process.name()).string(), "--control", "--faults"});
   if (const auto credit = plan_.scenario.processes.credit; credit != 0) {
     arguments.insert(arguments.end(), {"--credit", fmt::format("{}", credit)});
   }
@@ -145,63 +153,52 @@ std::vector<std::string> LiveWorld::node_arguments() const {
   return arguments;
 }
 
-Result<void> LiveWorld::start() { return launch(gateway_); }
+WorldProcess* LiveWorld::process(std::string_view name) {
+  const auto found = std::ranges::find(processes_, name, &WorldProcess::name);
+  return found == processes_.end() ? nullptr : &*found;
+}
 
-Result<void> LiveWorld::launch(Process& process) {
-  const std::uint64_t start = ++process.starts;
-  const ProcessRole role = process.role;
-  ChildProcess::OnOutput on_output;
-  if (role == ProcessRole::gateway) {
-    on_output = [this, start, lines = std::make_shared<LineReader>()](std::string_view bytes) {
-      lines->take(bytes, [&](std::string line) {
-        queue_.push(LineSaid{ProcessRole::gateway, start, std::move(line)});
-      });
-    };
-  } else {
-    on_output = [this, start, reader = std::make_shared<ReportReader>()](std::string_view bytes) {
-      auto reports = reader->take(bytes);
-      if (!reports) return queue_.push(ReportUnreadable{start});
-      if (!reports->empty()) queue_.push(Reported{start, std::move(*reports)});
-    };
-  }
-  // The one before has ended; its threads with it.
-  process.child.reset();
-  auto child = ChildProcess::start(
-      {process.name, program_, role == ProcessRole::gateway ? gateway_arguments() : node_arguments(),
-       folder_.log(process.name)},
-      std::move(on_output), [this, role, start](const ProcessExit& exit) {
-        queue_.push(ProcessEnded{role, start, exit});
-      });
-  if (!child) return tl::unexpected(child.error());
-  process.child = std::move(*child);
-  process.running = true;
-  note_processes();
-  return {};
+const WorldProcess* LiveWorld::host_of(const PartyName& party) const {
+  const auto found =
+      std::ranges::find_if(processes_, [&](const WorldProcess& one) { return one.speaks_for(party); });
+  return found == processes_.end() ? nullptr : &*found;
+}
+
+WorldProcess* LiveWorld::host_of(const PartyName& party) {
+  return const_cast<WorldProcess*>(std::as_const(*this).host_of(party));
+}
+
+Result<void> LiveWorld::start() { return launch(gateway()); }
+
+Result<void> LiveWorld::launch(WorldProcess& process) {
+  const bool is_gateway = process.role() == WorldProcess::Role::gateway;
+  auto started = process.start(
+      {program_, is_gateway ? gateway_arguments() : node_arguments(process), folder_.log(process.name())},
+      queue_);
+  if (started) note_processes();
+  return started;
 }
 
 Result<void> LiveWorld::handle(const Happening& happening) {
   if (const auto* said = std::get_if<LineSaid>(&happening)) {
-    if (said->start == process(said->role).starts) return gateway_said(said->line);
-  } else if (const auto* reported = std::get_if<Reported>(&happening)) {
-    if (!is_current(reported->start)) return {};
-    for (const v1::Report& report : reported->reports) {
-      if (!report.has_ready()) continue;
-      ready_ = true;
-      ++times_ready_;
-      nodes_.restarts_before_ready = 0;
-    }
+    WorldProcess* from = process(said->process);
+    if (from != nullptr && said->start == from->starts()) return gateway_said(*from, said->line);
+  } else if (const auto* reports = std::get_if<Reported>(&happening)) {
+    WorldProcess* from = process(reports->process);
+    if (from != nullptr && reports->start == from->starts()) reported(*from, *reports);
   } else if (const auto* unreadable = std::get_if<ReportUnreadable>(&happening)) {
-    if (is_current(unreadable->start)) {
-      return failure(v1::PROCESS_FAILED, "the node host says what is no report",
-                     folder_.log("nodes").string());
+    const WorldProcess* from = process(unreadable->process);
+    if (from != nullptr && unreadable->start == from->starts()) {
+      return failure(v1::PROCESS_FAILED, fmt::format("the process {} says what is no report", from->name()),
+                     folder_.log(from->name()).string());
     }
   } else if (const auto* end = std::get_if<ProcessEnded>(&happening)) {
-    return ended(process(end->role), *end);
+    if (WorldProcess* from = process(end->process)) return ended(*from, *end);
   }
   return {};
 }
 
-Result<void> LiveWorld::gateway_said(const std::string& line) {
+Result<void> LiveWorld::gateway_said(WorldProcess& said_by, const std::string& line) {
   constexpr std::string_view word = "ready ";
   if (!line.starts_with(word)) return {};
   const auto json = nlohmann::json::parse(line.substr(word.size()), nullptr, false);
@@ -211,67 +208,182 @@ Result<void> LiveWorld::gateway_said(const std::string& line) {
       colon == std::string::npos ? 0 : std::strtoul(address.c_str() + colon + 1, nullptr, 10);
   if (port == 0 || port > 65535) {
     return failure(v1::PROCESS_FAILED, fmt::format("the gateway says no address: {}", line),
-                   folder_.log("gateway").string());
+                   folder_.log(said_by.name()).string());
   }
-  for (const auto& [name, listening] : link_ports_) links_.aim(name, static_cast<std::uint16_t>(port));
-  gateway_.restarts_before_ready = 0;
-  if (nodes_.starts == 0) return launch(nodes_);
+  gateway_port_ = static_cast<std::uint16_t>(port);
+  for (const auto& [name, listening] : link_ports_) links_.aim(name, gateway_port_);
+  said_by.note_ready();
+  if (auto met = meet_bare_peers(); !met) return met;
+  for (WorldProcess& process : processes_) {
+    if (process.starts() > 0) continue;
+    if (auto launched = launch(process); !launched) return launched;
+  }
   return {};
 }
 
-Result<void> LiveWorld::ended(Process& process, const ProcessEnded& end) {
-  if (end.start != process.starts) return {};
-  process.running = false;
-  process.ended = sum(process.ended, end.exit.cost);
-  if (process.role == ProcessRole::nodes) ready_ = false;
+Result<void> LiveWorld::meet_bare_peers() {
+  for (const PartyName& party : plan_.scenario.topology.bare) {
+    if (bare_peers_.contains(party)) continue;
+    auto peer = BarePeer::make({.party = party,
+                                .gateway = *PartyName::from_text(gateway_name),
+                                .address = fmt::format("127.0.0.1:{}", link_ports_.at(link_name(party))),
+                                .identity = pki_->identity_folder(party),
+                                .trust = trust_folder()},
+                               *plan_.book, queue_);
+    if (!peer) return tl::unexpected(peer.error());
+    bare_peers_.emplace(party, std::move(*peer));
+  }
+  return {};
+}
+
+void LiveWorld::advance(Instant now) {
+  for (const auto& [party, peer] : bare_peers_) peer->advance(now);
+}
+
+BarePeer* LiveWorld::bare_peer(const PartyName& party) {
+  const auto found = bare_peers_.find(party);
+  return found == bare_peers_.end() ? nullptr : found->second.get();
+}
+
+std::map<Uuid, std::uint32_t> LiveWorld::received_by_bare_peers() const {
+  std::map<Uuid, std::uint32_t> all;
+  for (const auto& [party, peer] : bare_peers_) {
+    for (const auto& [id, times] : peer->received()) all[id] += times;
+  }
+  return all;
+}
+
+void LiveWorld::reported(WorldProcess& by, const Reported& reported) {
+  for (const v1::Report& report : reported.reports) {
+    if (report.has_ready()) {
+      by.note_ready();
+      ++times_ready_;
+      // It has forgotten that it was asked.
+      if (not_quiet_.contains(by.name())) {
+        v1::Command command;
+        command.mutable_await_quiet()->set_token(quiet_token_);
+        by.send(command);
+      }
+    }
+    for (const v1::Event& event : report.events()) {
+      if (event.kind() == v1::EVENT_KIND_LODGED) lodged_in_round_ = true;
+    }
+    if (report.has_quiet()) quiet_said(by, report.quiet().token());
+  }
+}
+
+void LiveWorld::ask_quiet() {
+  quiet_ = false;
+  quiet_rounds_ = 0;
+  begin_quiet_round();
+}
+
+void LiveWorld::begin_quiet_round() {
+  ++quiet_rounds_;
+  lodged_in_round_ = false;
+  v1::Command command;
+  command.mutable_await_quiet()->set_token(++quiet_token_);
+  for (WorldProcess& process : processes_) {
+    if (process.role() != WorldProcess::Role::nodes) continue;
+    not_quiet_.insert(process.name());
+    process.send(command);
+  }
+  if (not_quiet_.empty()) quiet_ = true;
+}
+
+void LiveWorld::quiet_said(const WorldProcess& by, std::uint64_t token) {
+  if (token != quiet_token_ || not_quiet_.erase(by.name()) == 0 || !not_quiet_.empty()) return;
+  // One host may have been quiet before an answer was asked of it by another: so all are asked again, until
+  // nothing is begun while they are.
+  const bool alone = processes_.size() <= 2;
+  if (alone || (quiet_rounds_ > 1 && !lodged_in_round_)) {
+    quiet_ = true;
+  } else {
+    begin_quiet_round();
+  }
+}
+
+Result<void> LiveWorld::ended(WorldProcess& process, const ProcessEnded& end) {
+  if (!process.note_end(end)) return {};
+  if (process.role() == WorldProcess::Role::gateway) gateway_port_ = 0;
   note_processes();
-  if (stopping_) return {};
-  const fs::path log = folder_.log(process.name);
+  if (stopping_ || process.is_kept_away()) return {};
+  if (process.end_is_expected()) return launch(process);
+  const fs::path log = folder_.log(process.name());
   const std::string words = last_line(log);
-  const std::string what = fmt::format("the process {} {}{}{}", process.name, end.exit.words(),
+  const std::string what = fmt::format("the process {} {}{}{}", process.name(), end.exit.words(),
                                        words.empty() ? "" : "; its last words: ", words);
   if (!plan_.scenario.processes.restart) return failure(v1::PROCESS_FAILED, what, log.string());
-  if (++process.restarts_before_ready > most_starts_without_ready) {
-    return failure(v1::PROCESS_FAILED, fmt::format("{} (started {} times)", what, process.starts),
+  if (process.starts_without_ready() > most_starts_without_ready) {
+    return failure(v1::PROCESS_FAILED, fmt::format("{} (started {} times)", what, process.starts()),
                    log.string());
   }
   return launch(process);
 }
 
-void LiveWorld::send(const v1::Command& command) {
-  if (nodes_.running) nodes_.child->write(frame_command(command));
+void LiveWorld::kill(WorldProcess& process, bool keep_away) {
+  process.expect_end();
+  process.keep_away(keep_away);
+  process.signal(SIGKILL);
 }
 
-std::size_t LiveWorld::bytes_to_send() const { return nodes_.running ? nodes_.child->bytes_to_write() : 0; }
+Result<void> LiveWorld::let_return(WorldProcess& process) {
+  if (!process.is_kept_away()) return {};
+  process.keep_away(false);
+  // Where its end has not been heard of yet, that starts it.
+  return process.is_running() || stopping_ ? Result<void>() : launch(process);
+}
+
+void LiveWorld::restart(WorldProcess& process) {
+  process.expect_end();
+  process.close_input();
+  process.signal(SIGTERM);
+}
+
+bool LiveWorld::is_ready() const {
+  return std::ranges::all_of(processes_, [](const WorldProcess& process) { return process.is_ready(); });
+}
+
+bool LiveWorld::is_ready(const PartyName& party) const {
+  const WorldProcess* host = host_of(party);
+  return host != nullptr && host->is_ready();
+}
+
+void LiveWorld::send(const PartyName& party, const v1::Command& command) {
+  if (WorldProcess* host = host_of(party)) host->send(command);
+}
+
+void LiveWorld::send_to_all(const v1::Command& command) {
+  for (WorldProcess& process : processes_) {
+    if (process.role() == WorldProcess::Role::nodes) process.send(command);
+  }
+}
+
+std::size_t LiveWorld::bytes_to_send(const PartyName& party) const {
+  const WorldProcess* host = host_of(party);
+  return host == nullptr ? 0 : host->bytes_to_send();
+}
 
 void LiveWorld::note_processes() {
   std::vector<RunFolder::RunningProcess> rows;
-  for (const Process* process : {&gateway_, &nodes_}) {
-    if (process->running) rows.push_back({process->name, process->child->pid(), process->starts});
+  for (const WorldProcess& process : processes_) {
+    if (process.is_running()) rows.push_back({process.name(), process.pid(), process.starts()});
   }
   // For those who look on from outside; the run itself does not need it.
   (void)folder_.write_processes(rows);
 }
 
-ProcessCost LiveWorld::cost_until_now(const Process& process) const {
-  return process.running ? sum(process.ended, process.child->cost()) : process.ended;
-}
-
 void LiveWorld::begin_costs() {
-  for (Process* process : {&gateway_, &nodes_}) process->baseline = cost_until_now(*process);
+  for (WorldProcess& process : processes_) process.begin_cost();
 }
 
 void LiveWorld::end_costs() {
-  for (Process* process : {&gateway_, &nodes_}) process->total = cost_until_now(*process);
+  for (WorldProcess& process : processes_) process.end_cost();
 }
 
 std::vector<ProcessRow> LiveWorld::process_rows() const {
   std::vector<ProcessRow> rows;
-  for (const Process* process : {&gateway_, &nodes_}) {
-    const ProcessCost& total = process->total;
-    rows.push_back({process->name, total.cpu_us - std::min(total.cpu_us, process->baseline.cpu_us),
-                    total.peak_memory_bytes, process->starts > 0 ? process->starts - 1 : 0});
-  }
+  for (const WorldProcess& process : processes_) rows.push_back(process.row());
   return rows;
 }
 
@@ -286,29 +398,34 @@ std::vector<LinkRow> LiveWorld::link_rows() const {
 
 void LiveWorld::stop(Duration patience, const OnHappening& on_happening) {
   stopping_ = true;
-  if (nodes_.running) {
-    nodes_.child->close_input();
-    nodes_.child->signal(SIGTERM);
-    wait_for_end(nodes_, patience, on_happening);
+  for (const auto& [party, peer] : bare_peers_) peer->stop();
+  // The nodes at once, and then the gateway.
+  for (WorldProcess& process : processes_) {
+    // One that is frozen would not hear.
+    process.signal(SIGCONT);
+    if (process.role() != WorldProcess::Role::nodes) continue;
+    process.close_input();
+    process.signal(SIGTERM);
   }
-  if (gateway_.running) {
-    gateway_.child->signal(SIGTERM);
-    wait_for_end(gateway_, patience, on_happening);
+  for (WorldProcess& process : processes_) {
+    if (process.role() == WorldProcess::Role::nodes) wait_for_end(process, patience, on_happening);
   }
+  gateway().signal(SIGTERM);
+  wait_for_end(gateway(), patience, on_happening);
 }
 
-void LiveWorld::wait_for_end(Process& process, Duration patience, const OnHappening& on_happening) {
+void LiveWorld::wait_for_end(WorldProcess& process, Duration patience, const OnHappening& on_happening) {
   auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(patience.microseconds);
   bool killed = false;
-  while (process.running) {
+  while (process.is_running()) {
     for (const Happening& happening : queue_.take(deadline)) {
       // A second Ctrl-C: no more patience.
       if (std::holds_alternative<StopAsked>(happening)) deadline = std::chrono::steady_clock::now();
       (void)handle(happening);
       on_happening(happening);
     }
-    if (process.running && !killed && std::chrono::steady_clock::now() >= deadline) {
-      process.child->signal(SIGKILL);
+    if (process.is_running() && !killed && std::chrono::steady_clock::now() >= deadline) {
+      process.signal(SIGKILL);
       killed = true;
       deadline += std::chrono::hours(1);
     }

@@ -31,6 +31,19 @@ LodgementIndex Lodger::lodge(BatchIndex batch, std::size_t document, Instant int
   return index;
 }
 
+BatchIndex Lodger::open_other(ExchangeLedger::Batch batch) {
+  const BatchIndex index = ledger_.open_batch(std::move(batch));
+  if (batches_.size() <= index) batches_.resize(index + 1);
+  return index;
+}
+
+void Lodger::lodge_other(BatchIndex batch, const std::string& reference, const std::string& document,
+                         Instant intended) {
+  const LodgementIndex index = ledger_.plan({reference, document, batch, intended, {}});
+  documents_.push_back(0);
+  ledger_.mark_sent(index, world_.now());
+}
+
 void Lodger::send_due() {
   if (waiting_ == 0) return;
   for (Batch& batch : batches_) {
@@ -74,8 +87,13 @@ v1::Command Lodger::next_command(Batch& batch) {
 void Lodger::repeat_unacknowledged() {
   for (Batch& batch : batches_) batch.waiting.clear();
   const auto open = ledger_.unacknowledged();
-  for (const LodgementIndex index : open) batches_[ledger_.lodgement(index).batch].waiting.push_back(index);
-  waiting_ = open.size();
+  waiting_ = 0;
+  for (const LodgementIndex index : open) {
+    Batch& batch = batches_[ledger_.lodgement(index).batch];
+    if (batch.planned == nullptr) continue;
+    batch.waiting.push_back(index);
+    ++waiting_;
+  }
   send_due();
 }
 

@@ -26,6 +26,10 @@ class Lodger {
   // Lodges a document of the batch now. `intended` is when it was meant to be.
   LodgementIndex lodge(BatchIndex, std::size_t document, Instant intended);
 
+  // A set of lodgements that are handed in past this, as those of a bare administration; and one of them.
+  BatchIndex open_other(ExchangeLedger::Batch);
+  void lodge_other(BatchIndex, const std::string& reference, const std::string& document, Instant intended);
+
   // Passes on what nodes take. To be called after lodging and whenever something happened.
   void send_due();
   // Lodged, and not passed on yet.
@@ -34,7 +38,7 @@ class Lodger {
 
  private:
   struct Batch {
-    const PlannedLodgements* planned = nullptr;
+    const PlannedLodgements* planned = nullptr;  // null: handed in past this
     std::vector<Uuid> conversations;
     std::deque<LodgementIndex> waiting;
   };

@@ -62,7 +62,7 @@ Result<void> each_row(const std::filesystem::path& file, std::string_view sql, O
 }  // namespace
 
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,
-                                      const std::filesystem::path& node_database) {
+                                      const std::vector<std::filesystem::path>& node_databases) {
   RecordedExchanges recorded;
   Passages passages;
   auto read = each_row(gateway_database,
@@ -77,12 +77,12 @@ Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_datab
                                                          std::string(row.text(4)), std::string(row.text(5))});
                          exchange.admitted_at = Instant{row.integer(6)};
                        });
-  if (read) {
+  for (const std::filesystem::path& node_database : node_databases) {
+    if (!read) break;
     read = each_row(node_database, "SELECT id FROM inbox", [&recorded](const sqlite::Statement& row) {
       if (const auto id = Uuid::from_bytes(row.blob(0))) ++recorded[*id].times_received;
     });
-  }
-  if (read) {
+    if (!read) break;
     read = each_row(node_database, "SELECT id FROM business_decision",
                     [&recorded](const sqlite::Statement& row) {
                       if (const auto id = Uuid::from_bytes(row.blob(0))) ++recorded[*id].decisions;

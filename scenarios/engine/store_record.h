@@ -36,6 +36,6 @@ using RecordedExchanges = std::unordered_map<Uuid, RecordedExchange, UuidHash>;
 
 // A database that is not there has recorded nothing.
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,
-                                      const std::filesystem::path& node_database);
+                                      const std::vector<std::filesystem::path>& node_databases);
 
 }  // namespace gnc::scenarios

@@ -2,70 +2,33 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/error.hpp>
 #include <chrono>
+#include <functional>
 #include <thread>
+
+#include "scenarios/engine/link_way.h"
+#include "tests/scenarios/link_peers.h"
 
 namespace gnc::scenarios {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
-// Takes one connection and gives back each byte.
-class EchoServer {
- public:
-  EchoServer() : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}) {
-    thread_ = std::thread([this] {
-      tcp::socket peer = acceptor_.accept();
-      std::vector<char> buffer(64 * 1024);
-      boost::system::error_code error;
-      while (!error) {
-        const std::size_t n = peer.read_some(asio::buffer(buffer), error);
-        if (!error) asio::write(peer, asio::buffer(buffer, n), error);
-      }
-    });
+// Long enough to see that nothing comes over a link without latency.
+constexpr milliseconds nothing_comes{150};
+
+constexpr Duration ms(std::int64_t n) { return Duration::from_milliseconds(n); }
+
+// Until the condition holds; false where it does not in time.
+bool eventually(const std::function<bool()>& condition) {
+  const auto deadline = LinkClock::now() + link_patience;
+  while (!condition()) {
+    if (LinkClock::now() >= deadline) return false;
+    std::this_thread::sleep_for(milliseconds(1));
   }
-  ~EchoServer() { thread_.join(); }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-
- private:
-  asio::io_context context_;
-  tcp::acceptor acceptor_;
-  std::thread thread_;
-};
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  return true;
 }
-
-class Client {
- public:
-  explicit Client(std::uint16_t port) : socket_(context_) {
-    socket_.connect({asio::ip::address_v4::loopback(), port});
-    socket_.set_option(tcp::no_delay(true));
-  }
-  // Sends `size` bytes, reads them back, and says how long it took.
-  double round_trip(std::size_t size) {
-    std::vector<char> sent(size), got(size);
-    for (std::size_t i = 0; i < size; ++i) sent[i] = static_cast<char>(i * 131 + i / 251);
-    const auto start = Clock::now();
-    std::thread writer([&] { asio::write(socket_, asio::buffer(sent)); });
-    asio::read(socket_, asio::buffer(got));
-    const double took = milliseconds_since(start);
-    writer.join();
-    EXPECT_EQ(sent, got);
-    return took;
-  }
-
- private:
-  asio::io_context context_;
-  tcp::socket socket_;
-};
 
 // Measures until what is seen is what was asked for, to within 5 % or 1 ms: what else the machine does can
 // only add to one measurement. Too quick is never right.
@@ -81,54 +44,235 @@ void expect_milliseconds(double asked, Measure measure) {
   EXPECT_LE(least, asked + tolerance);
 }
 
-TEST(LinkProxy, AddsTheLatencyAskedForEachWay) {
-  EchoServer server;
-  LinkProxies links;
-  const auto port = links.add("NZ-gateway", {.latency = Duration::from_milliseconds(20)}, 7);
-  ASSERT_TRUE(port) << describe(port.error());
-  links.aim("NZ-gateway", server.port());
-  Client client(*port);
+// A link to an echo.
+class Link : public testing::Test {
+ protected:
+  void add(const LinkSettings& settings) {
+    const auto port = links_.add(name, settings, seed);
+    ASSERT_TRUE(port) << describe(port.error());
+    port_ = *port;
+    links_.aim(name, server_.port());
+  }
+  LinkClient client() const { return LinkClient(port_); }
+
+  static constexpr const char* name = "NZ-gateway";
+  static constexpr std::uint64_t seed = 7;
+  EchoServer server_;
+  LinkProxies links_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(Link, AddsTheLatencyAskedForEachWay) {
+  add({.latency = ms(20)});
+  LinkClient client(port_);
   expect_milliseconds(40, [&] { return client.round_trip(100); });
 }
 
-TEST(LinkProxy, LetsNoMoreThroughThanTheBandwidth) {
-  EchoServer server;
-  LinkProxies links;
-  const auto port = links.add("NZ-gateway", {.bandwidth = 20'000'000}, 7);
-  ASSERT_TRUE(port) << describe(port.error());
-  links.aim("NZ-gateway", server.port());
-  Client client(*port);
+TEST_F(Link, LetsNoMoreThroughThanTheBandwidth) {
+  add({.bandwidth = 20'000'000});
+  LinkClient client(port_);
   // There and back overlap, so that the time is that of one way.
   constexpr std::size_t size = 250'000;
   expect_milliseconds(100, [&] { return client.round_trip(size); });
 }
 
-TEST(LinkProxy, KeepsOrderUnderJitterAndCountsBytes) {
-  EchoServer server;
-  LinkProxies links;
-  const auto port = links.add(
-      "CN-gateway", {.latency = Duration::from_milliseconds(2), .jitter = Duration::from_milliseconds(2)}, 7);
-  ASSERT_TRUE(port) << describe(port.error());
-  links.aim("CN-gateway", server.port());
-  Client client(*port);
+TEST_F(Link, SharesTheBandwidthAmongItsConnections) {
+  add({.bandwidth = 20'000'000});
+  LinkClient one(port_);
+  LinkClient other(port_);
+  expect_milliseconds(100, [&] {
+    const auto start = LinkClock::now();
+    std::thread beside([&] { other.round_trip(125'000); });
+    one.round_trip(125'000);
+    beside.join();
+    return milliseconds_since(start);
+  });
+}
+
+TEST_F(Link, KeepsOrderUnderJitterAndCountsBytes) {
+  add({.latency = ms(2), .jitter = ms(2)});
+  LinkClient client(port_);
   client.round_trip(500'000);
-  const LinkTraffic traffic = links.traffic("CN-gateway");
+  const LinkTraffic traffic = links_.traffic(name);
   EXPECT_EQ(traffic.bytes_up, 500'000u);
   EXPECT_EQ(traffic.bytes_down, 500'000u);
   EXPECT_EQ(traffic.connections, 1u);
 }
 
-TEST(LinkProxy, ClosesConnectionsWhereNothingIsBehind) {
-  LinkProxies links;
-  const auto port = links.add("NZ-gateway", {}, 7);
+TEST_F(Link, VariesTheLatencyByTheJitterAskedFor) {
+  add({});
+  const LinkSettings settings{.latency = ms(10), .jitter = ms(4)};
+  links_.change(name, settings, LinkDirection::up);
+  // Draws as the link does, so that what each trip takes too long is known, and is the machine's.
+  LinkWay twin(settings, Random(seed).child(name).child("up"));
+  LinkClient client(port_);
+  double too_long = 1e9;
+  for (int tries = 0; tries < 10 && too_long > 1; ++tries) {
+    std::vector<double> late;
+    for (int i = 0; i < 60; ++i) {
+      const std::chrono::duration<double, std::milli> asked = twin.pass(1, {}).arrived.time_since_epoch();
+      late.push_back(client.round_trip(1) - asked.count());
+    }
+    std::ranges::sort(late);
+    ASSERT_GE(late.front(), 0);
+    too_long = late[late.size() / 4];
+  }
+  EXPECT_LE(too_long, 1);
+}
+
+TEST_F(Link, StallsWhatIsLostAsOftenAndAsLongAsAskedFor) {
+  add({});
+  links_.change(name, {.loss = 0.25, .stall = ms(30)}, LinkDirection::up);
+  LinkClient client(port_);
+  constexpr int trips = 200;
+  double share = 0, stall = 0;
+  const auto as_asked = [&] { return std::abs(share - 0.25) <= 0.05 && std::abs(stall - 30) <= 1.5; };
+  for (int tries = 0; tries < 5 && !as_asked(); ++tries) {
+    std::vector<double> stalled;
+    for (int i = 0; i < trips; ++i) {
+      const double took = client.round_trip(1);
+      if (took >= 30) stalled.push_back(took);
+    }
+    share = static_cast<double>(stalled.size()) / trips;
+    ASSERT_GT(stalled.size(), 0u);
+    std::ranges::sort(stalled);
+    stall = stalled[stalled.size() / 2];
+  }
+  EXPECT_TRUE(as_asked()) << share << " " << stall;
+}
+
+TEST_F(Link, ChangesWhileAConnectionIsOpen) {
+  add({});
+  LinkClient client(port_);
+  expect_milliseconds(0, [&] { return client.round_trip(100); });
+  links_.change(name, {.latency = ms(15)});
+  expect_milliseconds(30, [&] { return client.round_trip(100); });
+  links_.change(name, {.latency = ms(40)}, LinkDirection::down);
+  expect_milliseconds(55, [&] { return client.round_trip(100); });
+  links_.change(name, {.bandwidth = 8'000'000}, LinkDirection::up);
+  links_.change(name, {}, LinkDirection::down);
+  expect_milliseconds(100, [&] { return client.round_trip(100'000); });
+  links_.change(name, {});
+  expect_milliseconds(0, [&] { return client.round_trip(100); });
+}
+
+TEST_F(Link, LetsWhatWaitsForASlowLinePassWhenTheLineIsFast) {
+  // A line on which this would take 100 s.
+  add({.bandwidth = 8'000});
+  LinkClient client(port_);
+  client.send(std::string(100'000, 'x'));
+  ASSERT_TRUE(eventually([&] { return links_.traffic(name).bytes_up > 50'000; }));
+  const auto start = LinkClock::now();
+  links_.change(name, {});
+  std::size_t got = 0;
+  while (got < 100'000) {
+    const auto bytes = client.receive(link_patience);
+    ASSERT_TRUE(bytes);
+    got += bytes->size();
+  }
+  EXPECT_LT(milliseconds_since(start), 10'000);
+}
+
+TEST_F(Link, ClosesConnectionsWhereNothingIsBehind) {
+  const auto port = links_.add(name, {}, 7);
   ASSERT_TRUE(port) << describe(port.error());
-  asio::io_context context;
-  tcp::socket socket(context);
-  socket.connect({asio::ip::address_v4::loopback(), *port});
-  char byte = 0;
-  boost::system::error_code error;
-  socket.read_some(asio::buffer(&byte, 1), error);
-  EXPECT_TRUE(error);
+  LinkClient client(*port);
+  EXPECT_TRUE(client.end(link_patience));
+}
+
+TEST_F(Link, ThatIsCutClosesItsConnectionsAndRefusesOthersUntilItIsMended) {
+  add({});
+  LinkClient one(port_);
+  LinkClient other(port_);
+  one.round_trip(10);
+  other.round_trip(10);
+  EXPECT_EQ(links_.cut(name), 2u);
+  EXPECT_TRUE(one.end(link_patience));
+  EXPECT_TRUE(other.end(link_patience));
+  EXPECT_TRUE(eventually([&] { return server_.ended() == 2; }));
+  EXPECT_TRUE(client().refused());
+  EXPECT_TRUE(client().refused());
+  EXPECT_EQ(links_.cut(name), 0u);
+  EXPECT_TRUE(client().refused());
+  links_.mend(name);
+  LinkClient again(port_);
+  ASSERT_FALSE(again.refused());
+  again.round_trip(10);
+}
+
+TEST_F(Link, ThatIsCutAgainAndAgainKeepsItsPort) {
+  add({});
+  for (int i = 0; i < 20; ++i) {
+    links_.cut(name);
+    ASSERT_TRUE(client().refused());
+    links_.mend(name);
+    LinkClient client(port_);
+    ASSERT_FALSE(client.refused());
+    client.round_trip(10);
+  }
+}
+
+TEST_F(Link, ResetsItsConnectionsAtBothEnds) {
+  add({});
+  LinkClient one(port_);
+  one.round_trip(10);
+  EXPECT_EQ(links_.reset(name), 1u);
+  const auto end = one.end(link_patience);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, boost::asio::error::connection_reset);
+  EXPECT_TRUE(eventually([&] { return server_.reset() == 1; }));
+  client().round_trip(10);
+}
+
+TEST_F(Link, ThatIsABlackHoleLetsNothingPassAndClosesNothing) {
+  add({});
+  LinkClient one(port_);
+  one.round_trip(10);
+  links_.let_pass(name, false, false);
+  one.send("hello");
+  EXPECT_FALSE(one.receive(nothing_comes));
+  EXPECT_EQ(server_.ended(), 0u);
+  links_.let_pass(name, true, true);
+  EXPECT_EQ(one.receive(link_patience), "hello");
+}
+
+TEST_F(Link, MayLetOneDirectionPass) {
+  add({});
+  LinkClient one(port_);
+  one.round_trip(10);
+  const LinkTraffic before = links_.traffic(name);
+  links_.let_pass(name, true, false);
+  one.send("hello");
+  EXPECT_FALSE(one.receive(nothing_comes));
+  // The echo has said it, and it is on its way back.
+  EXPECT_EQ(links_.traffic(name).bytes_up, before.bytes_up + 5);
+  links_.let_pass(name, true, true);
+  EXPECT_EQ(one.receive(link_patience), "hello");
+}
+
+TEST_F(Link, ThatIsABlackHoleDoesNotTellOfAnEnd) {
+  add({});
+  {
+    LinkClient one(port_);
+    one.round_trip(10);
+    links_.let_pass(name, false, false);
+  }
+  std::this_thread::sleep_for(nothing_comes);
+  EXPECT_EQ(server_.ended(), 0u);
+  links_.let_pass(name, true, true);
+  EXPECT_TRUE(eventually([&] { return server_.ended() == 1; }));
+}
+
+TEST_F(Link, ThatIsABlackHoleTakesNewConnectionsAndDoesNotBringThemOn) {
+  add({});
+  links_.let_pass(name, true, false);
+  LinkClient one(port_);
+  ASSERT_FALSE(one.refused());
+  one.send("hello");
+  EXPECT_FALSE(one.receive(nothing_comes));
+  EXPECT_EQ(server_.taken(), 0u);
+  links_.let_pass(name, true, true);
+  EXPECT_EQ(one.receive(link_patience), "hello");
 }
 
 }  // namespace

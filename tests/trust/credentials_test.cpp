@@ -52,8 +52,9 @@ class Credentials : public testing::Test {
 
   void start(const char* gateway) {
     service = std::make_unique<VerdictService>(server_verifier);
+    shown = server_credentials(world.identity(gateway));
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", server_credentials(world.identity(gateway)), &port);
+    builder.AddListeningPort("127.0.0.1:0", shown.credentials, &port);
     builder.RegisterCallbackGenericService(service.get());
     server = builder.BuildAndStart();
     ASSERT_TRUE(server);
@@ -103,9 +104,25 @@ class Credentials : public testing::Test {
   std::shared_ptr<ChainVerifier> client_verifier = std::make_shared<ChainVerifier>(world.anchors());
   Instant client_clock = now;
   std::unique_ptr<VerdictService> service;
+  ServerCredentials shown;  // by the server
   int port = 0;
   std::unique_ptr<grpc::Server> server;
 };
+
+TEST_F(Credentials, OfAServerChangeForTheNextHandshakeAndLeaveOpenConnections) {
+  const auto nz = client(world.identity("NZ"));
+  const auto before = channel(nz.credentials);
+  ASSERT_EQ(call(before).error_message(), "NZ");
+  // From a clock that is past the server's first certificate, only a connection with the new one holds.
+  const trust::Validity longer{now - day, now + day * 20};
+  must(world.pki.issue({party("gateway/hub"), longer}));
+  shown.replace(world.identity("gateway/hub"));
+  EXPECT_EQ(call(before).error_message(), "NZ");
+  client_clock = now + day * 15;
+  const auto after = client(world.identity("NZ"));
+  call(channel(after.credentials));
+  EXPECT_EQ(after.last_failure().code, v1::ERROR_CODE_UNSPECIFIED) << describe(after.last_failure());
+}
 
 TEST_F(Credentials, TellTheHandlerWhoThePeerIs) {
   const auto nz = client(world.identity("NZ"));

@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
 #include <grpc/grpc_security_constants.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_certificate_verifier.h>
@@ -80,6 +82,61 @@ std::shared_ptr<tls::CertificateProviderInterface> provider_of(const Identity& i
       std::vector<tls::IdentityKeyCertPair>{{identity.private_key_pem, identity.certificate_chain_pem}});
 }
 
+// The identity that a server shows, asked for by gRPC at each handshake.
+class ShownIdentity {
+ public:
+  explicit ShownIdentity(Identity identity) : identity_(std::move(identity)) {}
+
+  void replace(const Identity& other) {
+    const std::lock_guard lock(mutex_);
+    identity_ = other;
+    changed_ = true;
+  }
+
+  static grpc_ssl_certificate_config_reload_status fetch(void* self,
+                                                         grpc_ssl_server_certificate_config** config) {
+    return static_cast<ShownIdentity*>(self)->fetch(config);
+  }
+
+ private:
+  grpc_ssl_certificate_config_reload_status fetch(grpc_ssl_server_certificate_config** config) {
+    const std::lock_guard lock(mutex_);
+    if (!changed_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    const grpc_ssl_pem_key_cert_pair pair{identity_.private_key_pem.c_str(),
+                                          identity_.certificate_chain_pem.c_str()};
+    // gRPC wants roots in a config that comes later. Nothing is verified by them: see check_peer.
+    *config = grpc_ssl_server_certificate_config_create(identity_.certificate_chain_pem.c_str(), &pair, 1);
+    changed_ = false;
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  std::mutex mutex_;
+  Identity identity_;
+  bool changed_ = true;
+};
+
+// The C++ API has no credentials whose certificate can be replaced at a given moment: its file watcher looks
+// once a second and lets a bad pair break every handshake. The C API has.
+class ChangingServerCredentials final : public grpc::ServerCredentials {
+ public:
+  explicit ChangingServerCredentials(ShownIdentity& shown)
+      : credentials_(grpc_ssl_server_credentials_create_with_options(
+            grpc_ssl_server_credentials_create_options_using_config_fetcher(
+                // check_peer verifies for each RPC, with an answer that the peer can read.
+                GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY, &ShownIdentity::fetch,
+                &shown))) {}
+  ~ChangingServerCredentials() override { grpc_server_credentials_release(credentials_); }
+
+  void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+
+  grpc_server_credentials* credentials_;
+};
+
 std::string_view property(const grpc::AuthContext& context, const char* name) {
   const auto values = context.FindPropertyValues(name);
   return values.empty() ? std::string_view{} : view(values.front());
@@ -87,15 +144,10 @@ std::string_view property(const grpc::AuthContext& context, const char* name) {
 
 }  // namespace
 
-std::shared_ptr<grpc::ServerCredentials> server_credentials(const Identity& identity) {
-  tls::TlsServerCredentialsOptions options(provider_of(identity));
-  options.watch_identity_key_cert_pairs();
-  options.watch_root_certs();
-  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
-  // check_peer does it for each RPC, with an answer that the peer can read.
-  options.set_certificate_verifier(std::make_shared<tls::NoOpCertificateVerifier>());
-  options.set_check_call_host(false);
-  return tls::TlsServerCredentials(options);
+ServerCredentials server_credentials(const Identity& identity) {
+  auto shown = std::make_shared<ShownIdentity>(identity);
+  return {std::make_shared<ChangingServerCredentials>(*shown),
+          [shown](const Identity& other) { shown->replace(other); }};
 }
 
 ClientCredentials client_credentials(const Identity& identity, std::shared_ptr<const ChainVerifier> verifier,

@@ -32,7 +32,13 @@ std::unique_ptr<Signer> make_signer(const Identity&);
 // Server side: asks for and requires a client certificate; the handshake proves that the peer has the
 // key, and leaves the chain to check_peer, which every RPC handler must call before it reads a byte.
 // That way a refused peer is told its catalogue code instead of "Socket closed".
-std::shared_ptr<grpc::ServerCredentials> server_credentials(const Identity&);
+struct ServerCredentials {
+  std::shared_ptr<grpc::ServerCredentials> credentials;
+  // Every handshake that begins from now on shows this identity; connections that are open stay as they are.
+  // Thread-safe. A copy of this function must be kept for as long as the server runs.
+  std::function<void(const Identity&)> replace;
+};
+ServerCredentials server_credentials(const Identity&);
 
 // Client side: the handshake fails unless `verifier` accepts the server's chain and it names
 // `expected_gateway`. The cause of a failure is kept in `last_failure`. Channels should set

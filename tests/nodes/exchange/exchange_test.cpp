@@ -172,6 +172,86 @@ TEST_F(Exchange, WhatWasSealedWhileTheGatewayWasAwayGoesWhenItIsBack) {
   ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.count(v1::EVENT_KIND_PROCESSED) == 1; }));
 }
 
+TEST_F(Exchange, CertificatesOfAllAreReplacedUnderLoadAndNothingIsDropped) {
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  int lodged = 0;
+  const auto lodge_more = [&](int count) {
+    v1::Lodge lodge;
+    lodge.set_at("NZ");
+    lodge.set_to("CN");
+    for (int i = 0; i < count; ++i) {
+      auto& item = *lodge.add_items();
+      item.set_reference(std::to_string(++lodged));
+      item.set_form_hint("pb");
+      document.mutable_declaration()->mutable_functional_reference_id()->set_value(std::to_string(lodged));
+      item.set_document(document.SerializeAsString());
+    }
+    host_->lodge(std::move(lodge));
+  };
+  const Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count()};
+  lodge_more(500);
+  for (const char* party : {"NZ", "gateway/hub", "CN"}) {
+    trust::must(world_.pki.issue({trust::party(party), {now - trust::day, now + trust::day * 7}}));
+    lodge_more(500);
+  }
+  // Both nodes leave the stream that shows the old certificate for one that shows the new.
+  ASSERT_TRUE(witness_.wait([&](const Witness& w) {
+    std::map<std::string, int> connections;
+    for (const v1::Event& event : w.of(v1::EVENT_KIND_CONNECTED)) ++connections[event.party()];
+    return connections["NZ"] >= 2 && connections["CN"] >= 2;
+  }));
+  lodge_more(500);
+  host_->await_quiet(1);
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return w.quiet_tokens.contains(1); }));
+  host_.reset();
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_PROCESSED), static_cast<std::size_t>(lodged));
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_REFUSED), 0u);
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_DEAD_LETTERED), 0u);
+  // Once for each declaration and once for its answer.
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_DELIVERED), static_cast<std::size_t>(lodged) * 2);
+  EXPECT_TRUE(witness_.faults.empty());
+}
+
+TEST_F(Exchange, ACertificateThatDoesNotHoldIsNotPutInForceAndIsTold) {
+  // Another party's, in CN's folder.
+  const Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count()};
+  trust::must(world_.pki.issue_into(world_.pki.identity_folder(trust::party("CN")),
+                                    {trust::party("NZ"), {now - trust::day, now + trust::day}}));
+  ASSERT_TRUE(witness_.wait([](const Witness& w) { return !w.faults.empty(); }));
+  EXPECT_EQ(witness_.faults[0].code, v1::SENDER_NOT_PEER);
+  lodge_and_wait(one_document("wool", project_file("scenarios/documents/export/sea-wool-bales.xml"), "xml"));
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_PROCESSED), 1u);
+}
+
+TEST_F(Exchange, BusinessThatIsSlowTakesItsTimeForEachDocument) {
+  constexpr int count = 5;
+  host_->pace_business(trust::party("CN"), Duration::from_milliseconds(100));
+  v1::Lodge lodge;
+  for (int i = 0; i < count; ++i) {
+    v1::MetaData document;
+    document.mutable_declaration()->mutable_function_code()->set_value("9");
+    const v1::Lodge one = one_document(std::to_string(i), document.SerializeAsString(), "pb");
+    lodge.set_at(one.at());
+    lodge.set_to(one.to());
+    *lodge.add_items() = one.items(0);
+  }
+  lodge_and_wait(std::move(lodge));
+  host_.reset();
+  std::vector<std::int64_t> decided;
+  for (const v1::Event& event : witness_.of(v1::EVENT_KIND_BUSINESS_DECIDED)) {
+    if (event.party() == "CN") decided.push_back(event.at());
+  }
+  ASSERT_EQ(decided.size(), static_cast<std::size_t>(count));
+  std::ranges::sort(decided);
+  // Four waits between five decisions; each as asked, but for how exactly the process is woken.
+  EXPECT_GE(decided.back() - decided.front(), 4 * 100'000 - 1000);
+}
+
 TEST_F(Exchange, ARevokedPartyIsDisconnectedWithTheCode) {
   trust::must(world_.pki.revoke(trust::party("CN"), Instant{1}));
   ASSERT_TRUE(witness_.wait([](const Witness& w) {
