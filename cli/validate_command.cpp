@@ -36,13 +36,16 @@ bool is_known_extension(const fs::path& path) {
   });
 }
 
+// A template is no document yet: what is wrong in it shows where its scenario is read.
+bool is_template(const fs::path& path) { return path.stem().extension() == ".template"; }
+
 // The files of a folder and its folders, sorted; links to folders are not followed.
 Result<std::vector<std::string>> files_of(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->is_regular_file(error) && is_known_extension(entry->path()))
+    if (entry->is_regular_file(error) && is_known_extension(entry->path()) && !is_template(entry->path()))
       found.push_back(entry->path().string());
   }
   if (error) return failure(v1::FILE_UNREADABLE, error.message(), folder);
@@ -211,6 +214,7 @@ void add_validate(CLI::App& app, int& status) {
       "Scenarios are checked with all that they name: agreements, blocks, documents, templates.\n"
       "In documents formats, dates, code lists (ISO 3166-1, ISO 4217) and cardinalities are checked.\n"
       "Agreements are checked with their blocks: name both, or the folder that they are in.\n"
+      "Of a folder, templates (declaration.template.xml) are left out: scenarios have them checked.\n"
       "\n"
       "  gncsim validate declaration.xml\n"
       "  gncsim validate scenarios/ --format json\n"

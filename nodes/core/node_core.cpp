@@ -128,6 +128,7 @@ class NodeCore::State {
     // The gateway delivers it again.
     inbox_.forget_waiting();
     if (phase_ == Phase::connected || by_us || last_end_.code != told_reason_) tell_disconnected(work);
+    const bool was_of_use = phase_ == Phase::connected;
     phase_ = Phase::apart;
     if (std::exchange(connect_anew_, false)) {
       attempts_ = 0;
@@ -139,7 +140,7 @@ class NodeCore::State {
     // What only a person can mend is tried seldom; what time mends, soon.
     // A stream that was of use may have ended for what the other side has mended already: a certificate that
     // ran out where there is a new one.
-    const bool soon = entry.retryable || entry.code == v1::ERROR_CODE_UNSPECIFIED || attempts_ == 1;
+    const bool soon = entry.retryable || entry.code == v1::ERROR_CODE_UNSPECIFIED || was_of_use;
     due_ = work.now + (soon ? backoff(attempts_, config_.reconnect_base, config_.reconnect_ceiling, random_)
                             : backoff(20, config_.reconnect_base, config_.reconnect_ceiling, random_));
   }

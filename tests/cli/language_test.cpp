@@ -36,7 +36,7 @@ TEST_F(Language, ShowsEveryMistakeWithItsLineAndACaret) {
   EXPECT_EQ(said.status, 2);
   EXPECT_THAT(said.output, HasSubstr("broken.yaml:5:25: GNC-806 REFERENCE_UNKNOWN: "));
   EXPECT_THAT(said.output,
-              HasSubstr("    - lodge: {at: NZ, to: CM, documents: a.xml}\n                            ^\n"));
+              HasSubstr("    - lodge: {at: NZ, to: CM, documents: a.xml}\n                          ^\n"));
   EXPECT_THAT(said.output, HasSubstr("Did you mean \"pause\"?"));
 }
 

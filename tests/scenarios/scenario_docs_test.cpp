@@ -43,7 +43,7 @@ std::string scenario_with(const std::string& name, const std::string& section) {
   } else if (name == "a link") {
     topology = fmt::format("{{administrations: [NZ, CN, AU], bare: [AU], links: {{default: {}}}}}", section);
   } else if (name == "a step") {
-    step = section.substr(1, section.size() - 2);
+    step = section;
   } else if (name.ends_with(" step")) {
     const std::size_t blank = name.find(' ');
     step = fmt::format("{}: {}", name.substr(blank + 1, name.size() - blank - 6), section);

@@ -142,7 +142,7 @@ TEST_F(GatewayTest, AcknowledgesNothingOnceTheStoreHasFailed) {
   {
     auto damage = sqlite::Database::open(world_.folder() / "store" / "gateway.db",
                                          sqlite::Database::Access::read_write);
-    ASSERT_TRUE(damage->execute("DROP TABLE exchange"));
+    ASSERT_TRUE(damage->execute("DROP TABLE admission"));
   }
   ASSERT_TRUE(nz->submit(sealed({envelope()}, *nz_)));
   EXPECT_EQ(failed.get_future().get().code, v1::STORE_FAILED);
