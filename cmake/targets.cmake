@@ -56,9 +56,10 @@ function(gnc_library name)
   endif()
 endfunction()
 
-# gnc_test(FOLDER [LINK targets...]): one GoogleTest executable of the *.cpp in tests/FOLDER.
+# gnc_test(FOLDER [LINK targets...] [SERIAL]): one GoogleTest executable of the *.cpp in tests/FOLDER. SERIAL: each of its
+# tests runs while no other does, since it measures times.
 function(gnc_test folder)
-  cmake_parse_arguments(arg "" "TIMEOUT" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -72,5 +73,5 @@ function(gnc_test folder)
   target_compile_definitions(${name} PRIVATE GNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_precompile_headers(${name} REUSE_FROM gnc_precompiled_tests)
   gtest_discover_tests(${name} TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT})
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL})
 endfunction()

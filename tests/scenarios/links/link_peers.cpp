@@ -1,4 +1,4 @@
-#include "tests/scenarios/link_peers.h"
+#include "tests/scenarios/links/link_peers.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>
