@@ -7,6 +7,7 @@
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/hex.h"
+#include "proto/types/system_clock.h"
 #include "trust/audit/audit_verifier.h"
 #include "trust/audit/entry_proof.h"
 #include "trust/pki/files.h"
@@ -27,11 +28,6 @@ struct Options {
   std::string format = "text";
   std::uint64_t entry = 0;
 };
-
-Instant clock_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 // Every path below `folder`, itself included, for which `wanted` says so.
 template <class Wanted>
@@ -155,7 +151,7 @@ Result<ExitStatus> verify(const Options& options) {
     if (!head) return tl::unexpected(head.error());
     kept = *head;
   }
-  const auto report = trust::verify_audit_log(*database, *trust_folder, clock_now(), kept);
+  const auto report = trust::verify_audit_log(*database, *trust_folder, system_now(), kept);
   if (!report) return tl::unexpected(report.error());
   if (options.format == "json") {
     std::cout << json_of(*report, *database).dump(2, ' ', false, json::error_handler_t::replace) << "\n";

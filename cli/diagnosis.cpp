@@ -15,6 +15,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/exchange.grpc.pb.h"
+#include "proto/types/system_clock.h"
 #include "trust/tls/credentials.h"
 #include "trust/tls/openssl.h"
 
@@ -23,11 +24,6 @@ namespace {
 
 constexpr int connect_patience_ms = 5'000;
 constexpr std::chrono::seconds call_patience{15};
-
-Instant clock_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 struct AddressesFreed {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
@@ -149,7 +145,7 @@ void take_steps(const DiagnosisOptions& options, Steps& steps) {
   steps.add("own identity", options.identity.string() + " holds together");
 
   const auto verifier = std::make_shared<trust::ChainVerifier>(*anchors);
-  const auto own = verifier->verify(trust::make_signer(*identity)->chain(), clock_now());
+  const auto own = verifier->verify(trust::make_signer(*identity)->chain(), system_now());
   if (!steps.fail_unless("own certificate", own)) return;
   steps.add("own certificate", party_words(*own));
 
@@ -158,7 +154,7 @@ void take_steps(const DiagnosisOptions& options, Steps& steps) {
   steps.add("gateway's address", text_of(**addresses));
   if (!steps.add("TCP connection", connect_to(**addresses))) return;
 
-  const auto client = trust::client_credentials(*identity, verifier, *expected, clock_now);
+  const auto client = trust::client_credentials(*identity, verifier, *expected, system_now);
   grpc::ChannelArguments arguments;
   arguments.SetSslTargetNameOverride(expected->uri());
   const auto channel = grpc::CreateCustomChannel(options.gateway, client.credentials, arguments);

@@ -1,13 +1,8 @@
 #include "cli/fault_control.h"
 
-#include <chrono>
+#include "proto/types/system_clock.h"
 
 namespace gnc::cli {
-
-Instant system_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 Result<std::unique_ptr<FaultControl>> FaultControl::make() {
   auto disk = sqlite::FailingDisk::install();

@@ -27,7 +27,4 @@ class FaultControl {
   std::atomic<std::int64_t> skew_us_{0};
 };
 
-// The system's time.
-Instant system_now();
-
 }  // namespace gnc::cli

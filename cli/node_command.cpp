@@ -19,6 +19,7 @@
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
 #include "nodes/serve/node_host.h"
+#include "proto/types/system_clock.h"
 
 namespace gnc::cli {
 namespace {

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/system_clock.h"
 #include "trust/pki/expiry.h"
 #include "trust/pki/pki.h"
 
@@ -15,14 +16,9 @@ namespace fs = std::filesystem;
 constexpr Duration day = Duration::from_seconds(86'400);
 constexpr int root_days = 3650;
 
-Instant clock_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
-
 // Good from an hour ago: other machines' clocks may be behind.
 trust::Validity validity_for(int days) {
-  const Instant now = clock_now();
+  const Instant now = system_now();
   return {now - Duration::from_seconds(3600), now + day * days};
 }
 
@@ -71,7 +67,7 @@ Result<void> init(const Options& options) {
   for (const PartyName& party : *parties) {
     if (auto issued = issue_one(*pki, party, options.days); !issued) return issued;
   }
-  const Instant now = clock_now();
+  const Instant now = system_now();
   if (auto listed = pki->publish_lists(now, now + day * options.list_days); !listed) return listed;
   std::cout << fmt::format(
       "What every party is given: {}\nThe revocation lists are good for {} days; `gncsim pki publish {}` "
@@ -111,7 +107,7 @@ Result<void> revoke(const Options& options) {
   if (!pki) return tl::unexpected(pki.error());
   for (const PartyName& party : *parties) {
     auto done =
-        options.authority ? pki->revoke_authority(party, clock_now()) : pki->revoke(party, clock_now());
+        options.authority ? pki->revoke_authority(party, system_now()) : pki->revoke(party, system_now());
     if (!done) return done;
     std::cout << fmt::format("revoked {}{}; its list is in {}\n",
                              options.authority ? "the issuing authority of " : "", party.text(),
@@ -123,7 +119,7 @@ Result<void> revoke(const Options& options) {
 Result<void> publish(const Options& options) {
   auto pki = trust::Pki::open(options.folder);
   if (!pki) return tl::unexpected(pki.error());
-  const Instant now = clock_now();
+  const Instant now = system_now();
   if (auto done = pki->publish_lists(now, now + day * options.list_days); !done) return done;
   std::cout << fmt::format("published every list in {}, good for {} days\n",
                            (pki->trust_folder() / "crls").string(), options.list_days);
@@ -171,7 +167,7 @@ std::vector<fs::path> files_below(const fs::path& folder,
 }
 
 Result<void> show(const Options& options) {
-  const Instant now = clock_now();
+  const Instant now = system_now();
   const fs::path path = options.folder;
   if (!fs::is_directory(path)) return show_file(path, now);
   const auto pki = trust::Pki::open(path);

@@ -21,6 +21,7 @@
 #include "gateway/serve/trust_watch.h"
 #include "proto/metrics/metrics_page.h"
 #include "proto/net/listen_address.h"
+#include "proto/types/system_clock.h"
 #include "trust/tls/credentials.h"
 #include "trust/tls/identity_folder.h"
 
@@ -29,11 +30,6 @@ namespace {
 
 constexpr std::chrono::milliseconds watch_interval{500};
 constexpr std::chrono::seconds patience_with_peers{5};
-
-Instant system_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 // Where stock gRPC is not enough for a server that fails closed, or where its default is too generous.
 void set_limits(grpc::ServerBuilder& builder) {

@@ -15,6 +15,7 @@
 #include "nodes/store/document_lookup.h"
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/group_commit.h"
+#include "proto/types/system_clock.h"
 #include "trust/tls/identity_folder.h"
 #include "trust/tls/trust_folder.h"
 
@@ -25,11 +26,6 @@ constexpr std::size_t bytes_for_core = 32u << 20;
 constexpr std::size_t bytes_for_disk = 64u << 20;
 constexpr std::chrono::milliseconds stop_patience{2000};
 constexpr std::chrono::milliseconds trust_interval{500};
-
-Instant system_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);

@@ -11,6 +11,7 @@
 #include "nodes/core/agreement_index.h"
 #include "nodes/core/id_sequence.h"
 #include "nodes/serve/gateway_link.h"
+#include "proto/types/system_clock.h"
 #include "trust/tls/credentials.h"
 #include "trust/tls/trust_folder.h"
 
@@ -22,11 +23,6 @@ using nodes::StreamId;
 constexpr std::uint32_t delivery_credit = 1024;
 constexpr Duration pause_before_reconnect = Duration::from_milliseconds(200);
 constexpr std::chrono::milliseconds stop_patience{5000};
-
-Instant system_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 // Carries what gRPC's threads hear over to the run's thread.
 class Mailbox {

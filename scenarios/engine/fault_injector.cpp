@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/system_clock.h"
 #include "scenarios/engine/rogue_document.h"
 
 namespace gnc::scenarios {
@@ -20,11 +21,6 @@ std::string count_words(std::uint64_t count, std::string_view what) {
 }
 
 std::string seconds_words(Duration length) { return fmt::format("{:.1f} s", length.milliseconds() / 1e3); }
-
-Instant wall_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 // The process of the gateway or of a party's node that goes by this certificate.
 std::string process_of(const RunPlan& plan, const PartyName& party) {
@@ -312,7 +308,7 @@ void FaultInjector::begin(Played& played, const SkewClock& skew) {
 
 void FaultInjector::begin(Played& played, const CertificateFault& certificate) {
   using Kind = CertificateFault::Kind;
-  const Instant now = wall_now();
+  const Instant now = system_now();
   const PartyName& party = certificate.party;
   Result<void> done;
   if (certificate.kind == Kind::revoke) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/system_clock.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::scenarios {
@@ -19,12 +20,6 @@ namespace fs = std::filesystem;
 constexpr const char* gateway_name = "gateway/hub";
 // A process that never gets ready is not started again for ever.
 constexpr std::uint64_t most_starts_without_ready = 3;
-
-Instant now() {
-  return {std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
 
 // Where the process is gone, its last words say more than its status.
 std::string last_line(const fs::path& file) {
@@ -52,7 +47,8 @@ LiveWorld::LiveWorld(const RunPlan& plan, RunFolder& folder, fs::path program, H
       folder_(folder),
       program_(std::move(program)),
       queue_(queue),
-      validity_{now() - Duration::from_seconds(3600), now() + Duration::from_seconds(30 * 24 * 3600)} {}
+      validity_{system_now() - Duration::from_seconds(3600),
+                system_now() + Duration::from_seconds(30 * 24 * 3600)} {}
 
 LiveWorld::~LiveWorld() = default;
 
@@ -94,7 +90,7 @@ Result<void> LiveWorld::make_identities() {
     if (auto issued = pki->issue({party, validity_}); !issued) return tl::unexpected(issued.error());
   }
   pki_ = std::move(*pki);
-  return pki_->publish_lists(now(), validity_.until);
+  return pki_->publish_lists(system_now(), validity_.until);
 }
 
 Result<void> LiveWorld::make_links() {
