@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
 #include "nodes/core/records.h"
@@ -33,13 +34,26 @@ struct Decision {
   Outcome outcome = Outcome::noted;
   // The answer's MetaData; without one a processed receipt alone says that business has dealt with it.
   std::optional<v1::MetaData> answer;
+  // Why, for this party's own record; nobody else is told.
+  std::string why = {};
 };
 
-// A party's business: pure, the same decision for the same document and time.
+// A further answer to a document that has been answered, such as the release after an inspection.
+struct FollowUp {
+  Uuid about;  // the document's id
+  v1::MetaData answer;
+  std::string why = {};
+};
+
+// A party's business: pure, the same decision for the same documents and times.
 class Business {
  public:
   virtual ~Business() = default;
   virtual Decision decide(const ReceivedDocument& document, Instant now) = 0;
+
+  // When time_passed() has something to say at the soonest; zero: never.
+  virtual Instant next_due() const { return {}; }
+  virtual std::vector<FollowUp> time_passed(Instant) { return {}; }
 };
 
 }  // namespace gnc::nodes

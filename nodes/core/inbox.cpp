@@ -272,12 +272,23 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
   DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};
   if (decision.answer && terms.answer_due && !terms.answer.empty()) {
     decided.answer = answer_id;
-    v1::CarriedDocument document;
-    document.set_type(terms.answer_type);
-    document.set_structured(decision.answer->SerializeAsString());
-    const MessageTerms* answer_terms =
-        agreements_.find(config_.party.text(), record.sender.text(), record.agreement, terms.answer);
-    OutgoingRecord answer{.id = answer_id,
+    answer(record, terms, answer_id, *decision.answer, envelope_.priority(), envelope_.traceparent(), work);
+  }
+  work.persist.decisions.push_back(decided);
+  NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});
+  if (event != nullptr && work.log.full() && !decision.why.empty())
+    EventLog::words(*event).detail = std::move(decision.why);
+}
+
+void Inbox::answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
+                   const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent,
+                   StepWork& work) const {
+  v1::CarriedDocument document;
+  document.set_type(terms.answer_type);
+  document.set_structured(answer.SerializeAsString());
+  const MessageTerms* answer_terms =
+      agreements_.find(config_.party.text(), record.sender.text(), record.agreement, terms.answer);
+  OutgoingRecord outgoing{.id = answer_id,
                           .recipient = record.sender,
                           .conversation = record.conversation,
                           .agreement = record.agreement,
@@ -293,11 +304,37 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
                           .changed_at = work.now,
                           .reason = {},
                           .detail = {}};
-    work.drafts.push_back(make_draft(config_.party, std::move(answer), envelope_.priority(), document,
-                                     envelope_.traceparent()));
+  work.drafts.push_back(make_draft(config_.party, std::move(outgoing), priority, document, traceparent));
+}
+
+Instant Inbox::next_due() const {
+  const Instant said = business_.next_due();
+  if (waiting_.empty()) return said;
+  const Instant taken = free_at_ + for_each_;
+  return said == Instant{} ? taken : std::min(said, taken);
+}
+
+void Inbox::time_passed(StepWork& work) {
+  const Instant due = business_.next_due();
+  if (due == Instant{} || due > work.now) return;
+  for (FollowUp& follow_up : business_.time_passed(work.now)) {
+    std::optional<ReceivedRecord> record;
+    if (const auto found = uncommitted_.find(follow_up.about); found != uncommitted_.end()) {
+      record = found->second;
+    } else {
+      record = lookup_.received(config_.party, follow_up.about);
+    }
+    if (!record) continue;
+    const MessageTerms* terms =
+        agreements_.find(record->sender.text(), config_.party.text(), record->agreement, record->message);
+    // The agreement may have been withdrawn since: then nobody has to be told.
+    if (terms == nullptr || terms->answer.empty()) continue;
+    answer(*record, *terms, ids_.next(work.now), follow_up.answer, v1::PRIORITY_NORMAL, {}, work);
+    ++work.counters.business_decisions;
+    NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record->id, record->sender, {});
+    if (event != nullptr && work.log.full() && !follow_up.why.empty())
+      EventLog::words(*event).detail = std::move(follow_up.why);
   }
-  work.persist.decisions.push_back(decided);
-  work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});
 }
 
 void Inbox::step_ended(std::uint64_t step) {

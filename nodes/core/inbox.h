@@ -29,9 +29,11 @@ class Inbox {
   // Takes in what business has come to by now; how many envelopes.
   std::uint32_t take_waiting(StepWork& work);
   void forget_waiting() { waiting_.clear(); }
-  // When business is done with the next one; zero: nothing waits.
-  Instant next_due() const { return waiting_.empty() ? Instant{} : free_at_ + for_each_; }
+  // When business is done with the next one, or has something to say by itself; zero: neither.
+  Instant next_due() const;
   void clock_stepped(Duration by) { free_at_ = free_at_ + by; }
+  // Gives what business says by itself, now that its time has come.
+  void time_passed(StepWork& work);
   // Ends a step: what it received stays here until it is committed.
   void step_ended(std::uint64_t step);
   void committed(std::uint64_t step);
@@ -52,6 +54,8 @@ class Inbox {
               const Error& reason, StepWork& work);
   bool seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender, StepWork& work);
   void decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work);
+  void answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
+              const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent, StepWork& work) const;
   void give_receipts(const ReceivedRecord& record, StepWork& work);
 
   const NodeConfig& config_;

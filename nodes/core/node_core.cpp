@@ -40,6 +40,7 @@ class NodeCore::State {
     }
     exchanges_.time_passed(work);
     credit_to_grant_ += inbox_.take_waiting(work);
+    inbox_.time_passed(work);
 
     Effects effects;
     mind_stream(work, effects.send);

@@ -1,0 +1,106 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/nodes/core/node_world.h"
+
+namespace gnc::nodes {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+v1::MetaData response(std::string_view function) {
+  v1::MetaData answer;
+  answer.mutable_wco_type_name()->set_value("RES");
+  answer.add_response()->mutable_function_code()->set_value(std::string(function));
+  return answer;
+}
+
+// Accepts at once, and releases an hour later.
+class SlowBusiness final : public Business {
+ public:
+  Decision decide(const ReceivedDocument& document, Instant now) override {
+    about_ = document.id;
+    due_ = now + Duration::from_seconds(3600);
+    return {.outcome = Outcome::accepted, .answer = response("01"), .why = "looked at"};
+  }
+  Instant next_due() const override { return due_; }
+  std::vector<FollowUp> time_passed(Instant) override {
+    due_ = {};
+    return {{*about_, response("09"), "seen"}};
+  }
+
+ private:
+  std::optional<Uuid> about_;
+  Instant due_;
+};
+
+struct FollowUps : testing::Test {
+  FollowUps() {
+    node.core = std::make_unique<NodeCore>(node.config, node.world.agreements, node.store,
+                                           node.world.signer(node.config.party), slow, Random(7),
+                                           node.store.restore());
+    node.connect();
+    sent.set_id(std::string(Uuid::from_parts(trust::now, 5, 1).view()));
+    sent.set_sender("NZ");
+    sent.set_recipient("CN");
+    sent.set_conversation(std::string(Uuid::from_parts(trust::now, 6, 1).view()));
+    sent.set_agreement("NZ-CN");
+    sent.set_message("declaration");
+    sent.set_created_at(trust::now.microseconds);
+    sent.set_expires_at((trust::now + trust::day).microseconds);
+    sent.mutable_document()->set_type("DEC");
+    sent.mutable_document()->set_structured(declaration("LRN-1").SerializeAsString());
+    node.deliver({sent.SerializeAsString()}, *node.world.nz);
+  }
+
+  std::vector<std::string> answers() const {
+    std::vector<std::string> all;
+    for (const auto& [number, batch] : node.store.batches) {
+      v1::SealedBatch sealed;
+      v1::Envelope envelope;
+      v1::MetaData document;
+      EXPECT_TRUE(sealed.ParseFromString(*batch.bytes) &&
+                  envelope.ParseFromString(sealed.items(0).content()) &&
+                  document.ParseFromString(envelope.document().structured()));
+      EXPECT_EQ(envelope.answers(), sent.id());
+      EXPECT_EQ(envelope.conversation(), sent.conversation());
+      EXPECT_EQ(envelope.recipient(), "NZ");
+      EXPECT_EQ(envelope.message(), "response");
+      all.push_back(document.response(0).function_code().value());
+    }
+    return all;
+  }
+
+  SlowBusiness slow;
+  OneNode node{"CN"};
+  v1::Envelope sent;
+};
+
+TEST_F(FollowUps, TheCoreWakesWhenBusinessHasMoreToSay) {
+  EXPECT_THAT(answers(), ElementsAre("01"));
+  EXPECT_EQ(node.event(v1::EVENT_KIND_BUSINESS_DECIDED)->words->detail, "looked at");
+  node.pass(Duration::from_seconds(3599));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01"));
+  EXPECT_LE(node.wake, node.now + Duration::from_seconds(1));
+
+  node.pass(Duration::from_seconds(1));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01", "09"));
+  EXPECT_EQ(node.event(v1::EVENT_KIND_BUSINESS_DECIDED)->words->detail, "seen");
+  EXPECT_THAT(node.store.broken_rules, IsEmpty());
+}
+
+TEST_F(FollowUps, AFurtherAnswerIsSubmittedOnceTheStreamIsThere) {
+  node.step(StreamEnded{node.stream, {v1::GATEWAY_UNREACHABLE, {}, {}, {}}});
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01", "09"));
+  EXPECT_THAT(node.sent_of<SendSubmission>(), IsEmpty());
+  node.connect();
+  EXPECT_EQ(node.sent_of<SendSubmission>().size(), 2u);
+}
+
+}  // namespace
+}  // namespace gnc::nodes
