@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -63,6 +64,27 @@ std::string_view collapsed(std::string_view value, std::string& storage) {
     }
   }
   return storage;
+}
+
+Format read_format(std::string_view text) {
+  Format format;
+  if (text.starts_with("an")) {
+    text.remove_prefix(2);
+  } else if (text.starts_with('a')) {
+    format.characters = Format::Characters::alphabetic;
+    text.remove_prefix(1);
+  } else if (text.starts_with('n')) {
+    format.characters = Format::Characters::numeric;
+    text.remove_prefix(1);
+  }
+  format.fixed_length = !text.starts_with("..");
+  if (!format.fixed_length) text.remove_prefix(2);
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, format.length);
+  if (error == std::errc{} && rest != end && *rest == ',') {
+    std::from_chars(rest + 1, end, format.decimals);
+  }
+  return format;
 }
 
 std::string text_fault(std::string_view value, const Format& format) {

@@ -7,6 +7,10 @@
 
 namespace gnc::model {
 
+// A format as the data model writes it: "an..35", "n..16,6". What is none of these is a format without
+// bounds.
+Format read_format(std::string_view text);
+
 // What is wrong with a value under a format; empty where nothing is. Lengths count characters.
 std::string text_fault(std::string_view value, const Format& format);
 

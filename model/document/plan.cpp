@@ -1,11 +1,12 @@
 #include "model/document/plan.h"
 
 #include <cctype>
-#include <charconv>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <unordered_map>
+
+#include "model/conformance/value_format.h"
 
 namespace gnc::model {
 namespace {
@@ -30,27 +31,6 @@ std::string attribute_name(const std::string& field_name) {
     start = end + 1;
   }
   return out;
-}
-
-Format read_format(std::string_view text) {
-  Format format;
-  if (text.starts_with("an")) {
-    text.remove_prefix(2);
-  } else if (text.starts_with('a')) {
-    format.characters = Format::Characters::alphabetic;
-    text.remove_prefix(1);
-  } else if (text.starts_with('n')) {
-    format.characters = Format::Characters::numeric;
-    text.remove_prefix(1);
-  }
-  format.fixed_length = !text.starts_with("..");
-  if (!format.fixed_length) text.remove_prefix(2);
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, format.length);
-  if (error == std::errc{} && rest != end && *rest == ',') {
-    std::from_chars(rest + 1, end, format.decimals);
-  }
-  return format;
 }
 
 class Compiler {

@@ -24,6 +24,9 @@ bool is_unit(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
+// TaxRateNumeric is an..17,3: an answer could not state more.
+constexpr int most_places = 3;
+
 // How often ten goes into 1, 10, 100, …; empty for any other number, by which an amount could not be divided
 // exactly.
 std::optional<int> power_of_ten(std::string_view text) {
@@ -39,7 +42,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
     text.remove_suffix(1);
     const auto words = words_of(text);
     const auto percent = words.size() == 1 ? Decimal::parse(words[0]) : std::nullopt;
-    if (!percent || percent->is_negative()) return std::nullopt;
+    if (!percent || percent->is_negative() || percent->places() > most_places) return std::nullopt;
     rate.amount = *percent;
     return rate;
   }
@@ -52,6 +55,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
   rate.kind = Rate::Kind::specific;
   rate.amount = amount->shifted(-*power);
   rate.unit = words.back();
+  if (rate.amount.places() > most_places) return std::nullopt;
   return rate;
 }
 

@@ -63,7 +63,7 @@ struct Tariff {
   std::vector<Charge> taxes;   // on the value and the duties: VAT
 };
 
-// "9.7 %", "1.50 per KGM", "12 per 100 KGM". Empty where it is neither.
+// "9.7 %", "1.50 per KGM", "12 per 100 KGM": for one unit, 3 decimals at most. Empty where it is neither.
 std::optional<Rate> parse_rate(std::string_view text);
 // "1000 KGM".
 std::optional<Quantity> parse_quantity(std::string_view text);

@@ -224,8 +224,8 @@ TEST(Rates, AreReadFromWordsAndRefusedWhereTheyAreNone) {
   EXPECT_EQ(rate_text(rate("150 per 100 KGM")), "1.5 per KGM");
   EXPECT_EQ(rate_text(of(Rate::Kind::highest, {rate("1 %"), rate("2 per LTR")})),
             "highest of (1 %, 2 per LTR)");
-  for (const char* text :
-       {"", "9.7", "-1 %", "% 9", "1 per", "1 per 3 KGM", "1 per kgm", "1 of KGM", "1 2 %"})
+  for (const char* text : {"", "9.7", "-1 %", "% 9", "1 per", "1 per 3 KGM", "0.0001 %", "1 per 10000 KGM",
+                           "1 per kgm", "1 of KGM", "1 2 %"})
     EXPECT_FALSE(parse_rate(text)) << text;
 }
 

@@ -1,0 +1,398 @@
+#include "nodes/window/clearance.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "gnc/v1/errors.pb.h"
+#include "model/document/document.h"
+#include "nodes/core/response_parts.h"
+#include "nodes/window/amendment.h"
+#include "proto/types/error.h"
+
+namespace gnc::window {
+namespace {
+
+// Message function, coded, of a declaration (UN/EDIFACT 1225), and the requests that go by their type.
+namespace lodging {
+constexpr std::string_view cancellation = "1";
+constexpr std::string_view replacement = "5";
+constexpr std::string_view request = "13";
+constexpr std::string_view correction_type = "COR";
+constexpr std::string_view invalidation_type = "INV";
+constexpr std::string_view presentation_type = "GPR";
+}  // namespace lodging
+
+std::string reference_key(std::string_view sender, std::string_view reference) {
+  return fmt::format("{}\n{}", sender, reference);
+}
+
+Pointer pointer_to(std::string_view text) { return *ElementPath::parse_pointer(text); }
+
+std::string code_of(v1::ErrorCode code) { return std::string(label(code)); }
+
+std::vector<std::string> traders_of(const v1::Declaration& declaration) {
+  std::vector<std::string> traders;
+  for (const std::string* id :
+       {&declaration.goods_shipment().importer().id().value(), &declaration.exporter().id().value(),
+        &declaration.declarant().id().value()}) {
+    if (!id->empty()) traders.push_back(*id);
+  }
+  return traders;
+}
+
+void add_reason(std::string& why, std::string_view reason) {
+  if (!why.empty()) why += "; ";
+  why += reason;
+}
+
+}  // namespace
+
+std::string declaration_number(std::string_view country, const Uuid& id, Instant now) {
+  constexpr std::string_view characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  v1::DateTime date;
+  nodes::set_date(date, now);
+  std::string number = date.value().substr(2, 2) + std::string(country);
+  // The tail has few bits that are not random; the time's milliseconds make up for those.
+  std::uint64_t rest = id.tail();
+  for (int i = 0; i < 13; ++i) {
+    number += characters[rest % 36];
+    rest = rest / 36 + (i == 11 ? static_cast<std::uint64_t>(id.time().microseconds / 1000) : 0);
+  }
+  // As ISO 6346 has it: letters count from 10 and leave multiples of 11 out; place n weighs 2 to the power of
+  // n.
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < number.size(); ++i) {
+    std::uint64_t value = characters.find(number[i]);
+    if (value >= 10) value += 1 + (value - 10) / 10;
+    sum += value << i;
+  }
+  return number + characters[sum % 11 % 10];
+}
+
+const Case* Clearance::find(const std::string& number) const {
+  const auto found = cases_.find(number);
+  return found == cases_.end() ? nullptr : &found->second;
+}
+
+Case* Clearance::find_for(const Lodged& lodged) {
+  const v1::Declaration& declaration = lodged.document.declaration();
+  auto found = cases_.find(declaration.id().value());
+  if (found == cases_.end()) {
+    const auto named =
+        by_reference_.find(reference_key(lodged.sender, declaration.functional_reference_id().value()));
+    if (named != by_reference_.end()) found = cases_.find(named->second);
+  }
+  return found == cases_.end() || found->second.sender != lodged.sender ? nullptr : &found->second;
+}
+
+WindowAnswer Clearance::lodge(const Lodged& lodged) {
+  const std::string& function = lodged.document.declaration().function_code().value();
+  if (function == lodging::request || function == lodging::cancellation || function == lodging::replacement)
+    return request(lodged);
+  return declare(lodged);
+}
+
+std::vector<Rejection> Clearance::faults_of(const v1::MetaData& document) const {
+  std::vector<Rejection> rejections;
+  for (model::Fault& fault : model::check(document))
+    rejections.push_back({code_of(fault.code), std::move(fault.detail), std::move(fault.pointer)});
+  if (!rejections.empty()) return rejections;
+  return run_checks(profile_.checks, document, profile_.answers.pointers);
+}
+
+WindowAnswer Clearance::reject(const Lodged& lodged, const About& about,
+                               std::vector<Rejection> rejections) const {
+  Responses responses(profile_, lodged.reference, lodged.now);
+  responses.rejected(about, rejections);
+  return {false, responses.take(), fmt::format("rejected for {} faults", rejections.size())};
+}
+
+WindowAnswer Clearance::declare(const Lodged& lodged) {
+  const v1::Declaration& declaration = lodged.document.declaration();
+  Case known{};
+  known.about = {declaration.functional_reference_id().value(),
+                 declaration_number(profile_.country, lodged.id, lodged.now), 1};
+  known.lodged_as = lodged.id;
+  known.sender = lodged.sender;
+  known.draw = lodged.draw;
+  known.reference = lodged.reference;
+  std::vector<Rejection> rejections = faults_of(lodged.document);
+  known.declaration = lodged.document;
+  if (rejections.empty()) rejections = assess_duty(known, lodged.now);
+  if (!rejections.empty()) return reject(lodged, known.about, std::move(rejections));
+
+  Case& kept = cases_.emplace(known.about.number, std::move(known)).first->second;
+  by_reference_[reference_key(kept.sender, kept.about.local_reference)] = kept.about.number;
+  const About about = kept.about;
+  Responses responses(profile_, lodged.reference, lodged.now);
+  WindowAnswer answer;
+  if (!profile_.pre_lodged.empty() && all_hold(profile_.pre_lodged, lodged.document, std::nullopt)) {
+    kept.standing = Standing::pre_lodged;
+    responses.received(about);
+    answer.why = "lodged before the goods are presented";
+  } else {
+    const auto declared = profile_.answers.own_acceptance_date
+                              ? std::nullopt
+                              : nodes::read_date(declaration.acceptance_date_time());
+    responses.accepted(about, declared.value_or(lodged.now));
+    examine(kept, responses, lodged.now, answer.why);
+  }
+  if (const auto still = cases_.find(about.number); still != cases_.end())
+    still->second.said = responses.count();
+  answer.responses = responses.take();
+  return answer;
+}
+
+std::vector<Rejection> Clearance::assess_duty(Case& known, Instant now) const {
+  known.duty = {};
+  const v1::MetaData& document = known.declaration;
+  if (!profile_.tariff || !all_hold(profile_.duty_is_due, document, std::nullopt)) return {};
+  const std::vector<DeclaredItem> items = declared_items(document.declaration(), profile_.tariff->currency);
+  known.method.clear();
+  for (const DeclaredItem& item : items) {
+    if (known.method.empty()) known.method = item.payment_method;
+  }
+  known.duty =
+      assess(*profile_.tariff, items, ledger_.of_kind(LedgerEntry::Of::quota), now, profile_.common_regime);
+  std::vector<Rejection> rejections;
+  for (const DutyProblem& problem : known.duty.problems) {
+    Pointer pointer;
+    if (const auto path = ElementPath::parse(problem.path)) {
+      const auto point = [&](const ElementPath::Places& places) {
+        if (pointer.empty()) pointer = path->pointer(document, places, profile_.answers.pointers);
+      };
+      path->each(document, std::nullopt, [&](std::string_view, const auto& places) { point(places); });
+      for (const auto& places : path->missing(document, std::nullopt)) point(places);
+    }
+    rejections.push_back({code_of(problem.code), problem.detail, std::move(pointer)});
+  }
+  return rejections;
+}
+
+void Clearance::examine(Case& known, Responses& responses, Instant now, std::string& why) {
+  known.standing = Standing::held;
+  const v1::Declaration& declaration = known.declaration.declaration();
+  for (const auto& [order, quantity] : known.duty.drawn)
+    known.booked.push_back({LedgerEntry::Of::quota, order, quantity});
+  ledger_.book(known.booked);
+
+  const RiskAssessment risk = assess_risk(profile_.risk, known.declaration, known.draw);
+  add_reason(why, risk.text());
+  if (!profile_.answers.assessed.empty() && !known.duty.lines.empty())
+    responses.duty(known.about, declaration, known.duty, profile_.answers.assessed);
+
+  // All agencies are asked at once, so that the slowest, and not their sum, decides when goods move.
+  Instant ready = now;
+  std::vector<AgencyFinding> findings;
+  const std::vector<DeclaredItem> items =
+      declared_items(declaration, profile_.tariff ? profile_.tariff->currency : std::string());
+  for (const Consultation& consultation : plan_consultations(profile_.agencies, items)) {
+    const AgencyAnswer answer =
+        answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
+    ready = std::max(ready, answer.ready_at);
+    ledger_.book(answer.write_offs);
+    known.booked.insert(known.booked.end(), answer.write_offs.begin(), answer.write_offs.end());
+    findings.insert(findings.end(), answer.findings.begin(), answer.findings.end());
+    add_reason(why,
+               fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
+  }
+  if (risk.channel != Channel::green) {
+    const Control& control = risk.channel == Channel::red ? profile_.physical : profile_.documentary;
+    ready = std::max(ready, now + control.takes);
+    if (control.told) responses.under_control(known.about, {});
+  }
+  known.lacks_papers = !findings.empty();
+  if (known.lacks_papers) {
+    responses.documents_wanted(known.about, findings, now + profile_.documents_within);
+    return;
+  }
+  if (ready > now) return schedule(known, ready);
+  release(known, responses, now, why);
+}
+
+void Clearance::release(Case& known, Responses& responses, Instant now, std::string& why) {
+  const v1::Declaration& declaration = known.declaration.declaration();
+  if (!known.duty.lines.empty()) {
+    const Settlement settlement =
+        settle(profile_.treasury, known.declaration, known.method, known.duty.total(), ledger_);
+    add_reason(why, settlement.text());
+    if (settlement.outcome == Settlement::Outcome::insufficient ||
+        settlement.outcome == Settlement::Outcome::no_account) {
+      return responses.insufficient(known.about, settlement);
+    }
+    ledger_.book(settlement.entries);
+    known.booked.insert(known.booked.end(), settlement.entries.begin(), settlement.entries.end());
+    responses.duty(known.about, declaration, known.duty, profile_.answers.settled);
+  }
+  responses.cleared(known.about);
+  add_reason(why, "released");
+  known.standing = Standing::released;
+  const auto& query = profile_.post_release_query;
+  const bool queried = query && all_hold(query->when, known.declaration, std::nullopt);
+  if (queried) {
+    schedule(known, now + query->after);
+  } else if (!profile_.cancel_after_release) {
+    return forget(known.about.number);
+  }
+  known.declaration.Clear();
+  known.duty = {};
+}
+
+std::vector<FollowUp> Clearance::time_passed(Instant now) {
+  std::vector<FollowUp> said;
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const Instant at = due_.begin()->first;
+    const std::string number = due_.begin()->second;
+    due_.erase(due_.begin());
+    Case& known = cases_.at(number);
+    known.due.reset();
+    Responses responses(profile_, known.reference, at, known.said);
+    FollowUp follow_up{known.lodged_as, {}};
+    if (known.standing == Standing::held) {
+      release(known, responses, at, follow_up.answer.why);
+    } else {
+      responses.exit_enquiry(known.about, at + profile_.post_release_query->answer_within);
+      follow_up.answer.why = "asked after release";
+      if (!profile_.cancel_after_release) forget(number);
+    }
+    if (const auto kept = cases_.find(number); kept != cases_.end()) kept->second.said = responses.count();
+    follow_up.answer.responses = responses.take();
+    said.push_back(std::move(follow_up));
+  }
+  return said;
+}
+
+WindowAnswer Clearance::request(const Lodged& lodged) {
+  const v1::Declaration& declaration = lodged.document.declaration();
+  const std::string& function = declaration.function_code().value();
+  const std::string& type = declaration.type_code().value();
+  const About about{declaration.functional_reference_id().value(), declaration.id().value(), 0};
+  Case* known = find_for(lodged);
+  if (known == nullptr) {
+    return reject(lodged, about,
+                  {{code_of(v1::REFERENCE_UNKNOWN), "no such declaration of the sender's is open here",
+                    pointer_to("42A/D014")}});
+  }
+  if (function == lodging::cancellation || type == lodging::invalidation_type) return cancel(*known, lodged);
+  if (function == lodging::replacement) return amend(*known, lodged, lodged.document, false);
+  if (type == lodging::presentation_type) return present(*known, lodged);
+  if (type != lodging::correction_type) {
+    return reject(lodged, about,
+                  {{code_of(v1::CODE_UNKNOWN), fmt::format("\"{}\" is no request that is known here", type),
+                    pointer_to("42A/D013")}});
+  }
+  const Result<v1::MetaData> changed = amended(known->declaration, lodged.document);
+  if (!changed)
+    return reject(lodged, about,
+                  {{code_of(changed.error().code), changed.error().detail, pointer_to("42A/06A")}});
+  return amend(*known, lodged, *changed, true);
+}
+
+WindowAnswer Clearance::amend(Case& known, const Lodged& lodged, const v1::MetaData& changed,
+                              bool with_pointers) {
+  Responses responses(profile_, lodged.reference, lodged.now);
+  const About asked{lodged.document.declaration().functional_reference_id().value(), known.about.number,
+                    known.about.version};
+  responses.received(asked);
+  const auto refuse = [&](const std::string& why) {
+    responses.request_answered(asked, false, why);
+    return WindowAnswer{false, responses.take(), "amendment refused: " + why};
+  };
+  if (known.standing == Standing::released) return refuse("the goods are released");
+  if (const auto rejections = faults_of(changed); !rejections.empty()) {
+    return refuse(fmt::format("{}: {}", rejections.front().code, rejections.front().says));
+  }
+  Case next = known;
+  next.declaration = changed;
+  undo(known);
+  if (const auto rejections = assess_duty(next, lodged.now); !rejections.empty()) {
+    ledger_.book(known.booked);
+    return refuse(rejections.front().says);
+  }
+  unschedule(known);
+  next.booked.clear();
+  next.due.reset();
+  ++next.about.version;
+  known = std::move(next);
+  responses.request_answered(asked, true, {});
+  const About about = known.about;
+  if (with_pointers) responses.amended(about, lodged.document.declaration());
+  WindowAnswer answer;
+  answer.why = "amended";
+  if (known.standing != Standing::pre_lodged) examine(known, responses, lodged.now, answer.why);
+  answer.responses = responses.take();
+  return answer;
+}
+
+WindowAnswer Clearance::present(Case& known, const Lodged& lodged) {
+  Responses responses(profile_, lodged.reference, lodged.now);
+  const v1::Declaration& request = lodged.document.declaration();
+  About asked{request.functional_reference_id().value(), known.about.number, 0};
+  responses.received(asked);
+  const auto refuse = [&](const std::string& why) {
+    responses.request_answered(asked, false, why);
+    return WindowAnswer{false, responses.take(), "presentation refused: " + why};
+  };
+  if (known.standing != Standing::pre_lodged) return refuse("the goods are presented already");
+  const bool amends = request.amendment_size() > 0;
+  if (amends) {
+    const Result<v1::MetaData> changed = amended(known.declaration, lodged.document);
+    if (!changed) return refuse(changed.error().detail);
+    if (const auto faults = faults_of(*changed); !faults.empty()) return refuse(faults.front().says);
+    known.declaration = *changed;
+  }
+  if (const auto rejections = assess_duty(known, lodged.now); !rejections.empty())
+    return refuse(rejections.front().says);
+  ++known.about.version;
+  responses.accepted(known.about, lodged.now);
+  if (amends) responses.amended(known.about, request);
+  WindowAnswer answer;
+  answer.why = "presented";
+  examine(known, responses, lodged.now, answer.why);
+  answer.responses = responses.take();
+  return answer;
+}
+
+WindowAnswer Clearance::cancel(Case& known, const Lodged& lodged) {
+  Responses responses(profile_, lodged.reference, lodged.now);
+  const v1::Declaration& request = lodged.document.declaration();
+  const About asked{request.functional_reference_id().value(), known.about.number, 0};
+  responses.received(asked);
+  if (known.standing == Standing::released && !profile_.cancel_after_release) {
+    responses.request_answered(asked, false, "the goods are released");
+    return {false, responses.take(), "cancellation refused: the goods are released"};
+  }
+  responses.request_answered(asked, true, {});
+  responses.invalidated(known.about, request);
+  undo(known);
+  forget(known.about.number);
+  return {true, responses.take(), "cancelled"};
+}
+
+// Gives back what was drawn, written off and charged; `booked` still says what that was.
+void Clearance::undo(Case& known) { ledger_.reverse(known.booked); }
+
+void Clearance::schedule(Case& known, Instant at) {
+  known.due = at;
+  due_.emplace(at, known.about.number);
+}
+
+void Clearance::unschedule(Case& known) {
+  if (!known.due) return;
+  const auto [begin, end] = due_.equal_range(*known.due);
+  const auto found =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second == known.about.number; });
+  if (found != end) due_.erase(found);
+  known.due.reset();
+}
+
+void Clearance::forget(const std::string& number) {
+  const auto found = cases_.find(number);
+  if (found == cases_.end()) return;
+  unschedule(found->second);
+  by_reference_.erase(reference_key(found->second.sender, found->second.about.local_reference));
+  cases_.erase(found);
+}
+
+}  // namespace gnc::window

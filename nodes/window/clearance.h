@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gnc/v1/datamodel.pb.h"
+#include "nodes/window/duty.h"
+#include "nodes/window/ledger.h"
+#include "nodes/window/profile.h"
+#include "nodes/window/responses.h"
+#include "nodes/window/risk.h"
+#include "proto/types/uuid.h"
+
+namespace gnc::window {
+
+// A document that comes to the single window, with what the window may not have of its own.
+struct Lodged {
+  const v1::MetaData& document;
+  const Uuid& id;
+  std::string_view sender;
+  std::string reference;  // under which it is answered
+  Instant now;
+  std::uint64_t draw = 0;  // evenly distributed over 64 bits
+};
+
+// Where one declaration stands.
+//
+//   pre_lodged ──presented──> held ──all agree, paid──> released
+//        └───────────cancelled─┴──────────────────────────┘
+//
+// A declaration that nothing holds passes through `held` at once.
+enum class Standing : std::uint8_t { pre_lodged, held, released };
+
+struct Case {
+  About about;
+  Uuid lodged_as;
+  std::string sender;
+  Standing standing = Standing::held;
+  v1::MetaData declaration;  // as amended; empty once released
+  Assessment duty;
+  std::string method;               // of payment
+  std::vector<LedgerEntry> booked;  // quotas drawn, permits written off, accounts charged
+  std::optional<Instant> due;       // of what comes next by itself
+  bool lacks_papers = false;        // an agency waits for a permit
+  std::uint64_t draw = 0;
+  std::string reference;  // of what follows by itself
+  int said = 0;           // how many responses have been made under it
+};
+
+struct WindowAnswer {
+  bool accepted = true;
+  std::vector<v1::Response> responses;
+  // Why, for the administration's own record: channel and its reasons, agencies, payment. Traders are not
+  // told.
+  std::string why;
+};
+
+// What the window says later by itself about a document that it has answered.
+struct FollowUp {
+  Uuid about;
+  WindowAnswer answer;
+};
+
+// Customs' work at a single window: from a lodged declaration to its release, and what a trader may ask on
+// the way. Pure: the same documents, times and draws give the same answers.
+class Clearance {
+ public:
+  // `profile` must outlive it.
+  explicit Clearance(const Profile& profile) : profile_(profile) {}
+
+  WindowAnswer lodge(const Lodged& lodged);
+
+  // When time_passed() has something to say at the soonest; zero: never.
+  Instant next_due() const { return due_.empty() ? Instant{} : due_.begin()->first; }
+  std::vector<FollowUp> time_passed(Instant now);
+
+  const Case* find(const std::string& number) const;
+  const Ledger& ledger() const { return ledger_; }
+  std::size_t open_cases() const { return cases_.size(); }
+
+ private:
+  WindowAnswer declare(const Lodged& lodged);
+  WindowAnswer request(const Lodged& lodged);
+  WindowAnswer amend(Case& known, const Lodged& lodged, const v1::MetaData& changed, bool with_pointers);
+  WindowAnswer cancel(Case& known, const Lodged& lodged);
+  WindowAnswer present(Case& known, const Lodged& lodged);
+  WindowAnswer reject(const Lodged& lodged, const About& about, std::vector<Rejection> rejections) const;
+
+  // All that is wrong with it, the data model's rules first.
+  std::vector<Rejection> faults_of(const v1::MetaData& document) const;
+  // Works out duty and its faults.
+  std::vector<Rejection> assess_duty(Case& known, Instant now) const;
+  // Channel, agencies, and release where nothing holds the goods.
+  void examine(Case& known, Responses& responses, Instant now, std::string& why);
+  void release(Case& known, Responses& responses, Instant now, std::string& why);
+  void undo(Case& known);
+  Case* find_for(const Lodged& lodged);
+  void schedule(Case& known, Instant at);
+  void unschedule(Case& known);
+  void forget(const std::string& number);
+
+  const Profile& profile_;
+  Ledger ledger_;
+  std::unordered_map<std::string, Case> cases_;                // by number
+  std::unordered_map<std::string, std::string> by_reference_;  // sender and local reference → number
+  std::multimap<Instant, std::string> due_;
+};
+
+// "26NZ…": year, country, thirteen characters of the id, and a check digit.
+std::string declaration_number(std::string_view country, const Uuid& id, Instant now);
+
+}  // namespace gnc::window

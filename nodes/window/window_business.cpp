@@ -1,0 +1,51 @@
+#include "nodes/window/window_business.h"
+
+#include <algorithm>
+
+#include "proto/types/random.h"
+
+namespace gnc::window {
+namespace {
+
+v1::MetaData answer_of(std::vector<v1::Response> responses) {
+  v1::MetaData answer;
+  answer.mutable_wco_data_model_version_code()->set_value("3.6");
+  answer.mutable_wco_type_name()->set_value("RES");
+  for (v1::Response& response : responses) *answer.add_response() = std::move(response);
+  return answer;
+}
+
+}  // namespace
+
+nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, Instant now) {
+  if (!document.answer_due || document.document_type != "DEC") return {};
+  v1::MetaData lodged;
+  if (!lodged.ParseFromArray(document.structured.data(), static_cast<int>(document.structured.size())))
+    return {.outcome = nodes::Outcome::rejected, .answer = std::nullopt, .why = "it cannot be read"};
+  std::string reference = document.answer_id.text();
+  std::erase(reference, '-');
+  // The document's own id decides its draw, so that a window that is given the same documents again decides
+  // the same.
+  const std::uint64_t seed = profile_->risk.sampling ? profile_->risk.sampling->seed : 0;
+  const std::uint64_t draw = Random(seed).child(document.id.text()).next();
+  WindowAnswer answer = clearance_.lodge({.document = lodged,
+                                          .id = document.id,
+                                          .sender = document.sender.text(),
+                                          .reference = std::move(reference),
+                                          .now = now,
+                                          .draw = draw});
+  nodes::Decision decision{.outcome = answer.accepted ? nodes::Outcome::accepted : nodes::Outcome::rejected,
+                           .answer = std::nullopt,
+                           .why = std::move(answer.why)};
+  if (document.answer_type == "RES") decision.answer = answer_of(std::move(answer.responses));
+  return decision;
+}
+
+std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
+  std::vector<nodes::FollowUp> said;
+  for (FollowUp& each : clearance_.time_passed(now))
+    said.push_back({each.about, answer_of(std::move(each.answer.responses)), std::move(each.answer.why)});
+  return said;
+}
+
+}  // namespace gnc::window

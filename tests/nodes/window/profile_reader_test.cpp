@@ -1,0 +1,85 @@
+#include "nodes/window/profile_reader.h"
+
+#include <gmock/gmock.h>
+
+#include "gnc/v1/errors.pb.h"
+
+namespace gnc::window {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view head = "profile: p\ntitle: P\nillustrative: true\ncountry: NZ\n";
+
+std::vector<std::string> mistakes(std::string_view yaml) {
+  const auto profile = parse_profile(yaml, "p.yaml");
+  std::vector<std::string> all;
+  if (!profile) {
+    for (const Error& error : profile.error()) all.push_back(describe(error));
+  }
+  return all;
+}
+
+std::vector<std::string> mistakes_of(std::string_view more) {
+  return mistakes(std::string(head) + std::string(more));
+}
+
+TEST(ProfileReader, TakesTheLeastThatAProfileMustSay) { EXPECT_THAT(mistakes(head), IsEmpty()); }
+
+TEST(ProfileReader, WantsToKnowWhetherItsNumbersAreIllustrative) {
+  EXPECT_THAT(mistakes("profile: p\ntitle: P\ncountry: NZ\n"), ElementsAre(HasSubstr("illustrative")));
+  EXPECT_THAT(mistakes("profile: p\ntitle: P\nillustrative: false\ncountry: NZ\n"),
+              ElementsAre(AllOf(HasSubstr("p.yaml:3:15"), HasSubstr("source"))));
+  EXPECT_THAT(
+      mistakes("profile: p\ntitle: P\nillustrative: false\nsource: Working Tariff Document\ncountry: NZ\n"),
+      IsEmpty());
+}
+
+TEST(ProfileReader, ShowsEveryMistakeWithItsPlaceAndTheNearestSpelling) {
+  EXPECT_THAT(
+      mistakes_of(
+          "tarif: {currency: NZD}\nchecks:\n  - {path: Declaration/TypeCod, code: X1, present: true}\n"
+          "agencies:\n  - {agency: NZ/health, origins: [QQ], permits: [{number: 1}]}\n"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:5:1"), HasSubstr("\"tariff\"")),
+                  AllOf(HasSubstr("p.yaml:7:12"), HasSubstr("TypeCode")),
+                  AllOf(HasSubstr("p.yaml:9:35"), HasSubstr("ISO 3166-1")), HasSubstr("from"),
+                  HasSubstr("until")));
+}
+
+TEST(ProfileReader, WantsOneTestOfAValue) {
+  EXPECT_THAT(mistakes_of("checks: [{path: Declaration/TypeCode, code: X1}]\n"),
+              ElementsAre(HasSubstr("it says nothing of the value")));
+  EXPECT_THAT(mistakes_of("checks: [{path: Declaration/TypeCode, code: X1, is: A, above: 3}]\n"),
+              ElementsAre(HasSubstr("it says more than one thing of the value")));
+  EXPECT_THAT(mistakes_of("checks: [{path: Declaration/TypeCode, code: X1, format: long}]\n"),
+              ElementsAre(HasSubstr("a format like an..22")));
+}
+
+TEST(ProfileReader, KnowsTheListsThatAreNamed) {
+  EXPECT_THAT(
+      mistakes_of("lists: {offices: [A]}\nchecks: [{path: Declaration/TypeCode, code: X, list: office}]\n"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:6:54"), HasSubstr("offices"))));
+}
+
+TEST(ProfileReader, RefusesWhatWouldNeverWork) {
+  EXPECT_THAT(mistakes_of("tariff: {currency: NZD}\n"),
+              ElementsAre(HasSubstr("the tariff is never applied")));
+  EXPECT_THAT(mistakes_of("risk: {yellow from: 50, red from: 30}\n"),
+              ElementsAre(HasSubstr("red not before yellow")));
+  EXPECT_THAT(
+      mistakes_of("treasury: {accounts: [{number: A, kind: deferred, limit: 1}, {number: A, kind: immediate, "
+                  "limit: 1}], methods: {E: deferred}, account at: []}\n"),
+      ElementsAre(HasSubstr("account \"A\" is there twice")));
+  EXPECT_THAT(
+      mistakes_of(
+          "duty is due: []\ntariff: {currency: NZD, duties: [{type: A00, rate: {highest of: []}}]}\n"),
+      ElementsAre(HasSubstr("a rate like")));
+  EXPECT_THAT(mistakes_of("duty is due: []\ntariff: {currency: NZD, duties: [{type: A00, rate: 9.7}]}\n"),
+              ElementsAre(HasSubstr("a rate like 9.7 %")));
+}
+
+}  // namespace
+}  // namespace gnc::window
