@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <iostream>
@@ -14,11 +15,16 @@
 
 #include "cli/commands.h"
 #include "cli/fault_control.h"
+#include "cli/input_file.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
+#include "model/yaml/yaml_node.h"
+#include "nodes/core/plain_business.h"
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
 #include "nodes/serve/node_host.h"
+#include "nodes/window/profile_reader.h"
+#include "nodes/window/window_business.h"
 #include "proto/types/system_clock.h"
 
 namespace gnc::cli {
@@ -31,6 +37,7 @@ struct NodeOptions {
   std::string store;
   std::vector<std::string> blocks;
   std::vector<std::string> agreements;
+  std::vector<std::string> profiles;
   std::string events = "full";
   std::uint64_t life_seconds = 3600;
   std::uint32_t credit = 4096;
@@ -73,6 +80,32 @@ Result<nodes::HostParty> read_party(const std::string& text) {
   return party;
 }
 
+// "CN=FILE" for each party that does customs' work; the others check the data model alone.
+Result<std::map<std::string, std::shared_ptr<const window::Profile>>> read_profiles(
+    const NodeOptions& options, const std::vector<nodes::HostParty>& parties) {
+  std::map<std::string, std::shared_ptr<const window::Profile>> profiles;
+  for (const std::string& text : options.profiles) {
+    const std::size_t equals = text.find('=');
+    const std::string party = text.substr(0, equals);
+    const bool known =
+        std::ranges::any_of(parties, [&](const nodes::HostParty& each) { return each.name.text() == party; });
+    if (equals == std::string::npos || !known) {
+      return failure(v1::USAGE, fmt::format("\"{}\" is not a party of this host", party), "--profile " + text,
+                     "Write --profile CN=FILE.");
+    }
+    const std::string file = text.substr(equals + 1);
+    const auto input = read_input(file, model::YamlLimits{}.max_bytes);
+    if (!input) return tl::unexpected(input.error());
+    auto profile = window::parse_profile(input->bytes, file);
+    if (!profile) {
+      for (std::size_t i = 0; i + 1 < profile.error().size(); ++i) report_error(profile.error()[i]);
+      return tl::unexpected(profile.error().back());
+    }
+    profiles[party] = std::make_shared<const window::Profile>(std::move(*profile));
+  }
+  return profiles;
+}
+
 Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   const auto gateway = PartyName::from_text(options.gateway_name);
   if (!gateway || !gateway->is_gateway()) {
@@ -93,6 +126,14 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
     return tl::unexpected(book.error().back());
   }
   config.agreements = std::move(*book);
+  auto profiles = read_profiles(options, config.parties);
+  if (!profiles) return tl::unexpected(profiles.error());
+  config.business = [profiles =
+                         std::move(*profiles)](const PartyName& party) -> std::unique_ptr<nodes::Business> {
+    const auto profile = profiles.find(party.text());
+    if (profile == profiles.end()) return std::make_unique<nodes::PlainBusiness>();
+    return std::make_unique<window::WindowBusiness>(profile->second);
+  };
   config.trust = options.trust;
   config.store = options.store;
   config.events = details.at(options.events);
@@ -238,6 +279,10 @@ void add_node(CLI::App& app, int& status) {
   command->add_option("--store", options->store, "Folder of node-host.db")->required();
   command->add_option("--block", options->blocks, "Utility blocks")->required()->check(CLI::ExistingFile);
   command->add_option("--agreement", options->agreements, "Agreements")->required()->check(CLI::ExistingFile);
+  command
+      ->add_option("--profile", options->profiles,
+                   "PARTY=FILE: does customs' work as the profile says; once for each such party")
+      ->allow_extra_args(false);
   command->add_option("--events", options->events, "How much to tell: full, stages, none")
       ->check(CLI::IsMember({"full", "stages", "none"}))
       ->capture_default_str();

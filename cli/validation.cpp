@@ -10,6 +10,7 @@
 #include "model/agreement/agreement_book.h"
 #include "model/document/document.h"
 #include "model/yaml/yaml_node.h"
+#include "nodes/window/profile_reader.h"
 #include "scenarios/engine/run_plan.h"
 #include "scenarios/engine/scenario_reader.h"
 
@@ -40,7 +41,7 @@ void validate_document(Validated& validated) {
   }
 }
 
-constexpr std::string_view no_definition = "it begins neither a scenario, nor a block, nor an agreement";
+constexpr std::string_view no_definition = "it begins no scenario, block, agreement or profile";
 
 bool has_yaml_name(const InputFile& file) { return file.extension == ".yaml" || file.extension == ".yml"; }
 
@@ -72,6 +73,10 @@ void validate_definitions(std::vector<Validated*>& files) {
     if (root->find("scenario")) {
       file->kind = "scenario";
       validate_scenario(*file);
+    } else if (root->find("profile")) {
+      file->kind = "profile";
+      const auto profile = window::parse_profile(file->file.bytes, file->file.name);
+      if (!profile) add_all(*file, profile.error());
     } else if (root->find("block") || root->find("agreement")) {
       const bool is_agreement = root->find("agreement") != nullptr;
       file->kind = is_agreement ? "agreement" : "block";
@@ -79,7 +84,7 @@ void validate_definitions(std::vector<Validated*>& files) {
       definitions.push_back(file);
     } else {
       add_all(*file, {{v1::KEY_MISSING, std::string(no_definition), file->file.name + ":1:1",
-                       "Begin with scenario:, block: or agreement:."}});
+                       "Begin with scenario:, block:, agreement: or profile:."}});
     }
   }
   if (definitions.empty()) return;
