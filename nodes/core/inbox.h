@@ -55,7 +55,8 @@ class Inbox {
   bool seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender, StepWork& work);
   void decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work);
   void answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
-              const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent, StepWork& work) const;
+              const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent,
+              StepWork& work) const;
   void give_receipts(const ReceivedRecord& record, StepWork& work);
 
   const NodeConfig& config_;

@@ -35,6 +35,7 @@ constexpr Example examples[] = {
     {"the scenario", "expect", "[exchange.lost == 0, delivery.p99 < 500ms]"},
     {"the topology", "administrations", "[NZ, CN, AU]"},
     {"the topology", "bare", "[AU]"},
+    {"the topology", "profiles", "{CN: profiles/cn.yaml}"},
     {"the topology", "links", "{default: {latency: 80ms}, CN-gateway: {latency: 5ms}}"},
     {"a link", "latency", "80ms"},
     {"a link", "jitter", "10ms", "latency: 80ms"},

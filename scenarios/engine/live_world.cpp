@@ -138,6 +138,9 @@ std::vector<std::string> LiveWorld::node_arguments(const WorldProcess& process) 
     arguments.insert(arguments.end(),
                      {"--party", fmt::format("{},identity={},gateway=127.0.0.1:{}", party.text(),
                                              identity.string(), link_ports_.at(link_name(party)))});
+    if (const auto profile = plan_.profile_files.find(party); profile != plan_.profile_files.end()) {
+      arguments.insert(arguments.end(), {"--profile", party.text() + "=" + profile->second.string()});
+    }
   }
   arguments.insert(arguments.end(),
                    {"--gateway-name", gateway_name, "--trust", trust_folder().string(), "--store",

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
+#include "nodes/window/profile_reader.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
@@ -28,6 +30,7 @@ class Planner {
 
   tl::expected<RunPlan, std::vector<Error>> plan() {
     find_agreements();
+    find_profiles();
     if (mistakes_.empty()) {
       auto book = model::AgreementBook::load(plan_.block_files, plan_.agreement_files);
       if (book) {
@@ -151,6 +154,29 @@ class Planner {
     }
     if (!scenario_.blocks.empty()) return;
     for (const fs::path& agreement : plan_.agreement_files) find_block_of(agreement);
+  }
+
+  static std::vector<Error> mistakes_of_profile(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+      return {{v1::FILE_UNREADABLE, "there is no such file, or it cannot be read", file.string(), {}}};
+    }
+    // One byte more than may be, so that a larger one is refused by its reader.
+    std::string text(model::YamlLimits{}.max_bytes + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    const auto profile = window::parse_profile(text, file.string());
+    return profile ? std::vector<Error>() : profile.error();
+  }
+
+  // Read here, so that their mistakes show before anything is started.
+  void find_profiles() {
+    for (const auto& [party, name] : scenario_.topology.profiles) {
+      const fs::path file = (scenario_.folder() / name).lexically_normal();
+      std::vector<Error> mistakes = mistakes_of_profile(file);
+      std::ranges::move(mistakes, std::back_inserter(mistakes_));
+      plan_.profile_files[party] = file;
+    }
   }
 
   // The file of the block that the agreement names, beside it or in ../blocks.

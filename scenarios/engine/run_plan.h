@@ -50,6 +50,7 @@ struct RunPlan {
   Scenario scenario;
   std::vector<std::filesystem::path> block_files;
   std::vector<std::filesystem::path> agreement_files;
+  std::map<PartyName, std::filesystem::path> profile_files;
   std::shared_ptr<const model::AgreementBook> book;
   std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;

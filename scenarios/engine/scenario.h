@@ -27,6 +27,8 @@ struct Topology {
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
   // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
   std::vector<PartyName> bare;
+  // Files of the profiles of those that do customs' work, relative to the scenario's folder.
+  std::map<PartyName, std::string> profiles;
 
   const LinkSettings& link_of(const PartyName&) const;
 };

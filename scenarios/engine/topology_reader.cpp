@@ -55,6 +55,23 @@ void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes)
   }
 }
 
+void read_profiles(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
+  if (!model::expect_mapping(node, "administrations and the files of their profiles", mistakes)) return;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& [name, place] = node.keys[i];
+    const auto party = PartyName::from_text(name);
+    if (!party || !contains(topology.administrations, *party)) {
+      std::vector<std::string> known;
+      for (const PartyName& each : topology.administrations) known.push_back(each.text());
+      mistakes.add_unknown_reference(name, place, "administration", views(known));
+    } else if (contains(topology.bare, *party)) {
+      mistakes.add(v1::KEY_VALUE, place, fmt::format("{} is bare, so nobody works by its profile", name));
+    } else {
+      model::read_yaml(node.items[i], topology.profiles[*party], mistakes);
+    }
+  }
+}
+
 KeyTable<LinkSettings> link_table() {
   KeyTable<LinkSettings> table("a link");
   for (const LinkKey& key : link_keys()) table.key(key.definition, key.read);
@@ -99,6 +116,12 @@ KeyTable<Topology> topology_table() {
           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
             read_bare(node, topology, mistakes);
           })
+      .key({"profiles", Kind::values_by_name, false, "none",
+            "Files of profiles, by administration: these do customs' work on what they get "
+            "(docs/profiles.md)."},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             read_profiles(node, topology, mistakes);
+           })
       .key({"links",
             Kind::named_sections,
             false,
