@@ -11,6 +11,7 @@
 #include "bench/report.h"
 #include "bench/scratch_folder.h"
 #include "bench/stock_credentials.h"
+#include "bench/window.h"
 
 namespace gnc::bench {
 namespace {
@@ -50,6 +51,7 @@ int measure(const Asked& asked) {
       {"latency", [] { return measure_latency(); }},
       {"codec", [&] { return measure_codec(asked.seconds); }},
       {"ledger", [] { return measure_ledger(); }},
+      {"window", [&] { return measure_window(asked.seconds); }},
       {"memory", [] { return measure_memory(); }},
   };
   std::vector<Mark> marks;
@@ -71,8 +73,8 @@ int main(int argc, char** argv) {
   gnc::bench::Asked asked;
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
   app.add_option("marks", asked.marks,
-                 "relay, exchange, latency, codec, ledger, memory; without: all but memory")
-      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "memory"}));
+                 "relay, exchange, latency, codec, ledger, window, memory; without: all but memory")
+      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "window", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -82,7 +84,7 @@ int main(int argc, char** argv) {
   app.add_option("--address", asked.address)->group("");
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
-  if (asked.marks.empty()) asked.marks = {"relay", "exchange", "latency", "codec", "ledger"};
+  if (asked.marks.empty()) asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "window"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
