@@ -23,10 +23,14 @@ std::string receipt_bytes(v1::Receipt& receipt, const PartyName& issuer, std::st
   return receipt.SerializeAsString();
 }
 
+std::string function_code_of(const v1::MetaData& answer) {
+  return answer.response_size() == 0 ? std::string() : answer.response(0).function_code().value();
+}
+
 std::string function_code_of(const v1::Envelope& envelope) {
   v1::MetaData answer;
-  if (!answer.ParseFromString(envelope.document().structured()) || answer.response_size() == 0) return {};
-  return answer.response(0).function_code().value();
+  if (!answer.ParseFromString(envelope.document().structured())) return {};
+  return function_code_of(answer);
 }
 
 }  // namespace
@@ -330,10 +334,11 @@ void Inbox::time_passed(StepWork& work) {
     // The agreement may have been withdrawn since: then nobody has to be told.
     if (terms == nullptr || terms->answer.empty()) continue;
     answer(*record, *terms, ids_.next(work.now), follow_up.answer, v1::PRIORITY_NORMAL, {}, work);
-    ++work.counters.business_decisions;
-    NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record->id, record->sender, {});
-    if (event != nullptr && work.log.full() && !follow_up.why.empty())
-      EventLog::words(*event).detail = std::move(follow_up.why);
+    NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, record->id, record->sender, {});
+    if (event == nullptr || !work.log.full()) continue;
+    NodeEventWords& words = EventLog::words(*event);
+    words.function_code = function_code_of(follow_up.answer);
+    words.detail = std::move(follow_up.why);
   }
 }
 

@@ -24,6 +24,8 @@ std::string_view event_words(v1::EventKind kind) {
       return "delivered receipt";
     case v1::EVENT_KIND_BUSINESS_DECIDED:
       return "decided";
+    case v1::EVENT_KIND_BUSINESS_FOLLOWED_UP:
+      return "followed up";
     case v1::EVENT_KIND_PROCESSED:
       return "processed";
     case v1::EVENT_KIND_REFUSED:

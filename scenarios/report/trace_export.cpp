@@ -111,6 +111,7 @@ void take_event(const v1::Event& event, Envelope& envelope) {
   switch (event.kind()) {
     case v1::EVENT_KIND_DELIVERED:
     case v1::EVENT_KIND_BUSINESS_DECIDED:
+    case v1::EVENT_KIND_BUSINESS_FOLLOWED_UP:
     case v1::EVENT_KIND_DUPLICATE_SUPPRESSED:
       envelope.at_recipient.push_back(event);
       break;

@@ -225,6 +225,13 @@ TEST_F(Ledger, FindsABusinessThatSawAnEnvelopeTwice) {
   EXPECT_THAT(broken({{uuid(1), fact()}}), testing::ElementsAre(HasSubstr("was decided on twice")));
 }
 
+TEST_F(Ledger, AFurtherAnswerIsNoSecondSight) {
+  whole_life();
+  happened(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, 99);
+  EXPECT_THAT(broken({{uuid(1), fact()}}), testing::IsEmpty());
+  EXPECT_EQ(ledger_.counts().delivered_twice, 0u);
+}
+
 TEST_F(Ledger, FindsADocumentTakenInAsTwoExchanges) {
   whole_life();
   lodged(uuid(2));

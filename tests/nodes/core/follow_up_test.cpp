@@ -88,7 +88,13 @@ TEST_F(FollowUps, TheCoreWakesWhenBusinessHasMoreToSay) {
   node.pass(Duration::from_seconds(1));
   node.step(TimePassed{});
   EXPECT_THAT(answers(), ElementsAre("01", "09"));
-  EXPECT_EQ(node.event(v1::EVENT_KIND_BUSINESS_DECIDED)->words->detail, "seen");
+  // Business was not given the document again.
+  EXPECT_EQ(node.event(v1::EVENT_KIND_BUSINESS_DECIDED), nullptr);
+  const NodeEvent* followed_up = node.event(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP);
+  ASSERT_NE(followed_up, nullptr);
+  EXPECT_EQ(followed_up->words->detail, "seen");
+  EXPECT_EQ(followed_up->words->function_code, "09");
+  EXPECT_EQ(node.core->counters().business_decisions, 1u);
   EXPECT_THAT(node.store.broken_rules, IsEmpty());
 }
 
