@@ -7,6 +7,7 @@
 
 #include "gnc/v1/datamodel.pb.h"
 #include "nodes/core/records.h"
+#include "proto/types/result.h"
 
 namespace gnc::nodes {
 
@@ -54,6 +55,12 @@ class Business {
   // When time_passed() has something to say at the soonest; zero: never.
   virtual Instant next_due() const { return {}; }
   virtual std::vector<FollowUp> time_passed(Instant) { return {}; }
+
+  // What must outlive the process, of what has changed since this was last asked. Recorded in one transaction
+  // with the decisions and follow-ups that it comes from.
+  virtual std::vector<NoteRecord> notes() { return {}; }
+  // All that is so recorded, before anything else is asked. An error keeps the host from starting.
+  virtual Result<void> recall(const std::vector<NoteRecord>&) { return {}; }
 };
 
 }  // namespace gnc::nodes

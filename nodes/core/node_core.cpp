@@ -19,6 +19,7 @@ class NodeCore::State {
         Business& business, Random random, RestoredState restored)
       : config_(std::move(config)),
         signer_(&signer),
+        business_(business),
         random_(random),
         next_batch_(restored.next_batch),
         next_number_(restored.next_number),
@@ -41,6 +42,7 @@ class NodeCore::State {
     exchanges_.time_passed(work);
     credit_to_grant_ += inbox_.take_waiting(work);
     inbox_.time_passed(work);
+    work.persist.notes = business_.notes();
 
     Effects effects;
     mind_stream(work, effects.send);
@@ -300,6 +302,7 @@ class NodeCore::State {
 
   const NodeConfig config_;
   trust::Signer* signer_;
+  Business& business_;
   std::shared_ptr<trust::Signer> replaced_signer_;  // keeps the present one, where it is not the first
   Random random_;
   IdSequence ids_{random_};

@@ -134,6 +134,13 @@ struct DecisionRecord {
   Instant at;
 };
 
+// What this party's business wants to know again after a restart, by a name of its own; the last of a name
+// counts. Without bytes it is forgotten.
+struct NoteRecord {
+  std::string name;
+  std::optional<std::string> bytes;
+};
+
 // Receipts for this party at their place in the gateway's sequence.
 struct ReceiptsRecord {
   std::uint64_t position = 0;
@@ -154,10 +161,11 @@ struct Transaction {
   std::vector<RejectionRecord> rejections;
   std::vector<DecisionRecord> decisions;
   std::vector<ReceiptsRecord> receipts;
+  std::vector<NoteRecord> notes;
 
   bool empty() const {
     return batches.empty() && outgoing.empty() && changes.empty() && received_batches.empty() &&
-           received.empty() && rejections.empty() && decisions.empty() && receipts.empty();
+           received.empty() && rejections.empty() && decisions.empty() && receipts.empty() && notes.empty();
   }
 };
 
@@ -176,6 +184,8 @@ struct RestoredState {
   std::vector<std::uint64_t> received_tails;
   // reference_tail() of every reference on record.
   std::vector<std::uint64_t> reference_tails;
+  // What business has noted and not had forgotten; for it alone.
+  std::vector<NoteRecord> notes;
 };
 
 // Of a reference: for the first, cheap check whether it is on record. Never zero.

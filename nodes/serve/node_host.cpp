@@ -66,6 +66,7 @@ class NodeHost::State {
       if (!restored) return tl::unexpected(restored.error());
       signers_.push_back(trust::make_signer(identities_[i].identity()));
       businesses_.push_back(config_.business ? config_.business(name) : std::make_unique<PlainBusiness>());
+      if (auto recalled = businesses_.back()->recall(restored->notes); !recalled) return recalled;
       NodeConfig node{.party = name, .gateway = config_.gateway};
       node.events = config_.events;
       node.default_life = config_.default_life;

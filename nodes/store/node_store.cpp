@@ -146,6 +146,14 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
                   return true;
                 });
   }
+  if (done) {
+    done = read("note",
+                "SELECT name, bytes FROM note WHERE party BETWEEN ? >> 40 AND ? >> 40 ORDER BY party, name",
+                [&](const sqlite::Statement& row) -> Result<bool> {
+                  restored.notes.push_back({std::string(row.text(0)), std::string(row.blob(1))});
+                  return true;
+                });
+  }
   const auto largest = [&](std::string_view table, std::uint64_t& into) {
     if (!done) return;
     done = read(table,

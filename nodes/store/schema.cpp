@@ -6,7 +6,7 @@ namespace gnc::nodes {
 // views show both together. A `key` is the party's number and the row's number of that party in one
 // (nodes/store/rows.h). Times are microseconds since 1970-01-01T00:00:00Z.
 const sqlite::Schema node_schema{0x676e636e,  // "gncn"
-                                 2, "a node host's store", R"sql(
+                                 3, "a node host's store", R"sql(
 CREATE TABLE party(
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE);
@@ -95,6 +95,17 @@ CREATE TABLE receipted(
   start INTEGER,
   length INTEGER NOT NULL,
   bytes BLOB);
+
+CREATE TABLE note(
+  party INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(party, name)) WITHOUT ROWID;
+
+CREATE VIEW business_note AS SELECT
+  (SELECT party.name FROM party WHERE number = note.party) AS party, note.name AS name,
+  length(bytes) AS length, bytes
+FROM note;
 
 CREATE VIEW outbox_batch AS SELECT
   (SELECT name FROM party WHERE number = key >> 40) AS party, key & 0xffffffffff AS number,

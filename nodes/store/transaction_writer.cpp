@@ -29,6 +29,8 @@ Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& dat
            "INSERT INTO rejection(party, batch, leaf, id, digest, at, reason, detail) "
            "VALUES(?,?,?,?,?,?,?,?)",
            "INSERT INTO receipted(key, at, believed, segment, start, length, bytes) VALUES(?,?,?,?,?,?,?)",
+           "INSERT OR REPLACE INTO note(party, name, bytes) VALUES(?,?,?)",
+           "DELETE FROM note WHERE party=? AND name=?",
        }) {
     auto statement = database.prepare(sql);
     if (!statement) return tl::unexpected(statement.error());
@@ -41,7 +43,7 @@ Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& dat
   return TransactionWriter(
       Statements{std::move(made[0]), std::move(made[1]), std::move(made[2]), std::move(made[3]),
                  std::move(made[4]), std::move(made[5]), std::move(made[6]), std::move(made[7]),
-                 std::move(made[8]), std::move(made[9])},
+                 std::move(made[8]), std::move(made[9]), std::move(made[10]), std::move(made[11])},
       std::move(content), *std::move(parties), *std::move(messages));
 }
 
@@ -82,6 +84,7 @@ Result<void> TransactionWriter::write(const PartyName& party, const Transaction&
   if (done) done = write_received(*number, transaction);
   if (done) done = write_all(party, transaction.rejections);
   if (done) done = write_all(*number, transaction.receipts);
+  if (done) done = write_all(*number, transaction.notes);
   return done;
 }
 
@@ -190,6 +193,11 @@ Result<void> TransactionWriter::write(std::int64_t party, const ReceiptsRecord& 
       .bind(2, record.at.microseconds)
       .bind(3, record.believed)
       .run();
+}
+
+Result<void> TransactionWriter::write(std::int64_t party, const NoteRecord& record) {
+  if (!record.bytes) return to_.forget.bind(1, party).bind(2, record.name).run();
+  return to_.note.bind(1, party).bind(2, record.name).bind_blob(3, *record.bytes).run();
 }
 
 }  // namespace gnc::nodes

@@ -30,7 +30,7 @@ class TransactionWriter {
  private:
   struct Statements {
     sqlite::Statement begin, commit, roll_back, batch, outgoing, change, received_batch, received, rejection,
-        receipts;
+        receipts, note, forget;
   };
   TransactionWriter(Statements to, sqlite::ContentWriter content, sqlite::Names parties,
                     sqlite::Names messages)
@@ -44,6 +44,7 @@ class TransactionWriter {
   Result<void> write(std::int64_t party, const OutgoingRecord& record);
   Result<void> write(std::int64_t party, const ReceivedBatchRecord& record);
   Result<void> write(std::int64_t party, const ReceiptsRecord& record);
+  Result<void> write(std::int64_t party, const NoteRecord& record);
   Result<void> write(const PartyName& party, const RejectionRecord& record);
   // `decision`: null where there was nothing to decide on.
   Result<void> write(std::int64_t party, const ReceivedRecord& record, const DecisionRecord* decision);

@@ -8,6 +8,7 @@
 #include "model/document/document.h"
 #include "nodes/core/response_parts.h"
 #include "nodes/window/amendment.h"
+#include "nodes/window/case_notes.h"
 #include "proto/types/error.h"
 
 namespace gnc::window {
@@ -124,6 +125,7 @@ WindowAnswer Clearance::declare(const Lodged& lodged) {
 
   Case& kept = cases_.emplace(known.about.number, std::move(known)).first->second;
   by_reference_[reference_key(kept.sender, kept.about.local_reference)] = kept.about.number;
+  touched_.insert(kept.about.number);
   const About about = kept.about;
   Responses responses(profile_, lodged.reference, lodged.now);
   WindowAnswer answer;
@@ -202,8 +204,7 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
     ready = std::max(ready, now + control.takes);
     if (control.told) responses.under_control(known.about, {});
   }
-  known.lacks_papers = !findings.empty();
-  if (known.lacks_papers) {
+  if (!findings.empty()) {
     responses.documents_wanted(known.about, findings, now + profile_.documents_within);
     return;
   }
@@ -247,6 +248,7 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     due_.erase(due_.begin());
     Case& known = cases_.at(number);
     known.due.reset();
+    touched_.insert(number);
     Responses responses(profile_, known.reference, at, known.said);
     FollowUp follow_up{known.lodged_as, {}};
     if (known.standing == Standing::held) {
@@ -274,6 +276,7 @@ WindowAnswer Clearance::request(const Lodged& lodged) {
                   {{code_of(v1::REFERENCE_UNKNOWN), "no such declaration of the sender's is open here",
                     pointer_to("42A/D014")}});
   }
+  touched_.insert(known->about.number);
   if (function == lodging::cancellation || type == lodging::invalidation_type) return cancel(*known, lodged);
   if (function == lodging::replacement) return amend(*known, lodged, lodged.document, false);
   if (type == lodging::presentation_type) return present(*known, lodged);
@@ -391,8 +394,61 @@ void Clearance::forget(const std::string& number) {
   const auto found = cases_.find(number);
   if (found == cases_.end()) return;
   unschedule(found->second);
+  touched_.erase(number);
+  if (found->second.noted) to_be_erased_.push_back(number);
   by_reference_.erase(reference_key(found->second.sender, found->second.about.local_reference));
   cases_.erase(found);
+}
+
+std::vector<nodes::NoteRecord> Clearance::notes() {
+  std::vector<nodes::NoteRecord> notes;
+  // First, since a number might be given again.
+  for (const std::string& number : std::exchange(to_be_erased_, {}))
+    notes.push_back({case_note_name(number), std::nullopt});
+  const std::string currency = profile_.tariff ? profile_.tariff->currency : std::string();
+  for (const std::string& number : std::exchange(touched_, {})) {
+    Case& known = cases_.at(number);
+    known.noted = true;
+    notes.push_back(note_of(known, currency));
+  }
+  for (const LedgerEntry& sum : ledger_.take_changed()) notes.push_back(note_of(sum));
+  return notes;
+}
+
+Result<void> Clearance::recall(const std::vector<nodes::NoteRecord>& notes) {
+  std::vector<Case> cases;
+  for (const nodes::NoteRecord& note : notes) {
+    if (note.name.starts_with(used_notes)) {
+      auto sum = recalled_use(note);
+      if (!sum) return tl::unexpected(sum.error());
+      ledger_.recall(*sum);
+      continue;
+    }
+    auto recalled = recalled_case(note);
+    if (!recalled) return tl::unexpected(recalled.error());
+    Case& known = recalled->known;
+    const bool in_currency =
+        recalled->currency.empty() || (profile_.tariff && profile_.tariff->currency == recalled->currency);
+    const bool can_ask = known.standing != Standing::released || !known.due || profile_.post_release_query;
+    if (!in_currency || !can_ask) {
+      return failure(
+          v1::STORE_FAILED,
+          fmt::format(
+              "the open case {} does not fit the profile \"{}\": {}", known.about.number, profile_.name,
+              in_currency ? "it is to be asked after release" : "its duty is in " + recalled->currency),
+          {}, "Start with the profile that it was opened under.");
+    }
+    cases.push_back(std::move(known));
+  }
+  // In the order of lodgement, so that of several with one reference the last is the one.
+  std::ranges::sort(cases, {}, [](const Case& one) { return one.lodged_as.view(); });
+  for (Case& known : cases) {
+    const std::string number = known.about.number;
+    by_reference_[reference_key(known.sender, known.about.local_reference)] = number;
+    if (known.due) due_.emplace(*known.due, number);
+    cases_.emplace(number, std::move(known));
+  }
+  return {};
 }
 
 }  // namespace gnc::window

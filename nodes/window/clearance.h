@@ -3,16 +3,19 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "nodes/core/records.h"
 #include "nodes/window/duty.h"
 #include "nodes/window/ledger.h"
 #include "nodes/window/profile.h"
 #include "nodes/window/responses.h"
 #include "nodes/window/risk.h"
+#include "proto/types/result.h"
 #include "proto/types/uuid.h"
 
 namespace gnc::window {
@@ -45,7 +48,7 @@ struct Case {
   std::string method;               // of payment
   std::vector<LedgerEntry> booked;  // quotas drawn, permits written off, accounts charged
   std::optional<Instant> due;       // of what comes next by itself
-  bool lacks_papers = false;        // an agency waits for a permit
+  bool noted = false;               // something of it is remembered
   std::uint64_t draw = 0;
   std::string reference;  // of what follows by itself
   int said = 0;           // how many responses have been made under it
@@ -78,6 +81,11 @@ class Clearance {
   Instant next_due() const { return due_.empty() ? Instant{} : due_.begin()->first; }
   std::vector<FollowUp> time_passed(Instant now);
 
+  // What must outlive the process, as far as it has changed since this was last asked; and all of it given
+  // back, before anything is lodged. A case that the profile does not fit any more is refused.
+  std::vector<nodes::NoteRecord> notes();
+  Result<void> recall(const std::vector<nodes::NoteRecord>& notes);
+
   const Case* find(const std::string& number) const;
   const Ledger& ledger() const { return ledger_; }
   std::size_t open_cases() const { return cases_.size(); }
@@ -108,6 +116,8 @@ class Clearance {
   std::unordered_map<std::string, Case> cases_;                // by number
   std::unordered_map<std::string, std::string> by_reference_;  // sender and local reference → number
   std::multimap<Instant, std::string> due_;
+  std::set<std::string> touched_;          // numbers of cases to be noted
+  std::vector<std::string> to_be_erased_;  // numbers of cases that were noted and are no more
 };
 
 // "26NZ…": year, country, thirteen characters of the id, and a check digit.

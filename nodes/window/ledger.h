@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nodes/window/decimal.h"
@@ -23,12 +25,19 @@ struct LedgerEntry {
 class Ledger {
  public:
   void book(const std::vector<LedgerEntry>& entries) {
-    for (const LedgerEntry& entry : entries) used_[entry.of][entry.name] += entry.amount;
+    for (const LedgerEntry& entry : entries) add(entry, entry.amount);
   }
   // Takes back what was booked.
   void reverse(const std::vector<LedgerEntry>& entries) {
-    for (const LedgerEntry& entry : entries) used_[entry.of][entry.name] -= entry.amount;
+    for (const LedgerEntry& entry : entries) add(entry, Decimal() - entry.amount);
   }
+  // The sums that have changed since this was last asked, and a sum as it was when it was given so.
+  std::vector<LedgerEntry> take_changed() {
+    std::vector<LedgerEntry> sums;
+    for (const auto& [of, name] : std::exchange(changed_, {})) sums.push_back({of, name, used(of, name)});
+    return sums;
+  }
+  void recall(const LedgerEntry& sum) { used_[sum.of][sum.name] = sum.amount; }
   Decimal used(LedgerEntry::Of of, const std::string& name) const {
     const auto& all = of_kind(of);
     const auto found = all.find(name);
@@ -41,7 +50,13 @@ class Ledger {
   }
 
  private:
+  void add(const LedgerEntry& entry, const Decimal& amount) {
+    used_[entry.of][entry.name] += amount;
+    changed_.emplace(entry.of, entry.name);
+  }
+
   std::map<LedgerEntry::Of, std::map<std::string, Decimal>> used_;
+  std::set<std::pair<LedgerEntry::Of, std::string>> changed_;
 };
 
 }  // namespace gnc::window

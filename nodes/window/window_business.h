@@ -19,6 +19,11 @@ class WindowBusiness final : public nodes::Business {
   Instant next_due() const override { return clearance_.next_due(); }
   std::vector<nodes::FollowUp> time_passed(Instant now) override;
 
+  std::vector<nodes::NoteRecord> notes() override { return clearance_.notes(); }
+  Result<void> recall(const std::vector<nodes::NoteRecord>& notes) override {
+    return clearance_.recall(notes);
+  }
+
   const Clearance& clearance() const { return clearance_; }
 
  private:

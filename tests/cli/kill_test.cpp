@@ -134,5 +134,48 @@ TEST_F(Kill, OfBothAgainAndAgainLosesNothingAndDeliversNothingTwice) {
   expect_everything_once();
 }
 
+// Looks at every document, and takes its time for that.
+constexpr const char* slow_window = R"(profile: slow
+title: A window that looks at everything
+illustrative: true
+country: CN
+risk: {yellow from: 30, red from: 60, sampling: {share: 100 %, channel: yellow, seed: 1}}
+control: {documentary: {takes: 3s}}
+)";
+
+TEST(KillOfASingleWindow, LosesNoAnswerThatItStillOwes) {
+  constexpr std::size_t declarations = 50;
+  scenarios::TemporaryFolder folder;
+  processes::LivePair pair(folder.path(), {.answered = true, .profile = slow_window});
+  const auto store = pair.node_host_store() / "node-host.db";
+  std::size_t answered = 0, released = 0;
+  const auto see = [&](const v1::Event& event) {
+    answered += event.kind() == v1::EVENT_KIND_PROCESSED && event.party() == "NZ" ? 1 : 0;
+    released += event.kind() == v1::EVENT_KIND_BUSINESS_FOLLOWED_UP && event.function_code() == "09" ? 1 : 0;
+  };
+  pair.start_gateway();
+  pair.start_node_host();
+  pair.node_host().command(processes::lodgement("NZ", "CN", 0, declarations, 0));
+  pair.node_host().follow(
+      see, [&](const v1::Report&) { return answered == declarations; }, run_time);
+  EXPECT_EQ(pair.node_host().process().end(SIGKILL), 128 + SIGKILL);
+  ASSERT_EQ(released, 0u) << "the kill came too late";
+  EXPECT_EQ(number(store, "SELECT count(*) FROM business_note WHERE name LIKE 'case/%'"), declarations);
+
+  pair.start_node_host();
+  pair.node_host().follow(
+      see, [&](const v1::Report&) { return released == declarations; }, run_time);
+  v1::Command command;
+  command.mutable_await_quiet()->set_token(1);
+  pair.node_host().command(command);
+  pair.node_host().follow(
+      see, [](const v1::Report& report) { return report.has_quiet(); }, run_time);
+  EXPECT_NO_THROW(pair.stop());
+  EXPECT_EQ(released, declarations);
+  EXPECT_EQ(number(store, "SELECT count(*) FROM business_decision WHERE party = 'CN'"), declarations);
+  EXPECT_EQ(number(store, "SELECT count(*) FROM inbox WHERE party = 'NZ'"), 2 * declarations);
+  EXPECT_EQ(number(store, "SELECT count(*) FROM business_note WHERE name LIKE 'case/%'"), 0u);
+}
+
 }  // namespace
 }  // namespace gnc::cli

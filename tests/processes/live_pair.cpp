@@ -103,6 +103,9 @@ LivePair::LivePair(const std::filesystem::path& folder, const Options& options) 
   node_place_.store = folder / "nodes";
   node_place_.definitions = definitions;
   node_place_.events = options.events;
+  if (options.profile.empty()) return;
+  const auto profile = write(folder / "profile.yaml", options.profile);
+  node_place_.profiles.push_back(parties.back() + "=" + profile.string());
 }
 
 void LivePair::start_gateway() {

@@ -21,6 +21,7 @@ class LivePair {
     std::vector<std::string> parties = {"NZ", "CN"};
     bool answered = false;        // a declaration is answered by a RES
     std::string events = "full";  // that the host reports
+    std::string profile = {};     // of the last of them, as YAML; empty: none
   };
   LivePair(const std::filesystem::path& folder, const Options& options);
 

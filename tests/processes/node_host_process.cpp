@@ -15,6 +15,7 @@ std::vector<std::string> arguments(const NodeHostPlace& place) {
                                               ",gateway=" + place.gateway_address});
   }
   words.insert(words.end(), {"--trust", place.trust, "--store", place.store});
+  for (const auto& profile : place.profiles) words.insert(words.end(), {"--profile", profile});
   place.definitions.append_to(words);
   return words;
 }

@@ -20,7 +20,8 @@ struct NodeHostPlace {
   std::filesystem::path trust;
   std::filesystem::path store;  // its log is beside it
   Definitions definitions;
-  std::string events = "full";  // "full", "stages" or "none"
+  std::vector<std::string> profiles;  // "CN=FILE"
+  std::string events = "full";        // "full", "stages" or "none"
 };
 
 // A node host that takes commands and has said that it is ready.

@@ -22,25 +22,37 @@ class SlowBusiness final : public Business {
   Decision decide(const ReceivedDocument& document, Instant now) override {
     about_ = document.id;
     due_ = now + Duration::from_seconds(3600);
+    changed_ = true;
     return {.outcome = Outcome::accepted, .answer = response("01"), .why = "looked at"};
   }
   Instant next_due() const override { return due_; }
   std::vector<FollowUp> time_passed(Instant) override {
     due_ = {};
+    changed_ = true;
     return {{*about_, response("09"), "seen"}};
+  }
+  std::vector<NoteRecord> notes() override {
+    if (!std::exchange(changed_, false)) return {};
+    if (due_ == Instant{}) return {{"due", std::nullopt}};
+    return {{"due", std::string(about_->view()) + std::to_string(due_.microseconds)}};
+  }
+  Result<void> recall(const std::vector<NoteRecord>& notes) override {
+    for (const NoteRecord& note : notes) {
+      about_ = Uuid::from_bytes(note.bytes->substr(0, 16));
+      due_ = {std::stoll(note.bytes->substr(16))};
+    }
+    return {};
   }
 
  private:
   std::optional<Uuid> about_;
+  bool changed_ = false;
   Instant due_;
 };
 
 struct FollowUps : testing::Test {
   FollowUps() {
-    node.core = std::make_unique<NodeCore>(node.config, node.world.agreements, node.store,
-                                           node.world.signer(node.config.party), slow, Random(7),
-                                           node.store.restore());
-    node.connect();
+    start(slow);
     sent.set_id(std::string(Uuid::from_parts(trust::now, 5, 1).view()));
     sent.set_sender("NZ");
     sent.set_recipient("CN");
@@ -52,6 +64,16 @@ struct FollowUps : testing::Test {
     sent.mutable_document()->set_type("DEC");
     sent.mutable_document()->set_structured(declaration("LRN-1").SerializeAsString());
     node.deliver({sent.SerializeAsString()}, *node.world.nz);
+  }
+
+  // The core, from what the store holds; it begins with what `business` recalls.
+  void start(SlowBusiness& business) {
+    ASSERT_TRUE(business.recall(node.store.restore().notes));
+    node.core = std::make_unique<NodeCore>(node.config, node.world.agreements, node.store,
+                                           node.world.signer(node.config.party), business, Random(7),
+                                           node.store.restore());
+    node.stream = 0;
+    node.connect();
   }
 
   std::vector<std::string> answers() const {
@@ -95,6 +117,17 @@ TEST_F(FollowUps, TheCoreWakesWhenBusinessHasMoreToSay) {
   EXPECT_EQ(followed_up->words->detail, "seen");
   EXPECT_EQ(followed_up->words->function_code, "09");
   EXPECT_EQ(node.core->counters().business_decisions, 1u);
+  EXPECT_THAT(node.store.broken_rules, IsEmpty());
+}
+
+TEST_F(FollowUps, ARestartForgetsNothingThatIsStillToBeSaid) {
+  EXPECT_EQ(node.store.notes.size(), 1u);
+  SlowBusiness anew;
+  start(anew);
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01", "09"));
+  EXPECT_THAT(node.store.notes, IsEmpty());
   EXPECT_THAT(node.store.broken_rules, IsEmpty());
 }
 

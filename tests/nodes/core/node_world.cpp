@@ -18,6 +18,13 @@ void MemoryStore::commit(const Transaction& transaction) {
   for (const auto& record : transaction.received) insert(inbox, record.id, record, "inbox");
   for (const auto& record : transaction.decisions) insert(decisions, record.id, record, "business_decision");
   for (const auto& record : transaction.receipts) insert(receipts, record.position, record, "receipts");
+  for (const NoteRecord& note : transaction.notes) {
+    if (note.bytes) {
+      notes[note.name] = *note.bytes;
+    } else if (notes.erase(note.name) == 0) {
+      broken_rules.push_back("a note was forgotten that is not on record");
+    }
+  }
   rejections.insert(rejections.end(), transaction.rejections.begin(), transaction.rejections.end());
   for (const OutgoingChange& change : transaction.changes) {
     const auto found = outgoing.find(change.id);
@@ -51,6 +58,7 @@ RestoredState MemoryStore::restore() const {
     if (unresolved) restored.unresolved.push_back(batch);
   }
   for (const auto& [id, record] : inbox) restored.received_tails.push_back(id.tail());
+  for (const auto& [name, bytes] : notes) restored.notes.push_back({name, bytes});
   restored.next_batch = batches.empty() ? 1 : batches.rbegin()->first + 1;
   restored.next_received_batch = received_batches.empty() ? 1 : received_batches.rbegin()->first + 1;
   restored.receipts_recorded_up_to = receipts.empty() ? 0 : receipts.rbegin()->first;

@@ -31,6 +31,7 @@ class MemoryStore final : public NodeLookup {
   std::vector<RejectionRecord> rejections;
   std::map<std::uint64_t, ReceivedBatchRecord> received_batches;
   std::map<std::uint64_t, ReceiptsRecord> receipts;
+  std::map<std::string, std::string> notes;
   // What the tables' keys or the states' arrows forbid.
   std::vector<std::string> broken_rules;
 };

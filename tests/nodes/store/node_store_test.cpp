@@ -194,6 +194,23 @@ TEST_F(NodeStoreTest, FindsWhatAPartyHasReceived) {
   EXPECT_EQ(count("SELECT count(*) FROM inbox_readable WHERE state='refused' AND decision='rejected'"), 1);
 }
 
+TEST_F(NodeStoreTest, KeepsTheLastNoteOfANameForItsParty) {
+  Transaction first, second;
+  first.notes = {{"a", "1"}, {"b", "2"}, {"c", std::string("\0\xff", 2)}};
+  second.notes = {{"a", std::nullopt}, {"b", "3"}};
+  must(commit(*open(), {{"CN", first}, {"NZ", first}, {"CN", second}}));
+  const auto store = open();
+  const auto notes = [&](const char* name) {
+    std::map<std::string, std::string> all;
+    for (const NoteRecord& note : must(store->restore(party(name))).notes) all[note.name] = *note.bytes;
+    return all;
+  };
+  const std::string binary("\0\xff", 2);
+  EXPECT_THAT(notes("CN"), testing::ElementsAre(testing::Pair("b", "3"), testing::Pair("c", binary)));
+  EXPECT_EQ(notes("NZ").size(), 3u);
+  EXPECT_EQ(count("SELECT count(*) FROM business_note WHERE party = 'CN'"), 2);
+}
+
 TEST_F(NodeStoreTest, AGroupIsCommittedWholeOrNotAtAll) {
   const auto store = open();
   Transaction decision;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -104,6 +105,22 @@ std::vector<std::string> WindowWorld::lodge(const v1::MetaData& document, std::u
     number = response.declaration().id().value();
   }
   return all;
+}
+
+void WindowWorld::start_again() {
+  for (const nodes::NoteRecord& note : window.notes()) {
+    if (note.bytes) {
+      kept[note.name] = *note.bytes;
+    } else {
+      EXPECT_EQ(kept.erase(note.name), 1u) << note.name;
+    }
+  }
+  std::vector<nodes::NoteRecord> notes;
+  for (const auto& [name, bytes] : kept) notes.push_back({name, bytes});
+  std::destroy_at(&window);
+  std::construct_at(&window, profile_);
+  const auto recalled = window.recall(notes);
+  EXPECT_TRUE(recalled) << describe(recalled.error());
 }
 
 std::vector<std::string> WindowWorld::wait(Duration duration) {

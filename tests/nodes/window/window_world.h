@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ class WindowWorld {
 
   std::vector<std::string> lodge(const v1::MetaData& document, std::uint64_t draw = ~0ull);
   std::vector<std::string> wait(Duration duration);
+  // The window anew, from what it noted.
+  void start_again();
 
  private:
   Profile profile_;
@@ -41,6 +44,7 @@ class WindowWorld {
   Clearance window;
   Instant now = noon;
   WindowAnswer last;
+  std::map<std::string, std::string> kept;  // notes
   // Of the last declaration that was answered.
   std::string number;
 };
