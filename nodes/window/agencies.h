@@ -30,6 +30,8 @@ struct Agency {
   std::vector<std::string> papers;
   std::vector<Permit> permits;
   Duration takes;  // from when it is asked to when it answers
+  // How long it looks at goods that customs opens; zero: it does not.
+  Duration joins_inspection;
 };
 
 // Which agencies one declaration concerns, and with which of its items. All are asked at the same time.

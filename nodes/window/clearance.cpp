@@ -189,7 +189,8 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
   std::vector<AgencyFinding> findings;
   const std::vector<DeclaredItem> items =
       declared_items(declaration, profile_.tariff ? profile_.tariff->currency : std::string());
-  for (const Consultation& consultation : plan_consultations(profile_.agencies, items)) {
+  const std::vector<Consultation> consultations = plan_consultations(profile_.agencies, items);
+  for (const Consultation& consultation : consultations) {
     const AgencyAnswer answer =
         answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
     ready = std::max(ready, answer.ready_at);
@@ -199,10 +200,15 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
     add_reason(why,
                fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
   }
-  if (risk.channel != Channel::green) {
-    const Control& control = risk.channel == Channel::red ? profile_.physical : profile_.documentary;
-    ready = std::max(ready, now + control.takes);
-    if (control.told) responses.under_control(known.about, {});
+  if (risk.channel == Channel::yellow) {
+    ready = std::max(ready, now + profile_.documentary.takes);
+    if (profile_.documentary.told) responses.under_control(known.about, {});
+  } else if (risk.channel == Channel::red) {
+    const InspectionPlan inspection =
+        plan_inspection(profile_.physical.takes, consultations, profile_.joint_inspection, now);
+    ready = std::max(ready, inspection.ends);
+    if (!inspection.agencies.empty()) add_reason(why, inspection.text());
+    if (profile_.physical.told) responses.under_control(known.about, inspection.text());
   }
   if (!findings.empty()) {
     responses.documents_wanted(known.about, findings, now + profile_.documents_within);

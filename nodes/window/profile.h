@@ -6,6 +6,7 @@
 
 #include "nodes/window/agencies.h"
 #include "nodes/window/checks.h"
+#include "nodes/window/inspection.h"
 #include "nodes/window/risk.h"
 #include "nodes/window/tariff.h"
 #include "nodes/window/treasury.h"
@@ -67,6 +68,7 @@ struct Profile {
   RiskProfile risk;
   Control documentary;  // yellow
   Control physical;     // red
+  std::optional<JointInspection> joint_inspection;
   std::vector<Agency> agencies;
   Treasury treasury;
   // How long a trader has for documents that an agency lacks.

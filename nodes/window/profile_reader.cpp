@@ -124,6 +124,7 @@ bool read_yaml(const YamlNode& node, Agency& into, YamlMistakes& mistakes) {
                                   YamlMistakes& wrong) { read_countries(value, agency.origins, wrong); })
           .optional("papers", &Agency::papers)
           .optional("takes", &Agency::takes)
+          .optional("joins inspection", &Agency::joins_inspection)
           .optional("permits", &Agency::permits);
   return table.read(node, into, mistakes);
 }
@@ -152,21 +153,33 @@ bool read_yaml(const YamlNode& node, PostReleaseQuery& into, YamlMistakes& mista
   return table.read(node, into, mistakes);
 }
 
+bool read_yaml(const YamlNode& node, JointInspection& into, YamlMistakes& mistakes) {
+  static const auto table =
+      YamlTable<JointInspection>("a joint inspection").required("every", &JointInspection::every);
+  if (!table.read(node, into, mistakes)) return false;
+  if (into.every > Duration{}) return true;
+  mistakes.add_value(*node.find("every"), "a time above zero");
+  return false;
+}
+
 namespace {
 
 struct Controls {
   Control documentary{.takes = {}, .told = false};
   Control physical;
+  std::optional<JointInspection> joint;
 };
 
 void read_controls(Profile& profile, const YamlNode& node, YamlMistakes& mistakes) {
   static const auto table = YamlTable<Controls>("the controls")
                                 .optional("documentary", &Controls::documentary)
-                                .optional("physical", &Controls::physical);
+                                .optional("physical", &Controls::physical)
+                                .optional("joint inspection", &Controls::joint);
   Controls controls;
   if (!table.read(node, controls, mistakes)) return;
   profile.documentary = controls.documentary;
   profile.physical = controls.physical;
+  profile.joint_inspection = controls.joint;
 }
 
 // No two of a kind may share a name: one would never be found.

@@ -48,6 +48,8 @@ TEST_F(Sample, WineIsFreeByItsPreference) {
 TEST_F(Sample, AWatchedConsignorsGoodsAreOpened) {
   EXPECT_THAT(lodge("pumps-from-a-watched-consignor.xml"), ElementsAre("01", HasSubstr("13/67"), "05"));
   EXPECT_THAT(world.last.why, HasSubstr("red at 60 points: watch list consignors 60"));
+  EXPECT_EQ(world.last.responses.back().additional_information(0).statement_description().value(),
+            "Joint inspection by customs and CN/standards");
   EXPECT_THAT(wait(700), ElementsAre(HasSubstr("13/4"), "09"));
 }
 
