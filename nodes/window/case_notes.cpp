@@ -114,7 +114,7 @@ tl::unexpected<Error> unreadable(const nodes::NoteRecord& note) {
 
 std::string case_note_name(const std::string& number) { return std::string(case_notes) + number; }
 
-nodes::NoteRecord note_of(const Case& known, std::string_view currency) {
+nodes::NoteRecord note_of(Case& known, std::string_view currency) {
   v1::WindowCase note;
   note.set_number(known.about.number);
   note.set_local_reference(known.about.local_reference);
@@ -122,7 +122,8 @@ nodes::NoteRecord note_of(const Case& known, std::string_view currency) {
   note.set_lodged_as(std::string(known.lodged_as.view()));
   note.set_sender(known.sender);
   note.set_standing(standing_of(known.standing));
-  *note.mutable_declaration() = known.declaration;
+  // Lent for as long as it is written: copying it would cost more than all else here.
+  note.mutable_declaration()->Swap(&known.declaration);
   if (!known.duty.lines.empty()) note.set_currency(std::string(currency));
   for (const DutyLine& line : known.duty.lines) write_line(line, *note.add_lines());
   for (const std::string& each : known.duty.notes) note.add_notes(each);
@@ -132,7 +133,9 @@ nodes::NoteRecord note_of(const Case& known, std::string_view currency) {
   note.set_draw(known.draw);
   note.set_reference(known.reference);
   note.set_said(static_cast<std::uint32_t>(known.said));
-  return {case_note_name(known.about.number), note.SerializeAsString()};
+  nodes::NoteRecord made{case_note_name(known.about.number), note.SerializeAsString()};
+  note.mutable_declaration()->Swap(&known.declaration);
+  return made;
 }
 
 nodes::NoteRecord note_of(const LedgerEntry& used) {

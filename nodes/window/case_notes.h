@@ -14,8 +14,8 @@ inline constexpr std::string_view case_notes = "case/";
 inline constexpr std::string_view used_notes = "used/";
 
 std::string case_note_name(const std::string& number);
-// `currency` is that of the case's duty.
-nodes::NoteRecord note_of(const Case& known, std::string_view currency);
+// `currency` is that of the case's duty. The case is as before when this returns.
+nodes::NoteRecord note_of(Case& known, std::string_view currency);
 nodes::NoteRecord note_of(const LedgerEntry& used);
 
 // A case as it was, and the currency of its duty; empty where it has none.
