@@ -20,6 +20,7 @@ void add_audit(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
+void add_dead_letters(CLI::App& app, int& status);
 void add_diagnose(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);

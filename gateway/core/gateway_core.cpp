@@ -77,18 +77,35 @@ class EventHandler {
   void operator()(ClockStepped& event) { memory_.shift_waits(event.by); }
 
   void operator()(ReplayDeadLetter& event) {
-    const Uuid& id = event.exchange.id;
-    if (memory_.live.find(id) != no_slot) return;
+    const Result<void> done = replay(event.exchange);
+    step_.replies.push_back({event.request, done ? std::nullopt : std::optional(done.error())});
+  }
+
+ private:
+  Result<void> replay(const Uuid& id) {
+    const auto no_dead_letter = [&](std::string_view why) {
+      return failure(v1::EXCHANGE_UNKNOWN, fmt::format("{} is no dead letter: it {}", id.text(), why));
+    };
+    if (const Slot slot = memory_.live.find(id); slot != no_slot) {
+      return no_dead_letter(memory_.live[slot].state == ExchangeState::dead_lettered
+                                ? "is just being given up; ask again"
+                                : "is on its way");
+    }
     auto record = memory_.lookup.exchange(id);
-    if (!record || record->state != ExchangeState::dead_lettered || record->expires_at <= step_.now) return;
+    if (!record) return no_dead_letter("is not on record");
+    if (record->state != ExchangeState::dead_lettered) return no_dead_letter("has ended otherwise");
+    if (record->expires_at <= step_.now) {
+      return failure(v1::ENVELOPE_EXPIRED,
+                     fmt::format("the time of {} ran out while it was a dead letter", id.text()));
+    }
     record->state = ExchangeState::admitted;
     record->attempts = 0;
     const Slot slot = memory_.keep(*record);
     step_.change(slot, ExchangeState::admitted);
     step_.touch(memory_.live[slot].recipient);
+    return {};
   }
 
- private:
   Session* find(SessionId id) {
     const auto found = memory_.sessions.find(id);
     return found == memory_.sessions.end() ? nullptr : &found->second;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -67,9 +68,10 @@ struct AgreementsReplaced {
   std::shared_ptr<const model::AgreementBook> book;
 };
 
-// The operator wants a dead letter delivered again.
+// The operator wants a dead letter delivered again, and is told what became of it under `request`.
 struct ReplayDeadLetter {
-  ExchangeRecord exchange;
+  std::uint64_t request = 0;
+  Uuid exchange;
 };
 
 // What is sealed from this step on is sealed with another key of this gateway's.
@@ -124,11 +126,18 @@ struct EndSession {
 
 using Send = std::variant<SendWelcome, SendDeliveries, SendReceipts, ResendReceipts, SendCredit, EndSession>;
 
+// To the operator, once the step is durable.
+struct OperatorReply {
+  std::uint64_t request = 0;
+  std::optional<Error> refused;
+};
+
 // What a step wants done. **Persist comes before send**: the shell makes `persist` durable, then and
 // only then carries out `send`, in order, and steps' effects in the order of the steps.
 struct Effects {
   Transaction persist;
   std::vector<Send> send;
+  std::vector<OperatorReply> replies;
   // When to send TimePassed at the latest; zero: no need.
   Instant wake;
 };

@@ -165,7 +165,7 @@ Effects Step::finish() {
   // By party, so that the order of events within the step does not matter to anyone.
   std::sort(touched_.begin(), touched_.end());
   for (const PartyIndex index : touched_) send_to(index);
-  return {std::move(persist), std::move(send), next_wake()};
+  return {std::move(persist), std::move(send), std::move(replies), next_wake()};
 }
 
 void Step::seal_receipts() {

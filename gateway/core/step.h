@@ -19,6 +19,7 @@ class Step {
   const Instant now;
   Transaction persist;
   std::vector<Send> send;
+  std::vector<OperatorReply> replies;
 
   // Moves an exchange as ExchangeState's diagram has it; out of the queue or flight, and to its end.
   void change(Slot slot, ExchangeState to, v1::ErrorCode reason = {}, std::string detail = {});

@@ -117,7 +117,9 @@ void CoreThread::run() {
       counters_ = core_.counters();
     }
     // Blocks while the disk is behind; then frames wait here, and at last their readers pause.
-    if (!effects.persist.empty() || !effects.send.empty()) commits_.push(std::move(effects));
+    if (!effects.persist.empty() || !effects.send.empty() || !effects.replies.empty()) {
+      commits_.push(std::move(effects));
+    }
     for (const auto& resume : resumable) resume();
     events.clear();
     resumable.clear();

@@ -18,6 +18,7 @@
 #include "gateway/serve/exchange_service.h"
 #include "gateway/serve/log.h"
 #include "gateway/serve/metrics.h"
+#include "gateway/serve/operator_socket.h"
 #include "gateway/serve/trust_watch.h"
 #include "proto/metrics/metrics_page.h"
 #include "proto/net/listen_address.h"
@@ -90,6 +91,12 @@ class Gateway::Parts {
       metrics_page = metrics::MetricsPage::serve(std::move(*page), metrics::Dialect::prometheus,
                                                  [this] { return metrics_text(figures()); });
     }
+    auto commands =
+        OperatorSocket::open(io, options.store, [this](std::uint64_t request, const Uuid& exchange) {
+          core_thread.push(ReplayDeadLetter{request, exchange});
+        });
+    if (!commands) return tl::unexpected(commands.error());
+    operator_socket = std::move(*commands);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     set_limits(builder);
@@ -116,9 +123,11 @@ class Gateway::Parts {
       for (auto& batch : step.persist.batches) envelopes.keep(batch.number, std::move(batch.bytes));
       if (!step.persist.empty()) last_step = step.persist.step;
       sessions.add(std::move(step.send));
+      if (!step.replies.empty()) operator_socket->reply(std::move(step.replies));
     }
-    sessions.flush();
+    // First: whoever acts on what is sent now finds that the core knows of it.
     if (last_step != 0) core_thread.push(StepCommitted{last_step});
+    sessions.flush();
   }
 
   void store_failed(const Error& error) {
@@ -193,6 +202,7 @@ class Gateway::Parts {
   boost::asio::steady_timer timer;
   std::unique_ptr<Acceptor> acceptor;
   std::unique_ptr<metrics::MetricsPage> metrics_page;
+  std::unique_ptr<OperatorSocket> operator_socket;
   std::unique_ptr<grpc::Server> server;
   std::thread asio_thread;
 };
@@ -230,14 +240,6 @@ std::string Gateway::metrics_address() const {
 std::string Gateway::metrics() const { return metrics_text(parts_->figures()); }
 GatewayCounters Gateway::counters() const { return parts_->core_thread.counters(); }
 std::size_t Gateway::sessions() const { return parts_->sessions.count(); }
-
-Result<void> Gateway::replay_dead_letter(const Uuid& id) {
-  auto letter = parts_->store->dead_letter(id);
-  if (!letter) return tl::unexpected(letter.error());
-  if (!*letter) return failure(v1::EXCHANGE_UNKNOWN, fmt::format("{} is not a dead letter", id.text()));
-  parts_->core_thread.push(ReplayDeadLetter{std::move(**letter)});
-  return {};
-}
 
 void Gateway::stop() { parts_->stop(); }
 

@@ -41,9 +41,6 @@ class Gateway {
   GatewayCounters counters() const;
   std::size_t sessions() const;
 
-  // Has a dead letter delivered again. EXCHANGE_UNKNOWN where it is none.
-  Result<void> replay_dead_letter(const Uuid& id);
-
   // Takes nothing more in, records and answers what was taken in, flushes, ends the streams and closes
   // the store. Nothing happens the second time.
   void stop();

@@ -55,8 +55,6 @@ struct GatewayStore::State {
   sqlite::ContentReader content;
   sqlite::Statement read_batch;
   sqlite::Statement read_receipts;
-  sqlite::Statement read_dead_letters;
-  sqlite::Statement read_dead_letter;
   // Of the group being committed; kept for its room.
   std::vector<const StateChange*> changes;
 };
@@ -91,11 +89,7 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
       read->prepare(fmt::format("SELECT position, at, {} FROM receipts WHERE audience=? AND position "
                                 "BETWEEN ? AND ? ORDER BY position",
                                 sqlite::content_columns));
-  auto dead_letters =
-      read->prepare(exchange_where("sequence IN (SELECT sequence FROM progress WHERE state=6) "
-                                   "ORDER BY changed_at DESC LIMIT ?"));
-  auto dead_letter = read->prepare(exchange_where("id=? AND state=6"));
-  for (auto* statement : {&by_id, &refusal, &batch, &receipts, &dead_letters, &dead_letter}) {
+  for (auto* statement : {&by_id, &refusal, &batch, &receipts}) {
     if (!*statement) return tl::unexpected(statement->error());
   }
   return std::unique_ptr<GatewayStore>(
@@ -110,8 +104,6 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
                                                         .content = sqlite::ContentReader(folder),
                                                         .read_batch = std::move(*batch),
                                                         .read_receipts = std::move(*receipts),
-                                                        .read_dead_letters = std::move(*dead_letters),
-                                                        .read_dead_letter = std::move(*dead_letter),
                                                         .changes = {}})));
 }
 
@@ -198,34 +190,6 @@ Result<std::vector<ReceiptsRecord>> GatewayStore::receipts(const PartyName& audi
                        {statement.integer(1)},
                        *std::move(content)});
   }
-}
-
-Result<std::vector<ExchangeRecord>> GatewayStore::dead_letters(std::size_t limit) const {
-  const std::lock_guard guard(state_->read_mutex);
-  auto& statement = state_->read_dead_letters;
-  const ResetAtEnd reset{statement};
-  statement.bind(1, static_cast<std::int64_t>(limit));
-  std::vector<ExchangeRecord> records;
-  while (true) {
-    const auto row = statement.step();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return records;
-    auto record = read_exchange(statement);
-    if (!record) return tl::unexpected(damaged("exchange"));
-    records.push_back(std::move(*record));
-  }
-}
-
-Result<std::optional<ExchangeRecord>> GatewayStore::dead_letter(const Uuid& id) const {
-  const std::lock_guard guard(state_->read_mutex);
-  auto& statement = state_->read_dead_letter;
-  const ResetAtEnd reset{statement};
-  const auto row = statement.bind_blob(1, id.view()).step();
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return std::nullopt;
-  auto record = read_exchange(statement);
-  if (!record) return tl::unexpected(damaged("exchange"));
-  return record;
 }
 
 namespace {

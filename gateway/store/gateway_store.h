@@ -37,9 +37,6 @@ class GatewayStore final : public ExchangeLookup {
   // least one.
   Result<std::vector<ReceiptsRecord>> receipts(const PartyName& audience, std::uint64_t first,
                                                std::uint64_t last, std::size_t bytes_limit) const;
-  // The latest first.
-  Result<std::vector<ExchangeRecord>> dead_letters(std::size_t limit) const;
-  Result<std::optional<ExchangeRecord>> dead_letter(const Uuid& id) const;
 
  private:
   struct State;

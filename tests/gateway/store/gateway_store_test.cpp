@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/store/dead_letters.h"
 #include "proto/sqlite/database.h"
 #include "proto/sqlite/segments.h"
 #include "tests/gateway/store/records.h"
@@ -258,13 +259,23 @@ TEST(GatewayStore, GivesDeadLetters) {
   effects.persist.changes.push_back(given_up);
   commit(*store, effects);
   commit(*store, step(2));
-  const auto letters = store->dead_letters(10);
-  ASSERT_TRUE(letters);
-  ASSERT_EQ(letters->size(), 1u);
-  EXPECT_EQ(letters->front().id, uuid(1));
-  EXPECT_EQ(letters->front().attempts, 8u);
-  EXPECT_TRUE(store->dead_letter(uuid(1))->has_value());
-  EXPECT_FALSE(store->dead_letter(uuid(2))->has_value());
+  const auto letters = dead_letters_in(folder.path(), 10);
+  ASSERT_TRUE(letters) << describe(letters.error());
+  EXPECT_EQ(letters->count, 1u);
+  ASSERT_EQ(letters->latest.size(), 1u);
+  EXPECT_EQ(letters->latest[0].id, uuid(1));
+  EXPECT_EQ(letters->latest[0].attempts, 8u);
+  EXPECT_EQ(letters->latest[0].reason, v1::DELIVERY_ATTEMPTS_EXHAUSTED);
+  EXPECT_EQ(letters->latest[0].detail, "8 attempts");
+  EXPECT_EQ(dead_letters_in(folder.path(), 0)->count, 1u);
+}
+
+TEST(GatewayStore, SaysWhereThereIsNone) {
+  const TemporaryFolder folder;
+  const auto letters = dead_letters_in(folder.path(), 10);
+  ASSERT_FALSE(letters);
+  EXPECT_EQ(letters.error().code, v1::FILE_UNREADABLE);
+  EXPECT_THAT(letters.error().where, ::testing::HasSubstr("gateway.db"));
 }
 
 TEST(GatewayStore, IsReadableByAPerson) {
