@@ -64,10 +64,8 @@ IntakeRefusal refusal(const std::vector<model::Fault>& faults, std::string_view 
   return made;
 }
 
-}  // namespace
-
-tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
-                                                         std::string_view name) {
+tl::expected<v1::CarriedDocument, IntakeRefusal> carry(std::string document, std::string_view form_hint,
+                                                       std::string_view name, bool check) {
   const std::string extension = extension_of(form_hint);
   const Result<model::Form> form = extension == ".pb" ? Result<model::Form>(model::Form::protobuf)
                                                       : model::guess_form(document, extension);
@@ -79,7 +77,8 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, s
   model::ElementPositions positions;
   auto parsed = model::parse(document, *form, name, {}, &positions);
   if (!parsed) return tl::unexpected(refusal(parsed.error()));
-  auto faults = model::check(*parsed, *form == model::Form::xml ? &positions : nullptr);
+  auto faults = check ? model::check(*parsed, *form == model::Form::xml ? &positions : nullptr)
+                      : std::vector<model::Fault>();
   // Administrations keep code lists of their own and of different age: the importing side judges codes.
   std::erase_if(faults, [](const model::Fault& fault) { return fault.code == v1::CODE_UNKNOWN; });
   if (!faults.empty()) return tl::unexpected(refusal(faults, name));
@@ -96,6 +95,19 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, s
   carried.set_original(std::move(document));
   carried.set_original_media_type(std::string(media_type(*form)));
   return carried;
+}
+
+}  // namespace
+
+tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
+                                                         std::string_view name) {
+  return carry(std::move(document), form_hint, name, true);
+}
+
+tl::expected<v1::CarriedDocument, IntakeRefusal> carry_unchecked(std::string document,
+                                                                 std::string_view form_hint,
+                                                                 std::string_view name) {
+  return carry(std::move(document), form_hint, name, false);
 }
 
 Error check_forms(const v1::CarriedDocument& document) {

@@ -23,6 +23,11 @@ struct IntakeRefusal {
 tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
                                                          std::string_view name);
 
+// The same without the check against the data model, for a party that keeps to none.
+tl::expected<v1::CarriedDocument, IntakeRefusal> carry_unchecked(std::string document,
+                                                                 std::string_view form_hint,
+                                                                 std::string_view name);
+
 // Whether a received document's forms are what their digests say, and say the same. Gives the error that it
 // is to be refused with, or one with ERROR_CODE_UNSPECIFIED.
 Error check_forms(const v1::CarriedDocument& document);

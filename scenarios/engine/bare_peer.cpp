@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
 #include "nodes/core/agreement_index.h"
 #include "nodes/core/id_sequence.h"
@@ -100,6 +102,8 @@ class ConnectedPeer final : public BarePeer {
     Sent& sent = sent_[submission.reference];
     const Sent* earlier = nullptr;
     if (const auto found = sent_.find(submission.same_id_as); found != sent_.end()) earlier = &found->second;
+    sent.reference = submission.reference;
+    sent.intended = submission.intended;
     sent.envelope = earlier != nullptr ? earlier->envelope : v1::Envelope();
     v1::Envelope& envelope = sent.envelope;
     const PartyName& sender = submission.misdeed.impersonated.value_or(place_.party);
@@ -118,26 +122,22 @@ class ConnectedPeer final : public BarePeer {
     envelope.set_agreement(terms ? terms->agreement : submission.agreement);
     envelope.set_message(terms ? terms->message : submission.message);
     envelope.mutable_document()->Swap(&submission.document);
-    sent.answer_expected = terms && terms->answer_due && !terms->answer.empty();
-    references_[envelope.id()] = submission.reference;
+    sent.answer_due = terms && terms->answer_due;
+    sent.answer_expected = sent.answer_due && !terms->answer.empty();
 
     const std::string content = envelope.SerializeAsString();
     v1::SealedBatch batch =
         trust::seal({&content, 1}, {v1::SealStatement::PURPOSE_ENVELOPES, {}, now}, *signer_);
+    sent.digest = batch.items(0).leaf_hash();
+    sent.size = content.size();
     if (submission.misdeed.tamper) {
       // In the document, at the end: the envelope still says who and to whom.
       batch.mutable_items(0)->mutable_content()->back() ^= 1;
     }
     sent.batch = std::make_shared<const std::string>(batch.SerializeAsString());
-    note(v1::EVENT_KIND_LODGED, envelope.id(), now, [&](v1::Event& event) {
-      event.set_peer(submission.to.text());
-      event.set_reference(submission.reference);
-      event.set_size(static_cast<std::uint32_t>(content.size()));
-      event.set_intended_at(submission.intended.microseconds);
-    });
-    note(v1::EVENT_KIND_SENT, envelope.id(), now);
-    open_.insert(submission.reference);
-    send(sent);
+    std::vector<Sent*>& same_id = by_id_[envelope.id()];
+    same_id.push_back(&sent);
+    if (next_of(same_id) == &sent) dispatch(sent, now);
     tell();
   }
 
@@ -149,15 +149,71 @@ class ConnectedPeer final : public BarePeer {
     const auto found = sent_.find(reference);
     return found == sent_.end() ? Answers() : found->second.answers;
   }
+
+  bool is_quiet() const override {
+    return std::ranges::all_of(sent_, [](const auto& sent) { return sent.second.ended; });
+  }
+
+  void tell_document(const v1::AskDocument& question) override {
+    v1::Document told;
+    told.set_token(question.token());
+    const v1::CarriedDocument* known = nullptr;
+    if (const auto found = by_id_.find(question.exchange()); found != by_id_.end()) {
+      known = &exchange_of(found->second).envelope.document();
+    } else if (const auto answer = answers_.find(question.exchange()); answer != answers_.end()) {
+      known = &answer->second;
+    }
+    if (known == nullptr) {
+      told.set_reason(v1::EXCHANGE_UNKNOWN);
+      told.set_detail(fmt::format("{} has no such exchange", place_.party.text()));
+    } else {
+      told.set_bytes(known->structured());
+      told.set_form("pb");
+    }
+    *report_.mutable_document() = std::move(told);
+    tell();
+  }
+
   const std::map<Uuid, std::uint32_t>& received() const override { return received_; }
 
  private:
   struct Sent {
+    std::string reference;
+    Instant intended;
     v1::Envelope envelope;
+    std::string digest;  // leaf hash of the envelope
+    std::size_t size = 0;
     std::shared_ptr<const std::string> batch;
-    bool answer_expected = false;
+    bool answer_due = false, answer_expected = false;
+    bool answered = false, ended = false;
+    std::string receipt;  // the sealed batch with the gateway's first answer to these bytes
     Answers answers;
   };
+
+  // What is out, or to be sent next, of those that bear one id; null where all are answered.
+  static Sent* next_of(const std::vector<Sent*>& same_id) {
+    const auto next = std::ranges::find(same_id, false, &Sent::answered);
+    return next == same_id.end() ? nullptr : *next;
+  }
+  // Which of them the gateway has on record.
+  static Sent& exchange_of(const std::vector<Sent*>& same_id) {
+    const auto admitted =
+        std::ranges::find_if(same_id, [](const Sent* sent) { return sent->answers.admitted > 0; });
+    return admitted == same_id.end() ? *same_id.front() : **admitted;
+  }
+
+  void dispatch(Sent& sent, Instant now) {
+    note(v1::EVENT_KIND_LODGED, sent.envelope.id(), now, [&](v1::Event& event) {
+      event.set_peer(sent.envelope.recipient());
+      event.set_reference(sent.reference);
+      event.set_size(static_cast<std::uint32_t>(sent.size));
+      event.set_intended_at(sent.intended.microseconds);
+    });
+    note(v1::EVENT_KIND_SENT, sent.envelope.id(), now,
+         [&](v1::Event& event) { event.set_reference(sent.reference); });
+    open_.insert(sent.reference);
+    send(sent);
+  }
 
   void send(const Sent& sent) {
     if (!welcomed_) return;
@@ -200,40 +256,77 @@ class ConnectedPeer final : public BarePeer {
     for (const trust::OpenedItem& item : batch.items) {
       v1::Receipt receipt;
       if (!receipt.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()))) continue;
-      const auto reference = references_.find(receipt.exchange());
-      if (reference == references_.end()) continue;
-      apply(receipt, reference->second, now);
+      const auto same_id = by_id_.find(receipt.exchange());
+      if (same_id == by_id_.end()) continue;
+      const bool of_gateway = receipt.issuer() == place_.gateway.text();
+      if (receipt.kind() == v1::RECEIPT_KIND_ADMITTED ||
+          (receipt.kind() == v1::RECEIPT_KIND_REFUSED && of_gateway)) {
+        answered_by_gateway(receipt, batch.bytes, same_id->second, now);
+      } else {
+        apply(receipt, exchange_of(same_id->second), now);
+      }
     }
   }
 
-  void apply(const v1::Receipt& receipt, const std::string& reference, Instant now) {
-    Sent& sent = sent_.at(reference);
-    const auto because = [&](v1::Event& event) {
+  void answered_by_gateway(const v1::Receipt& receipt, std::string_view sealed,
+                           const std::vector<Sent*>& same_id, Instant now) {
+    const bool admitted = receipt.kind() == v1::RECEIPT_KIND_ADMITTED;
+    const auto same_bytes = [&](const Sent* sent) {
+      return same_id.size() == 1 || sent->digest == receipt.envelope_digest();
+    };
+    Sent* sent = next_of(same_id);
+    if (sent == nullptr || !same_bytes(sent)) {
+      // To what was replayed, or given again after the connection was lost.
+      const auto again = std::ranges::find_if(same_id, same_bytes);
+      if (again != same_id.end()) ++(admitted ? (*again)->answers.admitted : (*again)->answers.refused);
+      return;
+    }
+    sent->answered = true;
+    open_.erase(sent->reference);
+    const auto first = std::ranges::find_if(
+        same_id, [&](const Sent* other) { return same_bytes(other) && !other->receipt.empty(); });
+    if (first != same_id.end() && (*first)->receipt == sealed) {
+      sent->ended = true;
+      tell_end(v1::EVENT_KIND_DUPLICATE_SUPPRESSED, receipt, *sent, now);
+    } else {
+      ++(admitted ? sent->answers.admitted : sent->answers.refused);
+      sent->receipt = sealed;
+      sent->ended = !admitted;
+      tell_end(admitted ? v1::EVENT_KIND_ADMITTED : v1::EVENT_KIND_REFUSED, receipt, *sent, now);
+    }
+    if (Sent* next = next_of(same_id)) dispatch(*next, now);
+  }
+
+  void tell_end(v1::EventKind kind, const v1::Receipt& receipt, const Sent& sent, Instant now) {
+    note(kind, receipt.exchange(), now, [&](v1::Event& event) {
       event.set_peer(sent.envelope.recipient());
-      event.set_reference(reference);
+      event.set_reference(sent.reference);
       event.set_reason(receipt.reason());
       event.set_detail(receipt.detail());
       *event.mutable_pointer() = receipt.pointer();
+    });
+  }
+
+  // What becomes of an exchange after it was admitted.
+  void apply(const v1::Receipt& receipt, Sent& sent, Instant now) {
+    const auto end_as = [&](v1::EventKind kind, bool at_end = true) {
+      sent.ended = sent.ended || at_end;
+      tell_end(kind, receipt, sent, now);
     };
     switch (receipt.kind()) {
-      case v1::RECEIPT_KIND_ADMITTED:
-        open_.erase(reference);
-        if (++sent.answers.admitted == 1) note(v1::EVENT_KIND_ADMITTED, receipt.exchange(), now, because);
-        return;
       case v1::RECEIPT_KIND_DELIVERED:
-        return note(v1::EVENT_KIND_DELIVERED_RECEIPT, receipt.exchange(), now, because);
+        return end_as(v1::EVENT_KIND_DELIVERED_RECEIPT, !sent.answer_due);
       case v1::RECEIPT_KIND_PROCESSED:
         // The answer says more.
-        if (!sent.answer_expected) note(v1::EVENT_KIND_PROCESSED, receipt.exchange(), now, because);
+        if (!sent.answer_expected) end_as(v1::EVENT_KIND_PROCESSED);
         return;
       case v1::RECEIPT_KIND_REFUSED:
-        open_.erase(reference);
         ++sent.answers.refused;
-        return note(v1::EVENT_KIND_REFUSED, receipt.exchange(), now, because);
+        return end_as(v1::EVENT_KIND_REFUSED);
       case v1::RECEIPT_KIND_EXPIRED:
-        return note(v1::EVENT_KIND_EXPIRED, receipt.exchange(), now, because);
+        return end_as(v1::EVENT_KIND_EXPIRED);
       case v1::RECEIPT_KIND_DEAD_LETTERED:
-        return note(v1::EVENT_KIND_DEAD_LETTERED, receipt.exchange(), now, because);
+        return end_as(v1::EVENT_KIND_DEAD_LETTERED);
       default:
         return;
     }
@@ -275,13 +368,16 @@ class ConnectedPeer final : public BarePeer {
   }
 
   void answered(const v1::Envelope& answer, Instant now) {
-    const auto reference = references_.find(answer.answers());
-    if (reference == references_.end()) return;
+    const auto same_id = by_id_.find(answer.answers());
+    if (same_id == by_id_.end()) return;
+    Sent& sent = exchange_of(same_id->second);
+    sent.ended = true;
+    answers_[answer.id()] = answer.document();
     v1::MetaData document;
     const bool read = document.ParseFromString(answer.document().structured());
     note(v1::EVENT_KIND_PROCESSED, answer.answers(), now, [&](v1::Event& event) {
       event.set_peer(answer.sender());
-      event.set_reference(reference->second);
+      event.set_reference(sent.reference);
       if (read && document.response_size() > 0) {
         event.set_function_code(document.response(0).function_code().value());
       }
@@ -302,7 +398,7 @@ class ConnectedPeer final : public BarePeer {
   }
 
   void tell() {
-    if (report_.events_size() == 0) return;
+    if (report_.events_size() == 0 && !report_.has_document()) return;
     queue_.push(Reported{process_, 0, {std::exchange(report_, {})}});
   }
 
@@ -323,9 +419,10 @@ class ConnectedPeer final : public BarePeer {
   bool stopped_ = false;
   Instant connect_at_;
   std::uint64_t receipts_up_to_ = 0;
-  std::map<std::string, Sent> sent_;               // by reference
-  std::map<std::string, std::string> references_;  // by exchange id
-  std::set<std::string> open_;                     // references neither admitted nor refused
+  std::map<std::string, Sent> sent_;                    // by reference
+  std::map<std::string, std::vector<Sent*>> by_id_;     // in the order of their submission
+  std::set<std::string> open_;                          // references that are out and not answered
+  std::map<std::string, v1::CarriedDocument> answers_;  // by the id of the exchange that carried it
   std::map<Uuid, std::uint32_t> received_;
   v1::Report report_;
 };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gnc/v1/control.pb.h"
 #include "gnc/v1/envelope.pb.h"
 #include "model/agreement/agreement_book.h"
 #include "proto/types/instant.h"
@@ -52,11 +53,14 @@ class BarePeer {
     v1::Priority priority = v1::PRIORITY_NORMAL;
     Duration life = Duration::from_seconds(3600);
     v1::CarriedDocument document = {};
-    // Of an earlier submission, whose id this one bears again; the same document makes the same envelope.
+    // Of an earlier submission, whose id this one bears again; the same document makes the same envelope. It
+    // is sent when that one is answered, so that each has an answer of its own.
     std::string same_id_as = {};
     Instant intended = {};
     Misdeed misdeed = {};
   };
+  // Where the gateway answers what repeats an id with the first receipt, byte for byte, that is told as
+  // DUPLICATE_SUPPRESSED, with the submission's reference.
   virtual void submit(Submission, Instant now) = 0;
   // Sends the very bytes of an earlier submission again.
   virtual void replay(const std::string& reference) = 0;
@@ -66,6 +70,10 @@ class BarePeer {
     std::uint64_t admitted = 0, refused = 0;
   };
   virtual Answers answers(const std::string& reference) const = 0;
+  // Every submission is answered, and what was admitted is at its end.
+  virtual bool is_quiet() const = 0;
+  // Tells the document of an exchange that it submitted, or that answers one of those, as a node does.
+  virtual void tell_document(const v1::AskDocument&) = 0;
   // How often what was delivered to it has come, by its id.
   virtual const std::map<Uuid, std::uint32_t>& received() const = 0;
 };

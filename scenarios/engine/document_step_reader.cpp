@@ -17,11 +17,9 @@ using model::YamlPlace;
 using Kind = KeyDefinition::Kind;
 using Need = ScenarioNames::Need;
 
-const std::vector<std::pair<std::string_view, std::string>> ends{{"processed", "processed"},
-                                                                 {"delivered", "delivered"},
-                                                                 {"refused", "refused"},
-                                                                 {"expired", "expired"},
-                                                                 {"dead-lettered", "dead-lettered"}};
+const std::vector<std::pair<std::string_view, std::string>> ends{
+    {"processed", "processed"}, {"delivered", "delivered"},         {"refused", "refused"},
+    {"expired", "expired"},     {"dead-lettered", "dead-lettered"}, {"suppressed", "suppressed"}};
 
 YamlPlace place_of(const YamlNode& node, std::string_view key) {
   const YamlNode* found = node.find(key);
@@ -152,8 +150,8 @@ KeyTable<ExpectStep> expect_table(const ScenarioNames* names) {
             Kind::word,
             false,
             "anything",
-            "How the exchange ended.",
-            {"processed", "delivered", "refused", "expired", "dead-lettered"}},
+            "How the exchange ended; suppressed: a duplicate, answered with the first receipt again.",
+            {"processed", "delivered", "refused", "expired", "dead-lettered", "suppressed"}},
            [](ExpectStep& step, const YamlNode& node, YamlMistakes& mistakes) {
              model::read_word<std::string>(node, ends, step.end.emplace(), mistakes);
            })
@@ -193,7 +191,7 @@ void check_expect(const YamlNode& node, const ExpectStep& step, YamlMistakes& mi
   }
   if (of_value && !step.path.empty()) check_path(*node.find("path"), true, mistakes);
   check_root(node, step.answer, mistakes);
-  if (step.code && (step.end == "processed" || step.end == "delivered" || step.end == "expired")) {
+  if (step.code && step.end && *step.end != "refused" && *step.end != "dead-lettered") {
     mistakes.add(v1::KEY_VALUE, place_of(node, "code"),
                  fmt::format("an exchange that is {} has no code", *step.end), "Leave one of the two out.");
   }

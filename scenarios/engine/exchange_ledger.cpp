@@ -46,12 +46,13 @@ void ExchangeLedger::mark_sent(LodgementIndex index, Instant at) {
 }
 
 void ExchangeLedger::apply(const v1::Event& event) {
-  if (event.kind() == v1::EVENT_KIND_LODGEMENT_REFUSED) return refused_at_window(event);
+  if (event.kind() == v1::EVENT_KIND_LODGEMENT_REFUSED) return refused_outright(event);
   const auto id = Uuid::from_bytes(event.exchange());
   if (!id) return;
   ExchangeTrack& track = exchanges_.at(*id);
   const Instant at{event.at()};
   if (event.kind() == v1::EVENT_KIND_LODGED) lodged(*id, track, event);
+  if (const auto repeat = repeat_of(event)) return repeated(*repeat, *id, track, event);
   if (track.followed) sequences_.note(*id, event);
   switch (event.kind()) {
     case v1::EVENT_KIND_ADMITTED:
@@ -100,8 +101,15 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     return;
   }
   const auto found = lodgements_.find(event.reference());
-  if (!found || track.is_lodged()) return;
+  if (!found) return;
   Row& row = lodgements_[*found];
+  if (track.is_lodged()) {
+    if (*found != track.lodgement && row.fate == Fate::sent) {
+      row.fate = Fate::repeated;
+      ++repeated_;
+    }
+    return;
+  }
   if (row.fate == Fate::lodged) {
     ++lodged_twice_;
     return;
@@ -133,18 +141,46 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
   }
 }
 
-void ExchangeLedger::refused_at_window(const v1::Event& event) {
+std::optional<LodgementIndex> ExchangeLedger::repeat_of(const v1::Event& event) const {
+  if (repeated_ == 0 || event.reference().empty()) return std::nullopt;
   const auto found = lodgements_.find(event.reference());
-  if (!found) return;
-  Row& row = lodgements_[*found];
-  if (row.fate == Fate::lodged || row.fate == Fate::refused_at_window) return;
-  row.fate = Fate::refused_at_window;
+  return found && lodgements_[*found].fate == Fate::repeated ? found : std::nullopt;
+}
+
+void ExchangeLedger::repeated(LodgementIndex index, const Uuid& id, ExchangeTrack& track,
+                              const v1::Event& event) {
+  Row& row = lodgements_[index];
+  if (event.kind() == v1::EVENT_KIND_REFUSED) return refused_outright(event);
+  if (event.kind() == v1::EVENT_KIND_DUPLICATE_SUPPRESSED) {
+    ++duplicates_suppressed_;
+    ++duplicates_[index];
+    return end_outright(row, Fate::suppressed, event);
+  }
+  // What was refused is no exchange, so that its id may become one later.
+  if (event.kind() != v1::EVENT_KIND_ADMITTED || track.end != End::refused) return;
+  lodgements_[track.lodgement].fate = Fate::refused_outright;
+  track = {};
+  track.lodgement = index;
+  row.fate = Fate::lodged;
+  admitted(id, track, Instant{event.at()});
+}
+
+void ExchangeLedger::end_outright(Row& row, Fate fate, const v1::Event& event) {
+  row.fate = fate;
   row.ended = CompactDuration(Instant{event.at()} - row.intended);
   Standing& standing = batches_[row.batch].standing;
-  ++standing.refused_at_window;
   ++standing.settled;
   ++standing.ended;
   ++ended_;
+}
+
+void ExchangeLedger::refused_outright(const v1::Event& event) {
+  const auto found = lodgements_.find(event.reference());
+  if (!found) return;
+  Row& row = lodgements_[*found];
+  if (row.fate == Fate::lodged || row.is_over()) return;
+  end_outright(row, Fate::refused_outright, event);
+  ++batches_[row.batch].standing.refused_outright;
   note_refusal(*found, event);
   note_bad_end(Uuid(), *found, event);
 }
@@ -318,9 +354,9 @@ std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
 }
 
 void ExchangeLedger::add_fate(ExchangeCounts& counts, const Row& row) const {
-  if (row.fate == Fate::planned) return;
+  if (row.fate == Fate::planned || row.fate == Fate::suppressed) return;
   ++counts.submitted;
-  if (row.fate == Fate::refused_at_window) {
+  if (row.fate == Fate::refused_outright) {
     ++counts.refused;
   } else {
     ++counts.open;  // until its exchange says otherwise

@@ -49,7 +49,7 @@ class ExchangeLedger {
 
   // How a batch stands.
   struct Standing {
-    std::uint64_t planned = 0, refused_at_window = 0, delivered = 0, ended = 0;
+    std::uint64_t planned = 0, refused_outright = 0, delivered = 0, ended = 0;
     // All have reached the recipient, or will not.
     std::uint64_t settled = 0;
     bool all_settled() const { return settled == planned; }
@@ -97,7 +97,11 @@ class ExchangeLedger {
   using Row = LodgementTable::Row;
 
   void lodged(const Uuid&, ExchangeTrack&, const v1::Event&);
-  void refused_at_window(const v1::Event&);
+  void refused_outright(const v1::Event&);
+  void end_outright(Row&, Fate, const v1::Event&);
+  // The lodgement that the event is about, where that repeats the id of another.
+  std::optional<LodgementIndex> repeat_of(const v1::Event&) const;
+  void repeated(LodgementIndex, const Uuid&, ExchangeTrack&, const v1::Event&);
   void admitted(const Uuid&, ExchangeTrack&, Instant at);
   void delivered(const Uuid&, ExchangeTrack&, Instant at);
   void processed(const Uuid&, ExchangeTrack&, const v1::Event&);
@@ -127,6 +131,7 @@ class ExchangeLedger {
   std::uint64_t ended_ = 0;
   std::uint64_t lodged_twice_ = 0;
   std::uint64_t duplicates_suppressed_ = 0;
+  std::uint64_t repeated_ = 0;
   AnswerCounts answers_;
   Histograms from_intended_;
   Histograms from_sent_;

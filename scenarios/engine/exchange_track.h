@@ -15,7 +15,8 @@ constexpr LodgementIndex no_lodgement = UINT32_MAX;
 // What is known of one exchange: by the events, and of its fate also by the gateway's store. Kept small: a
 // run has one for each exchange until it ends, because its promises are checked against them.
 struct ExchangeTrack {
-  enum class End : std::uint8_t { none, processed, delivered, refused, expired, dead_lettered };
+  // suppressed: it came again, and was answered as it was the first time.
+  enum class End : std::uint8_t { none, processed, delivered, refused, expired, dead_lettered, suppressed };
 
   LodgementIndex lodgement = no_lodgement;  // also of an answer, and until its lodging is reported
   End end = End::none;

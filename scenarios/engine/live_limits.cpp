@@ -12,18 +12,11 @@ class Limits {
   explicit Limits(const RunPlan& plan) : plan_(plan) {}
 
   std::vector<Error> found() {
-    for (const PlannedStep& planned : plan_.steps) check(planned);
     for (const PlannedWorkload& planned : plan_.workloads) check(planned.lodgements);
     return std::move(found_);
   }
 
  private:
-  void check(const PlannedStep& planned) {
-    const Step& step = planned.step;
-    if (std::holds_alternative<SubmitStep>(step.action)) beyond("a submit step", step.place);
-    for (const PlannedStep& part : planned.parallel) check(part);
-  }
-
   void check(const PlannedLodgements& of_workload) {
     for (const SourceDocument& document : of_workload.documents) {
       if (document.captures.empty()) continue;

@@ -83,6 +83,13 @@ class LiveRun final : private World {
     return world_->is_ready(party) && world_->bytes_to_send(party) < most_bytes_on_the_way;
   }
   void send(const PartyName& party, const v1::Command& command) override { world_->send(party, command); }
+  void submit(const PartyName& party, BarePeer::Submission submission) override {
+    if (BarePeer* peer = world_->bare_peer(party)) return peer->submit(std::move(submission), now());
+    if (!failure_) {
+      failure_ =
+          Error{v1::REFERENCE_UNKNOWN, fmt::format("{} is no bare administration", party.text()), {}, {}};
+    }
+  }
   void begin(const Fault& fault) override { faults_.begin(fault, now()); }
 
   // ---- The loop ---------------------------------------------------------------------------------
@@ -192,7 +199,9 @@ class LiveRun final : private World {
     const auto all_heard_of = [this] { return lodger_.waiting() == 0 && world_->is_ready(); };
     if (!wait_until(deadline, all_heard_of)) return;
     world_->ask_quiet();
-    wait_until(deadline, [this] { return world_->is_quiet() && faults_.attacks_answered(); });
+    wait_until(deadline, [this] {
+      return world_->is_quiet() && world_->bare_peers_are_quiet() && faults_.attacks_answered();
+    });
   }
 
   void show() {

@@ -239,6 +239,10 @@ void LiveWorld::advance(Instant now) {
   for (const auto& [party, peer] : bare_peers_) peer->advance(now);
 }
 
+bool LiveWorld::bare_peers_are_quiet() const {
+  return std::ranges::all_of(bare_peers_, [](const auto& peer) { return peer.second->is_quiet(); });
+}
+
 BarePeer* LiveWorld::bare_peer(const PartyName& party) {
   const auto found = bare_peers_.find(party);
   return found == bare_peers_.end() ? nullptr : found->second.get();
@@ -345,11 +349,13 @@ bool LiveWorld::is_ready() const {
 
 bool LiveWorld::is_ready(const PartyName& party) const {
   const WorldProcess* host = host_of(party);
-  return host != nullptr && host->is_ready();
+  return host == nullptr ? bare_peers_.contains(party) : host->is_ready();
 }
 
 void LiveWorld::send(const PartyName& party, const v1::Command& command) {
-  if (WorldProcess* host = host_of(party)) host->send(command);
+  if (WorldProcess* host = host_of(party)) return host->send(command);
+  BarePeer* peer = bare_peer(party);
+  if (peer != nullptr && command.has_ask_document()) peer->tell_document(command.ask_document());
 }
 
 void LiveWorld::send_to_all(const v1::Command& command) {

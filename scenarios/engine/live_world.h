@@ -45,7 +45,9 @@ class LiveWorld {
   bool is_ready() const;
   // For bare administrations to get on. To be called whenever something happened, and often.
   void advance(Instant now);
-  // Whether the node of this party takes commands.
+  // What they submitted is at its end.
+  bool bare_peers_are_quiet() const;
+  // Whether the node of this party takes commands; a bare one takes questions for documents.
   bool is_ready(const PartyName&) const;
   // How often a host has become ready; a rise after the first of each means that one was started anew and
   // forgot commands.

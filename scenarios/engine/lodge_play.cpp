@@ -18,7 +18,9 @@ std::string lodged_words(std::size_t documents) {
 
 class LodgePlay final : public StepPlay {
  public:
-  LodgePlay(const PlannedLodgements& planned, StepScene& scene) : planned_(planned), scene_(scene) {}
+  // `submit`: null of a lodge step.
+  LodgePlay(const PlannedLodgements& planned, const SubmitStep* submit, StepScene& scene)
+      : planned_(planned), submit_(submit), scene_(scene) {}
 
   std::optional<StepOutcome> advance(Instant) override {
     const PlannedLodgements* lodged = &planned_;
@@ -33,12 +35,17 @@ class LodgePlay final : public StepPlay {
       }
       lodged = &scene_.made.emplace_back(std::move(filled));
     }
-    scene_.lodge(*lodged);
+    if (submit_ == nullptr) {
+      scene_.lodge(*lodged);
+    } else if (auto submitted = scene_.submit(*lodged, submit_->same_id_as); !submitted) {
+      return StepOutcome{false, describe(submitted.error()), {}};
+    }
     return StepOutcome{true, lodged_words(lodged->documents.size()), {}};
   }
 
  private:
   const PlannedLodgements& planned_;
+  const SubmitStep* submit_;
   StepScene& scene_;
 };
 
@@ -121,7 +128,8 @@ class FollowUpPlay final : public StepPlay {
 }  // namespace
 
 std::unique_ptr<StepPlay> make_lodge_play(const PlannedStep& planned, StepScene& scene) {
-  return std::make_unique<LodgePlay>(*planned.lodgements, scene);
+  return std::make_unique<LodgePlay>(*planned.lodgements, std::get_if<SubmitStep>(&planned.step.action),
+                                     scene);
 }
 
 std::unique_ptr<StepPlay> make_follow_up_play(const PlannedStep& planned, StepScene& scene) {

@@ -34,7 +34,10 @@ struct LodgementTimes {
 // with its document's name only the rest.
 class LodgementTable {
  public:
-  enum class Fate : std::uint8_t { planned, sent, lodged, refused_at_window };
+  // Without an exchange of its own: refused outright, at the window or because its id is another's; repeated,
+  // under the id of one before it, until the gateway has said what it makes of that; suppressed as a
+  // duplicate.
+  enum class Fate : std::uint8_t { planned, sent, lodged, refused_outright, repeated, suppressed };
   struct Row : LodgementTimes {
     std::uint32_t document = 0;
     std::uint32_t rest = 0;  // of its reference: where in rests_
@@ -43,6 +46,10 @@ class LodgementTable {
     bool reference_is_rest : 1 = false;  // it does not begin with the document's name
     bool refusal_noted : 1 = false;
     ExchangeTrack::End end : 3 = ExchangeTrack::End::none;
+
+    bool is_over() const {
+      return fate == Fate::refused_outright || fate == Fate::suppressed || end != ExchangeTrack::End::none;
+    }
   };
   static_assert(sizeof(Row) == 40);
 

@@ -106,14 +106,18 @@ bool Selector::takes_batch(BatchIndex batch) {
 
 void count_row(ExchangeCounts& counts, const Row& row) {
   if (row.fate == Fate::planned) return;
+  if (row.fate == Fate::suppressed) {
+    ++counts.duplicates_suppressed;
+    return;
+  }
   ++counts.submitted;
-  counts.refused += row.fate == Fate::refused_at_window || row.end == End::refused;
+  counts.refused += row.fate == Fate::refused_outright || row.end == End::refused;
   counts.admitted += row.admitted.known();
   counts.delivered += row.delivered.known();
   counts.processed += row.end == End::processed;
   counts.expired += row.end == End::expired;
   counts.dead_lettered += row.end == End::dead_lettered;
-  counts.open += row.fate != Fate::refused_at_window && row.end == End::none;
+  counts.open += !row.is_over();
 }
 
 void add_start(GeneratorReport& generator, const Row& row) {

@@ -5,8 +5,6 @@
 namespace gnc::scenarios {
 namespace {
 
-using End = ExchangeTrack::End;
-using Fate = LodgementTable::Fate;
 using Row = LodgementTable::Row;
 
 // What happened so long ago changes no more: reports that are still on their way are younger, and a phase
@@ -14,7 +12,7 @@ using Row = LodgementTable::Row;
 constexpr Duration known_after = Duration::from_seconds(5);
 
 bool is_done_with(const Row& row, Instant now) {
-  if (row.end == End::none && row.fate != Fate::refused_at_window) return false;
+  if (!row.is_over()) return false;
   const Instant last = row.ended.known() ? row.intended + row.ended.value() : row.intended;
   return last + known_after < now;
 }

@@ -33,7 +33,7 @@ void fields(FieldsOf<StageLatencies> auto& row, auto&& see) {
 }
 
 void fields(FieldsOf<ExchangeCounts> auto& row, auto&& see) {
-  see("submitted", row.submitted, "Documents that were lodged.");
+  see("submitted", row.submitted, "Documents that were lodged, but for suppressed duplicates.");
   see("admitted", row.admitted, "Recorded by the gateway.");
   see("delivered", row.delivered, "Verified and recorded by the recipient.");
   see("processed", row.processed, "Dealt with by the recipient's business.");

@@ -204,7 +204,7 @@ class Measuring {
       count(lodged.admitted, &TimelineRow::admitted);
       count(lodged.delivered, &TimelineRow::delivered);
       count(lodged.ended, &TimelineRow::ended);
-      if (refused[index] || lodged.fate == LodgementTable::Fate::refused_at_window) {
+      if (refused[index] || lodged.fate == LodgementTable::Fate::refused_outright) {
         count(lodged.ended, &TimelineRow::refused);
       }
     }

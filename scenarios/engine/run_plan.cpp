@@ -58,6 +58,7 @@ class Planner {
         plan_step(*lodge, planned);
       } else if (const auto* submit = std::get_if<SubmitStep>(&step.action)) {
         plan_step(*submit, planned);
+        check_ids(*submit, planned);
       } else if (const auto* follow_up = std::get_if<FollowUpStep>(&step.action)) {
         plan_follow_up(*follow_up, planned);
       } else if (const auto* parallel = std::get_if<ParallelStep>(&step.action)) {
@@ -71,6 +72,19 @@ class Planner {
     if (!written.as.empty()) planned.name = written.as;
     planned.lodgements = plan_lodgements(planned.name, written.at, written.to, written, planned.step.place);
     if (planned.lodgements) remember(planned.name, *planned.lodgements);
+  }
+
+  // Each document bears the id of one of the earlier submission's.
+  void check_ids(const SubmitStep& submit, const PlannedStep& planned) {
+    if (!planned.lodgements) return;
+    const std::size_t documents = planned.lodgements->documents.size();
+    submitted_[planned.name] = documents;
+    const auto earlier = submitted_.find(submit.same_id_as);
+    if (earlier == submitted_.end() || documents <= earlier->second) return;
+    mistakes_.push_back({v1::KEY_VALUE,
+                         fmt::format("{} documents are to bear the ids of {}, which has {}", documents,
+                                     submit.same_id_as, earlier->second),
+                         where(planned.step.place), "Submit no more documents than that has."});
   }
 
   // Without the documents, which may be many.
@@ -329,6 +343,7 @@ class Planner {
   Random random_;
   std::optional<DocumentSource> replacement_;
   std::map<std::string, PlannedLodgements> lodged_;  // by the steps so far, without documents
+  std::map<std::string, std::size_t> submitted_;     // by submit steps: how many documents
   std::vector<Error> mistakes_;
 };
 

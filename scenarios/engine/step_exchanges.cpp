@@ -49,6 +49,8 @@ std::string_view end_word(End end) {
       return "expired";
     case End::dead_lettered:
       return "dead-lettered";
+    case End::suppressed:
+      return "suppressed";
   }
   return {};
 }
@@ -75,7 +77,7 @@ void StepExchanges::apply(const v1::Event& event) {
     if (found != by_reference_.end()) apply_to(*found->second, event);
     return;
   }
-  if (!is_progress(event.kind())) return;
+  if (apply_to_repeat(event) || !is_progress(event.kind())) return;
   const auto id = Uuid::from_bytes(event.exchange());
   if (!id) return;
   const auto known = by_id_.find(*id);
@@ -90,7 +92,14 @@ void StepExchanges::apply(const v1::Event& event) {
 
 void StepExchanges::lodged(const v1::Event& event) {
   const auto id = Uuid::from_bytes(event.exchange());
-  if (!id || by_id_.contains(*id)) return;
+  if (!id) return;
+  const auto found = by_reference_.find(event.reference());
+  if (const auto known = by_id_.find(*id); known != by_id_.end()) {
+    if (found == by_reference_.end() || known->second.exchange == found->second) return;
+    found->second->exchange = *id;
+    found->second->repeats = true;
+    return;
+  }
   if (const auto answered = Uuid::from_bytes(event.answers())) {
     const auto known = by_id_.find(*answered);
     if (known == by_id_.end()) {
@@ -101,7 +110,6 @@ void StepExchanges::lodged(const v1::Event& event) {
     }
     return;
   }
-  const auto found = by_reference_.find(event.reference());
   if (found == by_reference_.end() || found->second->exchange) return;
   found->second->exchange = *id;
   learn(*id, *found->second, false);
@@ -114,6 +122,23 @@ void StepExchanges::learn(const Uuid& id, StepExchange& exchange, bool is_answer
   const std::vector<v1::Event> events = std::move(early->second);
   early_.erase(early);
   for (const v1::Event& event : events) apply(event);
+}
+
+// True where the event is about one that repeats the id of another.
+bool StepExchanges::apply_to_repeat(const v1::Event& event) {
+  const auto found = by_reference_.find(event.reference());
+  if (found == by_reference_.end() || !found->second->repeats) return false;
+  StepExchange& exchange = *found->second;
+  if (event.kind() == v1::EVENT_KIND_DUPLICATE_SUPPRESSED) {
+    exchange.end = End::suppressed;
+  } else if (event.kind() == v1::EVENT_KIND_REFUSED) {
+    apply_to(exchange, event);
+  } else if (event.kind() == v1::EVENT_KIND_ADMITTED) {
+    // The id has become an exchange with this one.
+    exchange.repeats = false;
+    by_id_.insert_or_assign(*exchange.exchange, Known{&exchange, false});
+  }
+  return true;
 }
 
 void StepExchanges::apply_to(StepExchange& exchange, const v1::Event& event) {

@@ -31,6 +31,7 @@ struct StepExchange {
   ExchangeTrack::End end = ExchangeTrack::End::none;
   v1::ErrorCode code{};
   std::string detail{};
+  bool repeats = false;  // the id of an exchange before it
 
   bool has_ended() const { return end != ExchangeTrack::End::none; }
 };
@@ -56,6 +57,7 @@ class StepExchanges {
  private:
   void lodged(const v1::Event&);
   void apply_to(StepExchange&, const v1::Event&);
+  bool apply_to_repeat(const v1::Event&);
   void learn(const Uuid& id, StepExchange&, bool is_answer);
 
   std::deque<StepExchange> exchanges_;

@@ -177,6 +177,7 @@ std::string_view lodgement_of(const Step& step) {
   if (const auto* expect = std::get_if<ExpectStep>(&step.action)) return expect->lodgement;
   if (const auto* capture = std::get_if<CaptureStep>(&step.action)) return capture->lodgement;
   if (const auto* follow_up = std::get_if<FollowUpStep>(&step.action)) return follow_up->lodgement;
+  if (const auto* submit = std::get_if<SubmitStep>(&step.action)) return submit->same_id_as;
   return {};
 }
 
@@ -185,7 +186,8 @@ std::unique_ptr<StepPlay> play_of(const PlannedStep& planned, StepScene& scene) 
   const std::string lodgement(lodgement_of(planned.step));
   if (!lodgement.empty() && !scene.exchanges.knows(lodgement))
     return std::make_unique<MissingPlay>(lodgement);
-  if (std::holds_alternative<LodgeStep>(action)) return make_lodge_play(planned, scene);
+  if (std::holds_alternative<LodgeStep>(action) || std::holds_alternative<SubmitStep>(action))
+    return make_lodge_play(planned, scene);
   if (std::holds_alternative<FollowUpStep>(action)) return make_follow_up_play(planned, scene);
   if (const auto* await = std::get_if<AwaitStep>(&action)) return std::make_unique<AwaitPlay>(*await, scene);
   if (const auto* expect = std::get_if<ExpectStep>(&action)) return make_expect_play(*expect, scene);
@@ -203,7 +205,10 @@ struct Words {
   const PlannedStep& planned;
 
   std::string operator()(const LodgeStep&) const { return parties_words("lodge", *planned.lodgements); }
-  std::string operator()(const SubmitStep&) const { return parties_words("submit", *planned.lodgements); }
+  std::string operator()(const SubmitStep& step) const {
+    const std::string words = parties_words("submit", *planned.lodgements);
+    return step.same_id_as.empty() ? words : fmt::format("{}, with the ids of {}", words, step.same_id_as);
+  }
   std::string operator()(const AwaitStep& step) const {
     const std::string at = step.at ? fmt::format(" at {}", step.at->text()) : "";
     const std::string within = duration_text(step.within);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "nodes/core/document_intake.h"
 
 namespace gnc::scenarios {
 
@@ -28,6 +29,37 @@ void StepScene::lodge(const PlannedLodgements& planned, std::vector<Uuid> conver
                           planned.to,       planned.answer_due, conversations[i]};
     exchanges.add(planned.name, std::move(exchange));
   }
+}
+
+Result<void> StepScene::submit(const PlannedLodgements& planned, const std::string& same_id_as) {
+  std::vector<v1::CarriedDocument> carried;
+  for (const SourceDocument& document : planned.documents) {
+    auto read = nodes::carry_unchecked(document.bytes, document.form_hint, document.name);
+    if (!read) return tl::unexpected(read.error().error);
+    carried.push_back(std::move(*read));
+  }
+  const Instant now = world.now();
+  const BatchIndex batch =
+      lodger.open_other({planned.name, planned.at.text(), planned.to.text(), planned.answer_due, false});
+  batches[planned.name] = batch;
+  for (std::size_t i = 0; i < carried.size(); ++i) {
+    BarePeer::Submission submission{.reference = fmt::format("submission {}#{}", planned.name, i + 1),
+                                    .to = planned.to,
+                                    .agreement = planned.agreement,
+                                    .message = planned.message};
+    submission.priority = planned.priority == "urgent" ? v1::PRIORITY_URGENT
+                          : planned.priority == "bulk" ? v1::PRIORITY_BULK
+                                                       : v1::PRIORITY_NORMAL;
+    if (planned.life != Duration{}) submission.life = planned.life;
+    submission.document = std::move(carried[i]);
+    if (!same_id_as.empty()) submission.same_id_as = exchanges.of(same_id_as)[i]->reference;
+    submission.intended = now;
+    lodger.lodge_other(batch, submission.reference, planned.documents[i].name, now);
+    exchanges.add(planned.name, {submission.reference, planned.documents[i].name, planned.at, planned.to,
+                                 planned.answer_due});
+    world.submit(planned.at, std::move(submission));
+  }
+  return {};
 }
 
 DocumentWait::Standing DocumentWait::standing() const {

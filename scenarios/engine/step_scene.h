@@ -36,6 +36,9 @@ struct StepScene {
   // Lodges every document now; `planned` must outlive the scene. With conversations, each goes on with its
   // own, else each begins one.
   void lodge(const PlannedLodgements& planned, std::vector<Uuid> conversations = {});
+  // Submits every document now, with ids of its own or those of an earlier submission. An error where one of
+  // them cannot be read at all.
+  Result<void> submit(const PlannedLodgements& planned, const std::string& same_id_as);
 };
 
 // The document that one exchange carries, or is answered by: asked for as soon as a node has it on record.

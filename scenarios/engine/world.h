@@ -3,6 +3,7 @@
 #include "gnc/v1/control.pb.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "scenarios/engine/bare_peer.h"
 #include "scenarios/engine/fault.h"
 
 namespace gnc::scenarios {
@@ -17,6 +18,8 @@ class World {
   // Whether the node of this party takes commands: it is up, and not far behind with those it has.
   virtual bool takes_commands(const PartyName&) const = 0;
   virtual void send(const PartyName&, const v1::Command&) = 0;
+  // Hands an envelope to the gateway for a bare administration.
+  virtual void submit(const PartyName&, BarePeer::Submission) = 0;
   // Begins a fault; it ends by itself.
   virtual void begin(const Fault&) = 0;
 };

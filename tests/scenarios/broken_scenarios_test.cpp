@@ -209,7 +209,7 @@ constexpr Broken table[] = {
      "step before this one, and not beside it."},
     {"end: refused", "end: rejected",
      "21:32: GNC-806 REFERENCE_UNKNOWN: no word \"rejected\" - There are: processed, delivered, refused, "
-     "expired, dead-lettered."},
+     "expired, dead-lettered, suppressed."},
     {"code: GNC-204", "code: GNC-24",
      "21:47: GNC-806 REFERENCE_UNKNOWN: no code of the catalogue \"GNC-24\" - Did you mean \"GNC-204\"?"},
     {"end: refused", "end: expired",

@@ -321,5 +321,82 @@ TEST_F(DocumentSteps, AStepOfWhatWasNeverLodgedDoesNotHold) {
   EXPECT_EQ(player_->rows()[0].detail, "nothing were not lodged");
 }
 
+// Steps that submit for a bare administration.
+class SubmitSteps : public DocumentSteps {
+ protected:
+  void submit(const std::string& name, std::vector<SourceDocument> documents,
+              const std::string& same_id_as = {}) {
+    SubmitStep step;
+    step.same_id_as = same_id_as;
+    add(std::move(step), name);
+    plan_.steps.back().lodgements = lodgements(name, std::move(documents));
+  }
+  static SourceDocument document(const std::string& reference) {
+    return {reference + ".xml", model::write(declaration(reference), model::Form::xml), "xml"};
+  }
+  // Of the second submission, under the id of the first.
+  void said_of_second(v1::EventKind kind, v1::ErrorCode reason = {}) {
+    v1::Event event = world_.happen(v1::EVENT_KIND_UNSPECIFIED, "submission first#1");
+    event.set_kind(kind);
+    event.set_reference("submission second#1");
+    event.set_reason(reason);
+    ledger_.apply(event);
+    player_->heard(event);
+  }
+  void submit_twice(std::string_view end) {
+    submit("first", {document("a")});
+    submit("second", {document("b")}, "first");
+    expect("second").end = end;
+    expect("first").end = "processed";
+    go();
+    happen(v1::EVENT_KIND_LODGED, "submission first#1");
+    happen(v1::EVENT_KIND_ADMITTED, "submission first#1");
+    said_of_second(v1::EVENT_KIND_LODGED);
+  }
+};
+
+TEST_F(SubmitSteps, HandOverTheDocumentsWithTheIdsOfThoseBefore) {
+  submit("first", {document("a"), document("b")});
+  submit("second", {document("c")}, "first");
+  go();
+  ASSERT_THAT(world_.submissions(), SizeIs(3));
+  EXPECT_EQ(world_.submissions()[1].same_id_as, "");
+  EXPECT_EQ(world_.submissions()[2].same_id_as, world_.submissions()[0].reference);
+  EXPECT_EQ(world_.submissions()[2].document.type(), "DEC");
+}
+
+TEST_F(SubmitSteps, CarryWhatNoWindowWouldTakeIn) {
+  v1::MetaData wrong = declaration("a");
+  wrong.mutable_declaration()->mutable_total_package_quantity()->set_value("seventy-two");
+  submit("wrong", {{"wrong.xml", model::write(wrong, model::Form::xml), "xml"}});
+  go();
+  EXPECT_TRUE(player_->all_held());
+  EXPECT_THAT(world_.submissions(), SizeIs(1));
+}
+
+TEST_F(SubmitSteps, DoNotHoldWhereTheDocumentIsNone) {
+  submit("wrong", {{"wrong.xml", "<Declaration", "xml"}});
+  go();
+  EXPECT_FALSE(player_->all_held());
+  EXPECT_THAT(player_->rows()[0].detail, HasSubstr("GNC-101"));
+  EXPECT_THAT(world_.submissions(), SizeIs(0));
+}
+
+TEST_F(SubmitSteps, TellADuplicateFromTheFirst) {
+  submit_twice("suppressed");
+  said_of_second(v1::EVENT_KIND_DUPLICATE_SUPPRESSED);
+  happen(v1::EVENT_KIND_PROCESSED, "submission first#1");
+  go();
+  EXPECT_TRUE(player_->all_held()) << player_->rows()[2].detail;
+}
+
+TEST_F(SubmitSteps, TellAConflictFromTheFirst) {
+  submit_twice("refused");
+  said_of_second(v1::EVENT_KIND_REFUSED, v1::ENVELOPE_ID_CONFLICT);
+  happen(v1::EVENT_KIND_PROCESSED, "submission first#1");
+  go();
+  EXPECT_TRUE(player_->all_held()) << player_->rows()[2].detail;
+}
+
 }  // namespace
 }  // namespace gnc::scenarios

@@ -195,6 +195,66 @@ TEST_F(Ledger, CountsAnswersApartFromWhatTheyAnswer) {
   EXPECT_EQ(ledger_.answers().delivered, 1u);
 }
 
+// A second submission, under the id of the first.
+class RepeatedId : public Ledger {
+ protected:
+  void repeat() {
+    ledger_.mark_sent(ledger_.plan({"again", "a.xml", batch_, Instant{}, {}}), Instant{2000});
+    lodged(uuid(1), "again");
+  }
+  void said_of_repeat(v1::EventKind kind, v1::ErrorCode reason = {}) {
+    v1::Event said = event(kind, uuid(1), 95);
+    said.set_reference("again");
+    said.set_reason(reason);
+    ledger_.apply(said);
+  }
+};
+
+TEST_F(RepeatedId, ThatIsADuplicateIsSuppressedAndNoExchange) {
+  whole_life();
+  repeat();
+  EXPECT_EQ(ledger_.counts().open, 1u);
+  said_of_repeat(v1::EVENT_KIND_DUPLICATE_SUPPRESSED);
+  const ExchangeCounts counts = ledger_.counts();
+  EXPECT_EQ(counts.submitted, 1u);
+  EXPECT_EQ(counts.processed, 1u);
+  EXPECT_EQ(counts.open, 0u);
+  EXPECT_EQ(counts.duplicates_suppressed, 1u);
+  EXPECT_TRUE(ledger_.standing(batch_).all_settled());
+  EXPECT_TRUE(ledger_.all_ended());
+}
+
+TEST_F(RepeatedId, ThatIsAConflictIsRefusedAndLeavesTheFirstAlone) {
+  lodged();
+  happened(v1::EVENT_KIND_ADMITTED, 40);
+  repeat();
+  said_of_repeat(v1::EVENT_KIND_REFUSED, v1::ENVELOPE_ID_CONFLICT);
+  happened(v1::EVENT_KIND_DELIVERED, 96);
+  happened(v1::EVENT_KIND_PROCESSED, 97);
+  const ExchangeCounts counts = ledger_.counts();
+  EXPECT_EQ(counts.submitted, 2u);
+  EXPECT_EQ(counts.admitted, 1u);
+  EXPECT_EQ(counts.processed, 1u);
+  EXPECT_EQ(counts.refused, 1u);
+  ASSERT_THAT(ledger_.refusals(), SizeIs(1));
+  EXPECT_EQ(ledger_.refusals()[0].name, "ENVELOPE_ID_CONFLICT");
+  EXPECT_EQ(counts.open, 0u);
+}
+
+TEST_F(RepeatedId, OfWhatWasRefusedMayBecomeTheExchange) {
+  lodged();
+  happened(v1::EVENT_KIND_REFUSED, 40);
+  repeat();
+  said_of_repeat(v1::EVENT_KIND_ADMITTED);
+  happened(v1::EVENT_KIND_DELIVERED, 96);
+  happened(v1::EVENT_KIND_PROCESSED, 97);
+  const ExchangeCounts counts = ledger_.counts();
+  EXPECT_EQ(counts.submitted, 2u);
+  EXPECT_EQ(counts.refused, 1u);
+  EXPECT_EQ(counts.processed, 1u);
+  EXPECT_EQ(counts.open, 0u);
+}
+
 TEST_F(Ledger, LearnsFromTheStoreWhatNoEventTold) {
   lodged();
   ledger_.learn_end(uuid(1), ExchangeTrack::End::processed);

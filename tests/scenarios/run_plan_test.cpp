@@ -23,10 +23,11 @@ class Plan : public testing::Test {
 
   tl::expected<RunPlan, std::vector<Error>> plan(
       const std::string& lines, const std::optional<std::string>& documents = {},
-      const std::filesystem::path& agreement = source / "agreements/nz-cn-export.yaml") {
-    auto scenario = parse_scenario("scenario: test\ntopology: {administrations: [NZ, CN]}\nagreements: [" +
-                                       agreement.string() + "]\n" + lines,
-                                   folder_.path() / "s.yaml");
+      const std::filesystem::path& agreement = source / "agreements/nz-cn-export.yaml",
+      const std::string& topology = "{administrations: [NZ, CN]}") {
+    auto scenario = parse_scenario(
+        "scenario: test\ntopology: " + topology + "\nagreements: [" + agreement.string() + "]\n" + lines,
+        folder_.path() / "s.yaml");
     if (!scenario) return tl::unexpected(scenario.error());
     return plan_run(std::move(*scenario), documents);
   }
@@ -83,6 +84,16 @@ TEST_F(Plan, SaysWhatNothingFollowsUp) {
                "  - query: {of: x}\n")),
       HasSubstr("s.yaml:6:5: GNC-806 REFERENCE_UNKNOWN: under NZ-CN/export-declaration no message queries "
                 "export-response"));
+}
+
+TEST_F(Plan, RefusesMoreDocumentsThanThereAreIdsForThem) {
+  const std::string steps =
+      "steps:\n  - submit: {at: NZ, to: CN, documents: a.xml, as: first}\n"
+      "  - submit: {at: NZ, to: CN, documents: '*.xml', as: again, same-id-as: first}\n";
+  EXPECT_THAT(
+      first_mistake(
+          plan(steps, {}, source / "agreements/nz-cn-export.yaml", "{administrations: [NZ, CN], bare: [NZ]}")),
+      HasSubstr("s.yaml:6:5: GNC-805 KEY_VALUE: 2 documents are to bear the ids of first, which has 1"));
 }
 
 TEST_F(Plan, NamesAFlowThatNoAgreementHas) {

@@ -21,6 +21,9 @@ class SimulatedWorld final : public World {
   Instant now() const override { return now_; }
   bool takes_commands(const PartyName& party) const override { return !down_.contains(party.text()); }
   void send(const PartyName& party, const v1::Command& command) override;
+  void submit(const PartyName&, BarePeer::Submission submission) override {
+    submissions_.push_back(std::move(submission));
+  }
   void begin(const Fault& fault) override { faults_.push_back(fault); }
 
   void set_now(Instant now) { now_ = now; }
@@ -33,6 +36,7 @@ class SimulatedWorld final : public World {
   // The questions for documents that were asked so far.
   const std::vector<v1::AskDocument>& asked() const { return asked_; }
   const std::vector<Fault>& faults() const { return faults_; }
+  const std::vector<BarePeer::Submission>& submissions() const { return submissions_; }
   // The exchange that the lodgement of this reference became.
   static Uuid exchange_of(const std::string& reference);
   // Something that happened to it, now.
@@ -45,6 +49,7 @@ class SimulatedWorld final : public World {
   std::vector<v1::Lodge> lodges_;
   std::vector<v1::AskDocument> asked_;
   std::vector<Fault> faults_;
+  std::vector<BarePeer::Submission> submissions_;
 };
 
 // Advances the player and the world's clock, from wake to wake, until the player is done or waits for
