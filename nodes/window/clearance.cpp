@@ -402,7 +402,10 @@ void Clearance::forget(const std::string& number) {
   unschedule(found->second);
   touched_.erase(number);
   if (found->second.noted) to_be_erased_.push_back(number);
-  by_reference_.erase(reference_key(found->second.sender, found->second.about.local_reference));
+  const auto named =
+      by_reference_.find(reference_key(found->second.sender, found->second.about.local_reference));
+  // A later declaration may have taken the reference over.
+  if (named != by_reference_.end() && named->second == number) by_reference_.erase(named);
   cases_.erase(found);
 }
 

@@ -265,6 +265,24 @@ TEST(Clearance, ACancellationGivesBackWhatWasTaken) {
   EXPECT_EQ(world.window.open_cases(), 0u);
 }
 
+TEST(Clearance, AReferenceThatIsUsedAgainStandsForTheLastOfItsDeclarations) {
+  WindowWorld world(profile_of(profile));
+  const v1::MetaData document = declaration({.exporter = "Yellow"});
+  world.lodge(document);
+  const std::string first = world.number;
+  world.lodge(document);
+  const std::string second = world.number;
+  world.number = first;
+  EXPECT_THAT(
+      world.lodge(request(world, "INV", "<Amendment><ChangeReasonCode>1</ChangeReasonCode></Amendment>")),
+      ElementsAre("02", "11/39", "10"));
+  v1::MetaData replacement = document;
+  replacement.mutable_declaration()->mutable_function_code()->set_value("5");
+  world.lodge(replacement);
+  EXPECT_TRUE(world.last.accepted) << world.last.why;
+  EXPECT_EQ(world.number, second);
+}
+
 TEST(Clearance, WhatIsReleasedIsNotCancelledUnlessTheProfileAllowsIt) {
   WindowWorld strict(profile_of(profile));
   strict.lodge(declaration({.type = "EXA"}));
