@@ -56,18 +56,19 @@ void EchoServer::serve(Socket& peer) {
   const std::lock_guard lock(mutex_);
   ++ended_;
   if (error == asio::error::connection_reset) ++reset_;
+  one_ended_.notify_all();
   boost::system::error_code ignored;
   peer.close(ignored);
 }
 
-std::size_t EchoServer::ended() const {
-  const std::lock_guard lock(mutex_);
-  return ended_;
+bool EchoServer::have_ended(std::size_t connections, std::chrono::milliseconds wait) const {
+  std::unique_lock lock(mutex_);
+  return one_ended_.wait_for(lock, wait, [&] { return ended_ == connections; });
 }
 
-std::size_t EchoServer::reset() const {
-  const std::lock_guard lock(mutex_);
-  return reset_;
+bool EchoServer::were_reset(std::size_t connections, std::chrono::milliseconds wait) const {
+  std::unique_lock lock(mutex_);
+  return one_ended_.wait_for(lock, wait, [&] { return reset_ == connections; });
 }
 
 std::size_t EchoServer::taken() const {

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <mutex>
@@ -25,9 +26,9 @@ class EchoServer {
   EchoServer();
   ~EchoServer();
   std::uint16_t port() const { return port_; }
-  // Connections that have ended, and of those the ones that ended by RST.
-  std::size_t ended() const;
-  std::size_t reset() const;
+  // Whether, within the time, so many connections have ended, and so many of those by RST.
+  bool have_ended(std::size_t connections, std::chrono::milliseconds wait) const;
+  bool were_reset(std::size_t connections, std::chrono::milliseconds wait) const;
   std::size_t taken() const;
 
  private:
@@ -38,6 +39,7 @@ class EchoServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   std::uint16_t port_;
   mutable std::mutex mutex_;
+  mutable std::condition_variable one_ended_;
   std::list<Socket> peers_;
   std::list<std::thread> threads_;
   std::size_t ended_ = 0;
