@@ -12,18 +12,7 @@ constexpr Duration hour = Duration::from_seconds(3600);
 constexpr Duration slowness = Duration::from_milliseconds(100);
 
 std::string envelope(std::uint64_t number) {
-  v1::Envelope made;
-  made.set_id(std::string(Uuid::from_parts(trust::now, 5, number).view()));
-  made.set_sender("NZ");
-  made.set_recipient("CN");
-  made.set_conversation(std::string(Uuid::from_parts(trust::now, 6, number).view()));
-  made.set_agreement("NZ-CN");
-  made.set_message("declaration");
-  made.set_created_at(trust::now.microseconds);
-  made.set_expires_at((trust::now + trust::day).microseconds);
-  made.mutable_document()->set_type("DEC");
-  made.mutable_document()->set_structured(declaration(std::to_string(number)).SerializeAsString());
-  return made.SerializeAsString();
+  return envelope_to_cn(number, declaration(std::to_string(number))).SerializeAsString();
 }
 
 TEST(NodeClock, WaitsForTheWelcomeNoShorterWhenTheClockIsPutForward) {

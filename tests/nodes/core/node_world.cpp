@@ -149,6 +149,21 @@ AgreementIndex NodeWorld::make_agreements() {
   return AgreementIndex(**book);
 }
 
+v1::Envelope envelope_to_cn(std::uint64_t number, const v1::MetaData& document) {
+  v1::Envelope made;
+  made.set_id(std::string(Uuid::from_parts(trust::now, 5, number).view()));
+  made.set_sender("NZ");
+  made.set_recipient("CN");
+  made.set_conversation(std::string(Uuid::from_parts(trust::now, 6, number).view()));
+  made.set_agreement("NZ-CN");
+  made.set_message("declaration");
+  made.set_created_at(trust::now.microseconds);
+  made.set_expires_at((trust::now + trust::day).microseconds);
+  made.mutable_document()->set_type("DEC");
+  made.mutable_document()->set_structured(document.SerializeAsString());
+  return made;
+}
+
 v1::MetaData declaration(const std::string& reference) {
   v1::MetaData document;
   document.mutable_declaration()->mutable_function_code()->set_value("9");

@@ -57,6 +57,9 @@ struct NodeWorld {
   static AgreementIndex make_agreements();
 };
 
+// An envelope as NZ would send it to CN, good for a day.
+v1::Envelope envelope_to_cn(std::uint64_t number, const v1::MetaData& document);
+
 // A conformant declaration.
 v1::MetaData declaration(const std::string& reference);
 

@@ -11,24 +11,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// An envelope as NZ would send it to CN.
-v1::Envelope envelope(std::uint64_t number, const v1::MetaData& document) {
-  v1::Envelope made;
-  made.set_id(std::string(Uuid::from_parts(trust::now, 5, number).view()));
-  made.set_sender("NZ");
-  made.set_recipient("CN");
-  made.set_conversation(std::string(Uuid::from_parts(trust::now, 6, number).view()));
-  made.set_agreement("NZ-CN");
-  made.set_message("declaration");
-  made.set_created_at(trust::now.microseconds);
-  made.set_expires_at((trust::now + trust::day).microseconds);
-  made.mutable_document()->set_type("DEC");
-  made.mutable_document()->set_structured(document.SerializeAsString());
-  return made;
-}
-
 std::string plain(std::uint64_t number) {
-  return envelope(number, declaration(std::to_string(number))).SerializeAsString();
+  return envelope_to_cn(number, declaration(std::to_string(number))).SerializeAsString();
 }
 
 std::vector<v1::ReceiptKind> kinds(const std::vector<v1::Receipt>& receipts) {
@@ -59,7 +43,7 @@ struct Recipient : testing::Test {
 };
 
 TEST_F(Recipient, RecordsDecidesAnswersAndReceiptsInOneTransaction) {
-  const v1::Envelope sent = envelope(1, declaration("ref-1"));
+  const v1::Envelope sent = envelope_to_cn(1, declaration("ref-1"));
   const Uuid id = *Uuid::from_bytes(sent.id());
   node.deliver({sent.SerializeAsString()}, nz());
   EXPECT_THAT(node.kinds(), ElementsAre(v1::EVENT_KIND_DELIVERED, v1::EVENT_KIND_BUSINESS_DECIDED,
@@ -90,7 +74,7 @@ TEST_F(Recipient, AnswersWhatDoesNotConformWithEachFaultAndItsPointer) {
   auto& shipment = *bad.mutable_declaration()->mutable_goods_shipment();
   shipment.add_government_agency_goods_item();
   shipment.add_government_agency_goods_item()->mutable_sequence_numeric()->set_value("second");
-  node.deliver({envelope(1, bad).SerializeAsString()}, nz());
+  node.deliver({envelope_to_cn(1, bad).SerializeAsString()}, nz());
   const v1::MetaData document = answer();
   const v1::Response& response = document.response(0);
   EXPECT_EQ(response.function_code().value(), "03");
@@ -146,7 +130,7 @@ TEST_F(Recipient, SeesADuplicateInTheSameStepToo) {
 
 TEST_F(Recipient, RefusesTheSameIdWithOtherBytesAsAConflict) {
   node.deliver({plain(1)}, nz());
-  node.deliver({envelope(1, declaration("another")).SerializeAsString()}, nz());
+  node.deliver({envelope_to_cn(1, declaration("another")).SerializeAsString()}, nz());
   ASSERT_EQ(node.given().size(), 1u);
   EXPECT_EQ(node.given()[0].kind(), v1::RECEIPT_KIND_REFUSED);
   EXPECT_EQ(node.given()[0].reason(), v1::ENVELOPE_ID_CONFLICT);
@@ -157,7 +141,7 @@ TEST_F(Recipient, RefusesTheSameIdWithOtherBytesAsAConflict) {
 TEST_F(Recipient, LocatesTheOneAlteredEnvelope) {
   v1::SealedBatch batch;
   ASSERT_TRUE(batch.ParseFromString(node.world.seal({plain(1), plain(2)}, nz(), node.now)));
-  v1::Envelope altered = envelope(2, declaration("2"));
+  v1::Envelope altered = envelope_to_cn(2, declaration("2"));
   altered.set_agreement("NZ-XX");
   batch.mutable_items(1)->set_content(altered.SerializeAsString());
   node.deliver_batch(batch.SerializeAsString());
@@ -213,7 +197,7 @@ class UnacceptableEnvelope : public testing::TestWithParam<Unacceptable> {};
 TEST_P(UnacceptableEnvelope, IsRefusedWithItsCodeAndNeverReachesBusiness) {
   OneNode node("CN");
   node.connect();
-  v1::Envelope bad = envelope(1, declaration("a"));
+  v1::Envelope bad = envelope_to_cn(1, declaration("a"));
   GetParam().change(bad);
   for (int again = 0; again < 2; ++again) {
     node.deliver({bad.SerializeAsString(), plain(2)}, *node.world.nz);
