@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "proto/types/system_clock.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::bench {
@@ -30,8 +31,7 @@ T must(Result<T> result) {
 }  // namespace
 
 void make_pki(const std::filesystem::path& folder) {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  const Instant now{std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
+  const Instant now = system_now();
   const trust::Validity validity{now - Duration::from_seconds(3600),
                                  now + Duration::from_seconds(7 * 24 * 3600)};
   auto pki = must(trust::Pki::create(folder, validity));

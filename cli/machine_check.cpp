@@ -15,6 +15,7 @@
 #include <fstream>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/system_clock.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::cli {
@@ -136,9 +137,7 @@ Result<std::string> check_durability(const fs::path& folder) {
 }
 
 Result<std::string> check_certificates(const fs::path& folder) {
-  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  const Instant begin{now.count()};
+  const Instant begin = system_now();
   const trust::Validity validity{begin, begin + Duration::from_seconds(3600)};
   auto pki = trust::Pki::create(folder / "pki", validity);
   if (!pki) return tl::unexpected(pki.error());

@@ -1,4 +1,5 @@
 #include "gnc/v1/datamodel.pb.h"
+#include "proto/types/system_clock.h"
 #include "tests/connection/border.h"
 #include "trust/seal/sealed_batch.h"
 
@@ -64,8 +65,8 @@ TEST_F(Admission, RefusesAForbiddenCluster) {
 
 TEST_F(Admission, RefusesAnEnvelopeWhoseTimeHasRunOut) {
   auto old = envelope();
-  old.set_created_at((now() - Duration::from_seconds(20)).microseconds);
-  old.set_expires_at((now() - Duration::from_seconds(10)).microseconds);
+  old.set_created_at((system_now() - Duration::from_seconds(20)).microseconds);
+  old.set_expires_at((system_now() - Duration::from_seconds(10)).microseconds);
   EXPECT_EQ(refusal_of(old), v1::ENVELOPE_EXPIRED);
 }
 

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "proto/types/system_clock.h"
 #include "proto/types/uuid.h"
 #include "trust/seal/sealed_batch.h"
 #include "trust/tls/credentials.h"
@@ -49,27 +50,23 @@ T must(Result<T> result) {
 
 std::string new_id() {
   static std::mt19937_64 random{std::random_device{}()};
-  return std::string(Uuid::from_parts(now(), random(), random()).view());
+  return std::string(Uuid::from_parts(system_now(), random(), random()).view());
 }
 
 }  // namespace
 
-Instant now() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
-}
-
 PartyName party(std::string_view name) { return PartyName::from_text(name).value(); }
 
 Border::Border()
-    : validity_{now() - Duration::from_seconds(24 * 3600), now() + Duration::from_seconds(24 * 3600)} {
-  const trust::Validity root{now() - Duration::from_seconds(30 * 24 * 3600),
-                             now() + Duration::from_seconds(30 * 24 * 3600)};
+    : validity_{system_now() - Duration::from_seconds(24 * 3600),
+                system_now() + Duration::from_seconds(24 * 3600)} {
+  const trust::Validity root{system_now() - Duration::from_seconds(30 * 24 * 3600),
+                             system_now() + Duration::from_seconds(30 * 24 * 3600)};
   pki_ = std::make_unique<trust::Pki>(must(trust::Pki::create(folder() / "pki", root)));
   for (const auto* name : {"NZ", "CN", "gateway/hub"}) {
     must(pki_->issue({.party = party(name), .validity = validity_}));
   }
-  must(pki_->publish_lists(now(), validity_.until));
+  must(pki_->publish_lists(system_now(), validity_.until));
   folder_.write("block.yaml", block);
   folder_.write("nz-cn.yaml", agreement("nz-cn", "2020-01-01", "2100-01-01"));
   folder_.write("lapsed.yaml", agreement("lapsed", "2020-01-01", "2021-01-01"));
@@ -120,8 +117,8 @@ v1::Envelope Border::envelope() const {
   envelope.set_conversation(new_id());
   envelope.set_agreement("nz-cn");
   envelope.set_message("declaration");
-  envelope.set_created_at(now().microseconds);
-  envelope.set_expires_at((now() + Duration::from_seconds(3600)).microseconds);
+  envelope.set_created_at(system_now().microseconds);
+  envelope.set_expires_at((system_now() + Duration::from_seconds(3600)).microseconds);
   envelope.mutable_document()->set_type("DEC");
   envelope.mutable_document()->set_structured(document.SerializeAsString());
   return envelope;
@@ -131,8 +128,8 @@ v1::SealedBatch Border::sealed(const std::vector<v1::Envelope>& envelopes, std::
   std::vector<std::string> contents;
   for (const auto& one : envelopes) contents.push_back(one.SerializeAsString());
   const auto key = trust::make_signer(must(trust::load_identity(identity(signer))));
-  return trust::seal(contents, {.purpose = v1::SealStatement::PURPOSE_ENVELOPES, .audience = {}, .at = now()},
-                     *key);
+  return trust::seal(
+      contents, {.purpose = v1::SealStatement::PURPOSE_ENVELOPES, .audience = {}, .at = system_now()}, *key);
 }
 
 v1::NodeFrame Border::submission(const v1::SealedBatch& batch) {

@@ -17,7 +17,6 @@
 
 namespace gnc::connection {
 
-Instant now();
 PartyName party(std::string_view name);
 
 // A border to test at: a PKI with NZ, CN and the gateway; the block "declaration-push" (message

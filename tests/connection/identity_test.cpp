@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "proto/types/system_clock.h"
 #include "tests/connection/border.h"
 
 namespace gnc::connection {
@@ -10,7 +11,7 @@ class Identity : public Border {};
 constexpr Duration day = Duration::from_seconds(24 * 3600);
 
 TEST_F(Identity, OfAnUnknownAuthorityIsRefused) {
-  const trust::Validity validity{now() - day, now() + day};
+  const trust::Validity validity{system_now() - day, system_now() + day};
   auto other = trust::Pki::create(folder() / "other", validity);
   ASSERT_TRUE(other) << describe(other.error());
   const auto stranger = other->issue({.party = party("NZ"), .validity = validity});
@@ -20,25 +21,27 @@ TEST_F(Identity, OfAnUnknownAuthorityIsRefused) {
 }
 
 TEST_F(Identity, ThatHasExpiredIsRefused) {
-  const auto expired = odd_identity({.party = party("NZ"), .validity = {now() - day * 2, now() - day}});
+  const auto expired =
+      odd_identity({.party = party("NZ"), .validity = {system_now() - day * 2, system_now() - day}});
   start_gateway();
   EXPECT_EQ(end_of_stream(expired).code(), v1::CERTIFICATE_EXPIRED);
 }
 
 TEST_F(Identity, ThatIsNotYetValidIsRefused) {
-  const auto early = odd_identity({.party = party("NZ"), .validity = {now() + day, now() + day * 2}});
+  const auto early =
+      odd_identity({.party = party("NZ"), .validity = {system_now() + day, system_now() + day * 2}});
   start_gateway();
   EXPECT_EQ(end_of_stream(early).code(), v1::CERTIFICATE_NOT_YET_VALID);
 }
 
 TEST_F(Identity, ThatIsRevokedIsRefused) {
-  ASSERT_TRUE(pki().revoke(party("NZ"), now()));
+  ASSERT_TRUE(pki().revoke(party("NZ"), system_now()));
   start_gateway();
   EXPECT_EQ(end_of_stream(identity("NZ")).code(), v1::CERTIFICATE_REVOKED);
 }
 
 TEST_F(Identity, OfARevokedAuthorityIsRefused) {
-  ASSERT_TRUE(pki().revoke_authority(party("NZ"), now()));
+  ASSERT_TRUE(pki().revoke_authority(party("NZ"), system_now()));
   start_gateway();
   EXPECT_EQ(end_of_stream(identity("NZ")).code(), v1::ISSUER_REVOKED);
 }
@@ -56,7 +59,7 @@ TEST_F(Identity, OfARootWhoseRevocationListIsMissingIsRefused) {
 }
 
 TEST_F(Identity, OfAnAuthorityWhoseRevocationListIsStaleIsRefused) {
-  ASSERT_TRUE(pki().publish_lists(now() - day * 2, now() - day));
+  ASSERT_TRUE(pki().publish_lists(system_now() - day * 2, system_now() - day));
   start_gateway();
   EXPECT_EQ(end_of_stream(identity("NZ")).code(), v1::REVOCATION_LIST_STALE);
 }

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <vector>
 
+#include "proto/types/system_clock.h"
 #include "tests/connection/border.h"
 #include "tests/connection/tls_peer.h"
 
@@ -13,7 +14,7 @@ TEST_F(Siege, RevocationEndsAConnectionThatIsOpenWithinTwoSeconds) {
   start_gateway();
   const auto client = welcomed("NZ");
   const auto revoked_at = std::chrono::steady_clock::now();
-  ASSERT_TRUE(pki().revoke(party("NZ"), now()));
+  ASSERT_TRUE(pki().revoke(party("NZ"), system_now()));
   const auto end = client->end();
   const auto took = std::chrono::steady_clock::now() - revoked_at;
   ASSERT_TRUE(end);
@@ -31,7 +32,7 @@ TEST_F(Siege, AResumedSessionIsRefusedAfterRevocation) {
     session = peer.session();
   }
   ASSERT_TRUE(session) << "the gateway gave no session";
-  ASSERT_TRUE(pki().revoke(party("NZ"), now()));
+  ASSERT_TRUE(pki().revoke(party("NZ"), system_now()));
   // The full handshake says when the gateway has taken in the revocation.
   ASSERT_EQ(end_of_stream(identity("NZ")).code(), v1::CERTIFICATE_REVOKED);
   const TlsPeer peer(address(), {.identity = identity("NZ"), .version = TLS1_2_VERSION, .resume = session});

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "proto/types/system_clock.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::processes {
@@ -71,15 +72,10 @@ std::string padded_document(v1::MetaData document, std::size_t bytes) {
 
 }  // namespace
 
-Instant now() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
-}
-
 LivePair::LivePair(const std::filesystem::path& folder, const Options& options) {
   const auto& parties = options.parties;
-  const trust::Validity validity{now() - Duration::from_seconds(3600),
-                                 now() + Duration::from_seconds(7 * 24 * 3600)};
+  const trust::Validity validity{system_now() - Duration::from_seconds(3600),
+                                 system_now() + Duration::from_seconds(7 * 24 * 3600)};
   auto pki = must(trust::Pki::create(folder / "pki", validity));
   const auto identity = [&](const std::string& name) {
     return must(pki.issue({.party = PartyName::from_text(name).value(), .validity = validity}));
@@ -98,7 +94,7 @@ LivePair::LivePair(const std::filesystem::path& folder, const Options& options) 
                     .trust = pki.trust_folder(),
                     .store = folder / "gateway",
                     .definitions = definitions};
-  must(pki.publish_lists(now(), validity.until));
+  must(pki.publish_lists(system_now(), validity.until));
   node_place_.trust = pki.trust_folder();
   node_place_.store = folder / "nodes";
   node_place_.definitions = definitions;

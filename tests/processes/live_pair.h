@@ -10,8 +10,6 @@
 
 namespace gnc::processes {
 
-Instant now();
-
 // A gateway and a host of administrations, each its own process, with a PKI, a utility block
 // "declaration-push" (message "declaration", a DEC, no answer due) and an agreement "FROM-TO" for each pair
 // of neighbours: of NZ and CN, "NZ-CN". All of it in `folder`.

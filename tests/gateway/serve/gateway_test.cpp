@@ -7,6 +7,7 @@
 #include <future>
 
 #include "proto/sqlite/database.h"
+#include "proto/types/system_clock.h"
 #include "tests/gateway/serve/world.h"
 #include "trust/seal/sealed_batch.h"
 
@@ -58,7 +59,7 @@ class GatewayTest : public ::testing::Test {
         receipt.set_exchange(carried.id());
         receipt.set_kind(v1::RECEIPT_KIND_DELIVERED);
         receipt.set_issuer("CN");
-        receipt.set_at(testing::now().microseconds);
+        receipt.set_at(system_now().microseconds);
         receipt.set_envelope_digest(std::string(trust::leaf_hash(item.content()).view()));
         contents.push_back(receipt.SerializeAsString());
       }
@@ -161,7 +162,7 @@ TEST_F(GatewayTest, DeliversPartsOfBatchesWithTheirProofs) {
   ASSERT_TRUE(cn->wait([](const Client& c) { return c.all_envelopes().size() == 2; }));
   const trust::ChainVerifier verifier(*trust::TrustAnchors::load(world_.pki().trust_folder()));
   for (const auto& delivery : cn->deliveries) {
-    const auto opened = trust::open(delivery, verifier, testing::now());
+    const auto opened = trust::open(delivery, verifier, system_now());
     ASSERT_TRUE(opened) << describe(opened.error());
     EXPECT_EQ(opened->signer, party("NZ"));
     for (const auto& item : opened->items) EXPECT_EQ(item.fault, v1::ERROR_CODE_UNSPECIFIED);
@@ -170,7 +171,7 @@ TEST_F(GatewayTest, DeliversPartsOfBatchesWithTheirProofs) {
 
 TEST_F(GatewayTest, EndsAnOpenStreamWithinTwoSecondsOfRevocation) {
   const auto nz = connect("NZ");
-  ASSERT_TRUE(world_.pki().revoke(party("NZ"), testing::now()));
+  ASSERT_TRUE(world_.pki().revoke(party("NZ"), system_now()));
   const auto status = nz->status(std::chrono::seconds(2));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_THAT(status.error_message(), StartsWith("GNC-204 "));
@@ -262,7 +263,7 @@ TEST_F(GatewayTest, ExpiresByItsClock) {
   world_.stop();
   std::atomic<std::int64_t> ahead{0};
   world_.start([&](GatewayOptions& options) {
-    options.clock = [&] { return testing::now() + Duration{ahead.load()}; };
+    options.clock = [&] { return system_now() + Duration{ahead.load()}; };
   });
   const auto nz = connect("NZ");
   ASSERT_TRUE(nz->submit(sealed({envelope()}, *nz_)));

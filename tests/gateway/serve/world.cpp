@@ -8,6 +8,7 @@
 #include <random>
 
 #include "model/agreement/agreement_book.h"
+#include "proto/types/system_clock.h"
 #include "trust/seal/sealed_batch.h"
 
 namespace gnc::gateway::testing {
@@ -37,8 +38,8 @@ std::shared_ptr<const model::AgreementBook> agreements() {
     in_role->set_role(role);
     in_role->set_party(name);
   }
-  agreement.set_from((now() - Duration::from_seconds(3600)).microseconds);
-  agreement.set_until((now() + Duration::from_seconds(86400)).microseconds);
+  agreement.set_from((system_now() - Duration::from_seconds(3600)).microseconds);
+  agreement.set_until((system_now() + Duration::from_seconds(86400)).microseconds);
   agreement.mutable_retention()->set_seconds(86400);
   const auto book = model::AgreementBook::compile({&block, 1}, {&agreement, 1});
   if (!book) {
@@ -57,26 +58,21 @@ T expect(Result<T> result) {
 Uuid new_id() {
   static std::atomic<std::uint64_t> count{std::random_device{}()};
   const auto number = count.fetch_add(1);
-  return Uuid::from_parts(now(), number * 0x9e3779b97f4a7c15, number * 0xbf58476d1ce4e5b9);
+  return Uuid::from_parts(system_now(), number * 0x9e3779b97f4a7c15, number * 0xbf58476d1ce4e5b9);
 }
 
 }  // namespace
 
-Instant now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
-
 World::World() {
   auto pattern = (std::filesystem::temp_directory_path() / "gnc-serve-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
-  const auto begin = now() - Duration::from_seconds(3600);
+  const auto begin = system_now() - Duration::from_seconds(3600);
   pki_ = std::make_unique<trust::Pki>(
       expect(trust::Pki::create(folder_ / "pki", {begin, begin + Duration::from_seconds(30 * 86400)})));
   issue("gateway/hub");
   issue("NZ");
   issue("CN");
-  expect(pki_->publish_lists(now(), now() + Duration::from_seconds(86400)));
+  expect(pki_->publish_lists(system_now(), system_now() + Duration::from_seconds(86400)));
 }
 
 World::~World() {
@@ -86,7 +82,7 @@ World::~World() {
 }
 
 std::filesystem::path World::issue(std::string_view name) {
-  const auto begin = now() - Duration::from_seconds(3600);
+  const auto begin = system_now() - Duration::from_seconds(3600);
   return expect(
       pki_->issue({.party = party(name), .validity = {begin, begin + Duration::from_seconds(86400)}}));
 }
@@ -106,7 +102,7 @@ std::shared_ptr<grpc::Channel> World::channel(const std::filesystem::path& ident
   const auto verifier =
       std::make_shared<trust::ChainVerifier>(expect(trust::TrustAnchors::load(pki_->trust_folder())));
   const auto credentials = trust::client_credentials(expect(trust::load_identity(identity_folder)), verifier,
-                                                     party("gateway/hub"), now);
+                                                     party("gateway/hub"), system_now);
   grpc::ChannelArguments arguments;
   // A connection of its own for each channel.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -122,8 +118,8 @@ std::string envelope(const EnvelopeWish& wish) {
   envelope.set_conversation(std::string(new_id().view()));
   envelope.set_agreement("nz-cn");
   envelope.set_message(wish.message);
-  envelope.set_created_at(now().microseconds);
-  envelope.set_expires_at((now() + Duration::from_seconds(600)).microseconds);
+  envelope.set_created_at(system_now().microseconds);
+  envelope.set_expires_at((system_now() + Duration::from_seconds(600)).microseconds);
   envelope.mutable_document()->set_type("DEC");
   envelope.mutable_document()->set_original(wish.body);
   envelope.mutable_document()->set_original_media_type("application/xml");
@@ -135,7 +131,7 @@ std::string sealed(const std::vector<std::string>& contents, trust::Signer& sign
   const trust::SealRequest request{.purpose = audience.empty() ? v1::SealStatement::PURPOSE_ENVELOPES
                                                                : v1::SealStatement::PURPOSE_RECEIPTS,
                                    .audience = audience,
-                                   .at = now()};
+                                   .at = system_now()};
   return trust::seal(contents, request, signer).SerializeAsString();
 }
 

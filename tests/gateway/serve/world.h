@@ -24,7 +24,6 @@
 namespace gnc::gateway::testing {
 
 inline PartyName party(std::string_view name) { return *PartyName::from_text(name); }
-Instant now();
 
 // A gateway with a PKI, an agreement between NZ and CN, and folders that are removed at the end.
 class World {

@@ -2,6 +2,7 @@
 
 #include "gnc/v1/datamodel.pb.h"
 #include "model/document/document.h"
+#include "proto/types/system_clock.h"
 #include "tests/nodes/exchange/live_world.h"
 
 namespace gnc::nodes {
@@ -189,9 +190,7 @@ TEST_F(Exchange, CertificatesOfAllAreReplacedUnderLoadAndNothingIsDropped) {
     }
     host_->lodge(std::move(lodge));
   };
-  const Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count()};
+  const Instant now = system_now();
   lodge_more(500);
   for (const char* party : {"NZ", "gateway/hub", "CN"}) {
     trust::must(world_.pki.issue({trust::party(party), {now - trust::day, now + trust::day * 7}}));
@@ -217,9 +216,7 @@ TEST_F(Exchange, CertificatesOfAllAreReplacedUnderLoadAndNothingIsDropped) {
 
 TEST_F(Exchange, ACertificateThatDoesNotHoldIsNotPutInForceAndIsTold) {
   // Another party's, in CN's folder.
-  const Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count()};
+  const Instant now = system_now();
   trust::must(world_.pki.issue_into(world_.pki.identity_folder(trust::party("CN")),
                                     {trust::party("NZ"), {now - trust::day, now + trust::day}}));
   ASSERT_TRUE(witness_.wait([](const Witness& w) { return !w.faults.empty(); }));

@@ -4,17 +4,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "proto/types/system_clock.h"
 #include "proto/wire/wire_reader.h"
 
 namespace gnc::nodes {
 namespace {
 
 constexpr std::chrono::seconds patience{30};
-
-Instant system_now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since).count()};
-}
 
 }  // namespace
 
