@@ -91,7 +91,7 @@ Result<ExitStatus> replay(const Arguments& arguments) {
   const auto outcome = gateway::replay_dead_letters(arguments.store, *exchanges);
   if (!outcome) return tl::unexpected(outcome.error());
   for (const auto& refused : outcome->refused) {
-    report_error({refused.code, refused.what, {}, "See `gncsim dead-letters list`."});
+    report_error({refused.code, refused.what, refused.exchange, {}});
   }
   std::cout << fmt::format("{} of {} will be delivered again\n", outcome->done, exchanges->size());
   return outcome->refused.empty() ? held : not_held;

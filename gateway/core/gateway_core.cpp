@@ -83,20 +83,18 @@ class EventHandler {
 
  private:
   Result<void> replay(const Uuid& id) {
-    const auto no_dead_letter = [&](std::string_view why) {
-      return failure(v1::EXCHANGE_UNKNOWN, fmt::format("{} is no dead letter: it {}", id.text(), why));
-    };
     if (const Slot slot = memory_.live.find(id); slot != no_slot) {
-      return no_dead_letter(memory_.live[slot].state == ExchangeState::dead_lettered
-                                ? "is just being given up; ask again"
-                                : "is on its way");
+      const bool not_yet = memory_.live[slot].state == ExchangeState::dead_lettered;
+      return failure(v1::NO_DEAD_LETTER,
+                     not_yet ? "it is just being given up; ask again" : "it is on its way");
     }
     auto record = memory_.lookup.exchange(id);
-    if (!record) return no_dead_letter("is not on record");
-    if (record->state != ExchangeState::dead_lettered) return no_dead_letter("has ended otherwise");
+    if (!record) return failure(v1::NO_DEAD_LETTER, "it is not on record");
+    if (record->state != ExchangeState::dead_lettered) {
+      return failure(v1::NO_DEAD_LETTER, "it has ended otherwise");
+    }
     if (record->expires_at <= step_.now) {
-      return failure(v1::ENVELOPE_EXPIRED,
-                     fmt::format("the time of {} ran out while it was a dead letter", id.text()));
+      return failure(v1::ENVELOPE_EXPIRED, "its time ran out while it was a dead letter");
     }
     record->state = ExchangeState::admitted;
     record->attempts = 0;

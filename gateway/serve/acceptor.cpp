@@ -83,8 +83,8 @@ class Acceptor::State : public std::enable_shared_from_this<Acceptor::State> {
     pauses_.fetch_add(1, std::memory_order_relaxed);
     log_refusal(
         fmt::format("a connection could not be accepted ({}); new ones wait and are tried again every {} ms, "
-                    "open ones go "
-                    "on. Where this stays, raise the limit of open files (ulimit -n), or close connections.",
+                    "open ones go on. Where this stays, raise the limit of open files (ulimit -n), or close "
+                    "connections.",
                     failed.message(), pause_without_descriptors.count()));
     pause_.expires_after(pause_without_descriptors);
     pause_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {

@@ -53,6 +53,12 @@ std::string line_of(const ReplayOutcome& outcome) {
   return line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::string not_understood() {
+  const json line{
+      {"error", fmt::format(R"(write {{"replay": ["ID", …]}}, with 1 to {} ids)", most_replays_at_once)}};
+  return line.dump() + "\n";
+}
+
 // The exchanges that a line asks to replay; empty where it asks nothing that is understood.
 std::vector<std::string> asked_in(std::string_view line) {
   const json asked = json::parse(line, nullptr, false);
@@ -154,7 +160,7 @@ class OperatorSocket::State : public std::enable_shared_from_this<State> {
     connection->input.consume(length);
     connection->outcome = {};
     const std::vector<std::string> exchanges = asked_in(line);
-    if (exchanges.empty()) return drop(connection);
+    if (exchanges.empty()) return write(connection, not_understood());
     connection->awaited = exchanges.size();
     for (const std::string& exchange : exchanges) {
       const std::uint64_t request = next_request_++;
@@ -162,7 +168,7 @@ class OperatorSocket::State : public std::enable_shared_from_this<State> {
       if (const auto id = Uuid::from_text(exchange)) {
         replay_(request, *id);
       } else {
-        take(OperatorReply{request, Error{v1::EXCHANGE_UNKNOWN, "it is not the id of an exchange", {}, {}}});
+        take(OperatorReply{request, Error{v1::NO_DEAD_LETTER, "it is not the id of an exchange", {}, {}}});
       }
     }
   }
@@ -178,13 +184,16 @@ class OperatorSocket::State : public std::enable_shared_from_this<State> {
       ++connection->outcome.done;
     }
     if (--connection->awaited > 0) return;
-    connection->output = line_of(connection->outcome);
-    boost::asio::async_write(
-        connection->socket, boost::asio::buffer(connection->output),
-        [self = shared_from_this(), connection = connection](error_code failed, std::size_t) {
-          if (failed) return self->drop(connection);
-          self->read(connection);
-        });
+    write(connection, line_of(connection->outcome));
+  }
+
+  void write(const Open& connection, std::string line) {
+    connection->output = std::move(line);
+    boost::asio::async_write(connection->socket, boost::asio::buffer(connection->output),
+                             [self = shared_from_this(), connection](error_code failed, std::size_t) {
+                               if (failed) return self->drop(connection);
+                               self->read(connection);
+                             });
   }
 
   void drop(const Open& connection) {

@@ -13,7 +13,8 @@
 
 // How an operator tells a running gateway what to do: a Unix socket in the store's folder, for the user that
 // runs the gateway alone. One JSON object a line: {"replay": ["ID", …]} is answered by
-// {"done": 2, "refused": [{"exchange": "ID", "code": "GNC-509", "what": "…"}]}.
+// {"done": 2, "refused": [{"exchange": "ID", "code": "GNC-511", "what": "…"}]}, and what is not understood by
+// {"error": "…"}.
 namespace gnc::gateway {
 
 class OperatorSocket {

@@ -77,10 +77,7 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
   if (!content) return tl::unexpected(content.error());
   auto writer = TransactionWriter::prepare(*write, *std::move(content));
   if (!writer) return tl::unexpected(writer.error());
-  const auto exchange_where = [](std::string_view condition) {
-    return fmt::format("SELECT {} FROM exchange WHERE {}", exchange_columns, condition);
-  };
-  auto by_id = lookup->prepare(exchange_where("id=?"));
+  auto by_id = lookup->prepare(fmt::format("SELECT {} FROM exchange WHERE id=?", exchange_columns));
   auto refusal = lookup->prepare(
       "SELECT peer, at, reason, detail, receipt FROM refusal "
       "WHERE id=? AND digest=? AND authentic ORDER BY number LIMIT 1");

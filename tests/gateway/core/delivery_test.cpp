@@ -307,12 +307,12 @@ TEST_F(DeadLetters, AreReplayed) {
   EXPECT_THAT(delivered(effects), ElementsAre(made.id));
   EXPECT_EQ(state(made), ExchangeState::admitted);
   EXPECT_EQ(store.exchanges.at(made.id).record.attempts, 0u);
-  EXPECT_EQ(refused(replay), v1::EXCHANGE_UNKNOWN) << "it is on its way already";
+  EXPECT_EQ(refused(replay), v1::NO_DEAD_LETTER) << "it is on its way already";
   give_receipts(3, "CN", "NZ", {receipt(made, v1::RECEIPT_KIND_DELIVERED)});
   EXPECT_EQ(state(made), ExchangeState::delivered);
   step_one(TimePassed{});
-  EXPECT_EQ(refused(replay), v1::EXCHANGE_UNKNOWN) << "it is no dead letter any more";
-  EXPECT_EQ(refused({8, draft().id}), v1::EXCHANGE_UNKNOWN) << "it was never on record";
+  EXPECT_EQ(refused(replay), v1::NO_DEAD_LETTER) << "it is no dead letter any more";
+  EXPECT_EQ(refused({8, draft().id}), v1::NO_DEAD_LETTER) << "it was never on record";
 }
 
 TEST_F(DeadLetters, AreNotReplayedWhenTheirTimeHasRunOut) {

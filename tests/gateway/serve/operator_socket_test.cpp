@@ -6,6 +6,11 @@
 
 #include <array>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
 #include "gateway/store/dead_letters.h"
 #include "tests/gateway/serve/world.h"
 
@@ -57,10 +62,22 @@ TEST_F(OperatorSocketTest, HasADeadLetterDeliveredAgain) {
   EXPECT_EQ(outcome->done, 1u);
   ASSERT_EQ(outcome->refused.size(), 1u);
   EXPECT_EQ(outcome->refused[0].exchange, ids[1].text());
-  EXPECT_EQ(outcome->refused[0].code, v1::EXCHANGE_UNKNOWN);
+  EXPECT_EQ(outcome->refused[0].code, v1::NO_DEAD_LETTER);
   EXPECT_EQ(dead_letters_in(store(), 10)->count, 0u);
   cn = connect("CN");
   EXPECT_TRUE(cn->wait([](const Client& c) { return c.deliveries.size() == 1; }));
+}
+
+TEST_F(OperatorSocketTest, SaysWhatItUnderstands) {
+  boost::asio::io_context io;
+  boost::asio::local::stream_protocol::socket socket(io);
+  socket.connect((store() / "operator.socket").string());
+  for (const std::string line : {"replay\n", "{}\n", "{\"replay\": []}\n", "{\"replay\": [7]}\n"}) {
+    boost::asio::write(socket, boost::asio::buffer(line));
+    std::string answer;
+    boost::asio::read_until(socket, boost::asio::dynamic_buffer(answer), '\n');
+    EXPECT_THAT(answer, HasSubstr("error")) << line;
+  }
 }
 
 TEST_F(OperatorSocketTest, IsForItsOwnUserAlone) {
