@@ -16,7 +16,7 @@ namespace gnc::nodes {
 class NodeCore::State {
  public:
   State(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup, trust::Signer& signer,
-        Business& business, Random random, RestoredState restored)
+        Business& business, Random random, const RestoredState& restored)
       : config_(std::move(config)),
         signer_(&signer),
         business_(business),
@@ -28,7 +28,7 @@ class NodeCore::State {
         inbox_(config_, agreements, lookup, business, exchanges_, ids_, restored.next_received_batch,
                restored.received_tails),
         window_(config_, agreements, lookup, ids_, restored.reference_tails) {
-    restore(std::move(restored));
+    restore(restored);
   }
 
   Effects step(std::span<Event> events, Instant now) {
@@ -74,13 +74,13 @@ class NodeCore::State {
  private:
   enum class Phase { apart, opening, connected, closing };
 
-  void restore(RestoredState restored) {
+  void restore(const RestoredState& restored) {
     std::map<std::uint64_t, std::vector<const OutgoingRecord*>> sealed;
     for (const OutgoingRecord& record : restored.open) {
       exchanges_.add(record);
       if (record.state == OutgoingState::sealed) sealed[record.batch].push_back(&record);
     }
-    for (OutboxBatchRecord& batch : restored.unresolved) {
+    for (const OutboxBatchRecord& batch : restored.unresolved) {
       const auto& open = sealed[batch.number];
       std::vector<Uuid> ids;
       v1::SealedBatch parsed;
@@ -330,9 +330,9 @@ class NodeCore::State {
 };
 
 NodeCore::NodeCore(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup,
-                   trust::Signer& signer, Business& business, Random random, RestoredState restored)
+                   trust::Signer& signer, Business& business, Random random, const RestoredState& restored)
     : state_(std::make_unique<State>(std::move(config), agreements, lookup, signer, business, random,
-                                     std::move(restored))) {}
+                                     restored)) {}
 NodeCore::~NodeCore() = default;
 
 Effects NodeCore::step(std::span<Event> events, Instant now) { return state_->step(events, now); }

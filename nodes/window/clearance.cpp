@@ -103,7 +103,7 @@ std::vector<Rejection> Clearance::faults_of(const v1::MetaData& document) const 
 }
 
 WindowAnswer Clearance::reject(const Lodged& lodged, const About& about,
-                               std::vector<Rejection> rejections) const {
+                               const std::vector<Rejection>& rejections) const {
   Responses responses(profile_, lodged.reference, lodged.now);
   responses.rejected(about, rejections);
   return {false, responses.take(), fmt::format("rejected for {} faults", rejections.size())};
@@ -121,7 +121,7 @@ WindowAnswer Clearance::declare(const Lodged& lodged) {
   std::vector<Rejection> rejections = faults_of(lodged.document);
   known.declaration = lodged.document;
   if (rejections.empty()) rejections = assess_duty(known, lodged.now);
-  if (!rejections.empty()) return reject(lodged, known.about, std::move(rejections));
+  if (!rejections.empty()) return reject(lodged, known.about, rejections);
 
   Case& kept = cases_.emplace(known.about.number, std::move(known)).first->second;
   by_reference_[reference_key(kept.sender, kept.about.local_reference)] = kept.about.number;

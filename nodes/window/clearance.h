@@ -96,7 +96,8 @@ class Clearance {
   WindowAnswer amend(Case& known, const Lodged& lodged, const v1::MetaData& changed, bool with_pointers);
   WindowAnswer cancel(Case& known, const Lodged& lodged);
   WindowAnswer present(Case& known, const Lodged& lodged);
-  WindowAnswer reject(const Lodged& lodged, const About& about, std::vector<Rejection> rejections) const;
+  WindowAnswer reject(const Lodged& lodged, const About& about,
+                      const std::vector<Rejection>& rejections) const;
 
   // All that is wrong with it, the data model's rules first.
   std::vector<Rejection> faults_of(const v1::MetaData& document) const;

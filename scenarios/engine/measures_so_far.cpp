@@ -65,6 +65,7 @@ void MeasuresSoFar::fill(const MeasureSettings& settings, RunReport& report) {
   std::vector<SliceTally> tallies;
   for (const Part& part : parts_) tallies.push_back(part.done);
   std::vector<SliceTally*> now;
+  now.reserve(tallies.size());
   for (SliceTally& tally : tallies) now.push_back(&tally);
   for (std::size_t i = 0; i < done_.size(); ++i) {
     if (!done_[i]) add(lodgements[static_cast<LodgementIndex>(first_ + i)], settings, whole, now);

@@ -143,6 +143,7 @@ class Measuring {
   std::vector<SliceRow> slices() const {
     const std::vector<MeasuredSelection> selections = all_selections(ledger_, settings_);
     std::vector<Selector> selectors;
+    selectors.reserve(selections.size());
     for (const MeasuredSelection& selection : selections)
       selectors.emplace_back(ledger_, settings_, selection);
     std::vector<SliceTally> tallies(selections.size());

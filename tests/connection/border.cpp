@@ -81,7 +81,7 @@ void Border::start_gateway() {
                       .agreements = {folder() / "nz-cn.yaml", folder() / "lapsed.yaml"}}});
 }
 
-std::filesystem::path Border::odd_identity(trust::LeafRequest request) {
+std::filesystem::path Border::odd_identity(const trust::LeafRequest& request) {
   return must(pki_->issue_into(folder() / "odd", request));
 }
 
@@ -126,6 +126,7 @@ v1::Envelope Border::envelope() const {
 
 v1::SealedBatch Border::sealed(const std::vector<v1::Envelope>& envelopes, std::string_view signer) const {
   std::vector<std::string> contents;
+  contents.reserve(envelopes.size());
   for (const auto& one : envelopes) contents.push_back(one.SerializeAsString());
   const auto key = trust::make_signer(must(trust::load_identity(identity(signer))));
   return trust::seal(

@@ -35,7 +35,7 @@ class Border : public testing::Test {
   trust::Validity validity() const { return validity_; }
   std::filesystem::path identity(std::string_view name) const { return pki_->identity_folder(party(name)); }
   // A certificate of NZ's own authority that is not what `gncsim pki issue` would make.
-  std::filesystem::path odd_identity(trust::LeafRequest request);
+  std::filesystem::path odd_identity(const trust::LeafRequest& request);
   const std::filesystem::path& folder() const { return folder_.path(); }
 
   // A stream with nothing said on it yet.

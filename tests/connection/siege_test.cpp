@@ -62,7 +62,8 @@ TEST_F(Siege, PlaintextIsRefused) {
 TEST_F(Siege, AFloodOfHalfOpenConnectionsLeavesTheGatewayReachable) {
   start_gateway();
   std::vector<TcpConnection> flood;
-  for (int number = 0; number < 600; ++number) flood.emplace_back(address(), "127.0.0.2");
+  flood.reserve(600);
+  while (flood.size() < 600) flood.emplace_back(address(), "127.0.0.2");
   EXPECT_NO_THROW(welcomed("NZ"));
 }
 

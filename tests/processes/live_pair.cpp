@@ -88,7 +88,7 @@ LivePair::LivePair(const std::filesystem::path& folder, const Options& options) 
     const auto& to = parties[(index + 1) % parties.size()];
     node_place_.parties.push_back({from, identity(from)});
     definitions.agreements.push_back(
-        write(folder / (from + "-" + to + ".yaml"), fmt::format(agreement, from, to)));
+        write(folder / fmt::format("{}-{}.yaml", from, to), fmt::format(agreement, from, to)));
   }
   gateway_place_ = {.identity = identity("gateway/hub"),
                     .trust = pki.trust_folder(),

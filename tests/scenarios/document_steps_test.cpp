@@ -8,7 +8,6 @@
 namespace gnc::scenarios {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 

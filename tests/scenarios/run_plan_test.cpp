@@ -91,8 +91,8 @@ TEST_F(Plan, RefusesMoreDocumentsThanThereAreIdsForThem) {
       "steps:\n  - submit: {at: NZ, to: CN, documents: a.xml, as: first}\n"
       "  - submit: {at: NZ, to: CN, documents: '*.xml', as: again, same-id-as: first}\n";
   EXPECT_THAT(
-      first_mistake(
-          plan(steps, {}, source / "agreements/nz-cn-export.yaml", "{administrations: [NZ, CN], bare: [NZ]}")),
+      first_mistake(plan(steps, {}, source / "agreements/nz-cn-export.yaml",
+                         "{administrations: [NZ, CN], bare: [NZ]}")),
       HasSubstr("s.yaml:6:5: GNC-805 KEY_VALUE: 2 documents are to bear the ids of first, which has 1"));
 }
 

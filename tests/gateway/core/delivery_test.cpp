@@ -21,6 +21,7 @@ class Delivery : public GatewayTest {
   }
   static std::vector<Uuid> ids(const std::vector<Draft>& drafts) {
     std::vector<Uuid> all;
+    all.reserve(drafts.size());
     for (const Draft& made : drafts) all.push_back(made.id);
     return all;
   }
@@ -114,8 +115,8 @@ TEST_F(Delivery, KeepsTheOrderOfAConversationWhenAMemberExpires) {
 }
 
 TEST_F(Delivery, ReturnsWhatWasInFlightAheadOfWhatWaits) {
-  std::vector<Draft> made;
-  for (int i = 0; i < 6; ++i) made.push_back(draft());
+  std::vector<Draft> made(6);
+  std::ranges::generate(made, [&] { return draft(); });
   made[5].conversation = made[0].conversation;
   made[5].priority = v1::PRIORITY_URGENT;
   submit(1, "NZ", made);
@@ -142,8 +143,8 @@ TEST_F(Delivery, EndsTheOlderStreamOfAPartyThatConnectsAgain) {
 }
 
 TEST_F(Delivery, DeliversAfterARestartInTheOrderOfAdmission) {
-  std::vector<Draft> made;
-  for (int i = 0; i < 5; ++i) made.push_back(draft());
+  std::vector<Draft> made(5);
+  std::ranges::generate(made, [&] { return draft(); });
   submit(1, "NZ", {made[0], made[1]});
   submit(1, "NZ", {made[2], made[3], made[4]});
   restart();
@@ -216,8 +217,8 @@ TEST_F(Delivery, CountsNoAttemptForARecipientThatIsSimplyAway) {
 }
 
 TEST_F(Delivery, IsolatesAPoisonEnvelopeAndGivesUpOnItAlone) {
-  std::vector<Draft> made;
-  for (int i = 0; i < 200; ++i) made.push_back(draft());
+  std::vector<Draft> made(200);
+  std::ranges::generate(made, [&] { return draft(); });
   const Uuid poison = made[100].id;
   submit(1, "NZ", made);
   std::map<Uuid, Draft> by_id;
@@ -236,6 +237,7 @@ TEST_F(Delivery, IsolatesAPoisonEnvelopeAndGivesUpOnItAlone) {
       effects = step_one(TimePassed{});
     } else {
       std::vector<v1::Receipt> receipts;
+      receipts.reserve(arrived.size());
       for (const Uuid& id : arrived) receipts.push_back(receipt(by_id.at(id), v1::RECEIPT_KIND_DELIVERED));
       effects = give_receipts(session, "CN", "NZ", receipts);
     }
@@ -266,8 +268,8 @@ TEST_F(Delivery, EndsASessionThatGivesNoReceipt) {
 
 TEST_F(Delivery, DoesNotEndASessionThatGoesOnGivingReceipts) {
   connect(2, "CN");
-  std::vector<Draft> made;
-  for (int i = 0; i < 10; ++i) made.push_back(draft());
+  std::vector<Draft> made(10);
+  std::ranges::generate(made, [&] { return draft(); });
   submit(1, "NZ", made);
   for (const Draft& one : made) {
     EXPECT_THAT(sent<EndSession>(wait(config.receipt_timeout - Duration{1})), IsEmpty());

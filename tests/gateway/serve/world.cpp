@@ -135,7 +135,7 @@ std::string sealed(const std::vector<std::string>& contents, trust::Signer& sign
   return trust::seal(contents, request, signer).SerializeAsString();
 }
 
-Client::Client(std::shared_ptr<grpc::Channel> channel, bool compressed)
+Client::Client(const std::shared_ptr<grpc::Channel>& channel, bool compressed)
     : stub_(v1::Exchange::NewStub(channel)) {
   if (compressed) context_.set_compression_algorithm(GRPC_COMPRESS_GZIP);
   stream_ = stub_->Connect(&context_);

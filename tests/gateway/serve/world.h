@@ -65,7 +65,7 @@ std::string sealed(const std::vector<std::string>& contents, trust::Signer& sign
 // A stream to the gateway in a hand-written client's hands; what arrives is kept.
 class Client {
  public:
-  Client(std::shared_ptr<grpc::Channel> channel, bool compressed = false);
+  Client(const std::shared_ptr<grpc::Channel>& channel, bool compressed = false);
   // Breaks off.
   ~Client();
 

@@ -52,9 +52,10 @@ RestoredState MemoryStore::restore() const {
     return std::tie(a.batch, a.index) < std::tie(b.batch, b.index);
   });
   for (const auto& [number, batch] : batches) {
-    const bool unresolved = std::any_of(restored.open.begin(), restored.open.end(), [&](const auto& record) {
-      return record.batch == number && record.state == OutgoingState::sealed;
-    });
+    const bool unresolved =
+        std::any_of(restored.open.begin(), restored.open.end(), [number = number](const auto& record) {
+          return record.batch == number && record.state == OutgoingState::sealed;
+        });
     if (unresolved) restored.unresolved.push_back(batch);
   }
   for (const auto& [id, record] : inbox) restored.received_tails.push_back(id.tail());
@@ -228,6 +229,7 @@ void OneNode::grant(std::uint32_t credit) {
 
 void OneNode::receipts(const std::vector<v1::Receipt>& list, trust::Signer* signer) {
   std::vector<std::string> contents;
+  contents.reserve(list.size());
   for (const v1::Receipt& one : list) contents.push_back(one.SerializeAsString());
   trust::Signer& by = signer != nullptr ? *signer : *world.gateway;
   FrameReceived frame{.stream = stream, .deliveries = {}, .receipts = {}, .credit = 0};

@@ -17,6 +17,7 @@ std::string plain(std::uint64_t number) {
 
 std::vector<v1::ReceiptKind> kinds(const std::vector<v1::Receipt>& receipts) {
   std::vector<v1::ReceiptKind> found;
+  found.reserve(receipts.size());
   for (const v1::Receipt& one : receipts) found.push_back(one.kind());
   return found;
 }

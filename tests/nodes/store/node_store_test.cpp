@@ -63,9 +63,9 @@ struct NodeStoreTest : testing::Test {
   static Result<void> commit(NodeStore& store,
                              std::vector<std::pair<const char*, Transaction>> transactions) {
     std::vector<PartyStep> group;
-    for (auto& [name, transaction] : transactions) {
-      group.push_back({0, true, party(name), {}});
-      group.back().effects.persist = std::move(transaction);
+    for (auto& named : transactions) {
+      group.push_back({0, true, party(named.first), {}});
+      group.back().effects.persist = std::move(named.second);
     }
     return store.commit(group);
   }

@@ -10,7 +10,6 @@ namespace gnc::window {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 v1::MetaData original() {
   return document_of(R"(<MetaData><WCOTypeName>DEC</WCOTypeName><Declaration><FunctionCode>9</FunctionCode>

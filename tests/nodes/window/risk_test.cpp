@@ -9,7 +9,6 @@
 namespace gnc::window {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr std::uint64_t no_sample = 999'999'999;
