@@ -93,6 +93,7 @@ class NodeCore::State {
       if (ids.size() != static_cast<std::size_t>(parsed.items_size())) continue;
       outbox_.add(batch.number, batch.bytes, std::move(ids), static_cast<std::uint32_t>(open.size()));
     }
+    outbox_.doubt_signer();
     counters_.open = exchanges_.open();
   }
 
@@ -107,6 +108,7 @@ class NodeCore::State {
     }
     phase_ = Phase::connected;
     told_reason_ = {};
+    outbox_.seal_anew(*signer_, work.now);
     outbox_.stream_opened(stream_, event.credit);
     NodeEvent& told = work.log.important(v1::EVENT_KIND_CONNECTED);
     told.at = work.now;
@@ -158,6 +160,7 @@ class NodeCore::State {
   void handle(IdentityReplaced& event, StepWork& work) {
     replaced_signer_ = std::move(event.signer);
     signer_ = replaced_signer_.get();
+    outbox_.doubt_signer();
     connect_anew_ = phase_ != Phase::apart;
     if (phase_ == Phase::apart) due_ = work.now;
     if (phase_ == Phase::opening) work.end_stream = Error{{}, "a new certificate is to be shown", {}, {}};

@@ -75,7 +75,8 @@ struct StepCommitted {
 struct TimePassed {};
 
 // This party has a new certificate: what is sealed from this step on is sealed with its key, and the party
-// connects anew to show it, once what is under way is written.
+// connects anew to show it, once what is under way is written. What the gateway has not answered for then is
+// sealed anew.
 struct IdentityReplaced {
   std::shared_ptr<trust::Signer> signer;
 };

@@ -1,5 +1,8 @@
 #include "nodes/core/outbox.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace gnc::nodes {
@@ -9,6 +12,26 @@ void Outbox::add(std::uint64_t number, std::shared_ptr<const std::string> bytes,
   Batch& batch = batches_[number];
   batch = {std::move(bytes), std::move(ids), open, stream_ != 0};
   if (batch.to_submit) waiting_.push_back(number);
+}
+
+void Outbox::doubt_signer() {
+  for (auto& [number, batch] : batches_) batch.of_doubtful_signer = true;
+}
+
+void Outbox::seal_anew(trust::Signer& signer, Instant now) {
+  v1::SealedBatch sealed;
+  for (auto& [number, batch] : batches_) {
+    if (!std::exchange(batch.of_doubtful_signer, false)) continue;
+    if (!sealed.ParseFromString(*batch.bytes)) continue;
+    const auto& chain = sealed.seal().chain();
+    if (std::ranges::equal(chain, signer.chain())) continue;
+    std::vector<std::string> contents;
+    contents.reserve(batch.ids.size());
+    for (v1::SealedItem& item : *sealed.mutable_items())
+      contents.push_back(std::move(*item.mutable_content()));
+    const trust::SealRequest request{v1::SealStatement::PURPOSE_ENVELOPES, {}, now};
+    batch.bytes = std::make_shared<const std::string>(trust::seal_bytes(contents, request, signer).bytes);
+  }
 }
 
 void Outbox::stream_opened(StreamId stream, std::uint32_t credit) {

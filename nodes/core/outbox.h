@@ -21,6 +21,14 @@ class Outbox {
   void add(std::uint64_t number, std::shared_ptr<const std::string> bytes, std::vector<Uuid> ids,
            std::uint32_t open);
 
+  // What is in here may have been sealed with another key than the present one: it was restored, or the
+  // signer has been replaced.
+  void doubt_signer();
+  // Seals anew what another certificate than this signer's sealed: the gateway would refuse that where the
+  // other has expired or was withdrawn. The envelopes keep their bytes, so that what the gateway has admitted
+  // stays so.
+  void seal_anew(trust::Signer& signer, Instant now);
+
   // On a new stream everything that is not answered for is submitted again, in order.
   void stream_opened(StreamId stream, std::uint32_t credit);
   void stream_ended();
@@ -48,6 +56,7 @@ class Outbox {
     std::vector<Uuid> ids;
     std::uint32_t open = 0;
     bool to_submit = false;  // in waiting_ or later_
+    bool of_doubtful_signer = false;
   };
   std::map<std::uint64_t, Batch> batches_;
   std::deque<std::uint64_t> waiting_;

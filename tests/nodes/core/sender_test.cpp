@@ -10,6 +10,12 @@ using testing::ElementsAre;
 
 const OutgoingRecord& only(const MemoryStore& store) { return store.outgoing.begin()->second; }
 
+v1::SealedBatch parsed(const std::string& bytes) {
+  v1::SealedBatch batch;
+  EXPECT_TRUE(batch.ParseFromString(bytes));
+  return batch;
+}
+
 // NZ, welcomed, with one exchange under way.
 struct Sender : testing::Test {
   Sender() {
@@ -60,6 +66,25 @@ TEST_F(Sender, OnANewStreamSubmitsWhatIsNotAnsweredForAgainAsTheSameBytes) {
   node.connect();
   ASSERT_EQ(node.sent_of<SendSubmission>().size(), 1u);
   EXPECT_EQ(*node.sent_of<SendSubmission>()[0]->bytes, second);
+}
+
+// The gateway refuses what a certificate sealed that has expired since, and its refusal could name no
+// envelope.
+TEST_F(Sender, WithANewCertificateSealsAnewWhatIsNotAnsweredFor) {
+  const v1::SealedBatch before = parsed(*node.sent_of<SendSubmission>().at(0)->bytes);
+  const trust::TrustWorld renewed;
+  const std::shared_ptr<trust::Signer> signer = renewed.signer("NZ");
+  node.step(IdentityReplaced{signer});
+  node.step(StreamEnded{node.stream, {}});
+  node.connect();
+  ASSERT_EQ(node.sent_of<SendSubmission>().size(), 1u);
+  const v1::SealedBatch after = parsed(*node.sent_of<SendSubmission>()[0]->bytes);
+  ASSERT_EQ(after.items_size(), 1);
+  EXPECT_EQ(after.items(0).content(), before.items(0).content());
+  EXPECT_EQ(after.seal().chain(0), signer->chain().front());
+  EXPECT_NE(before.seal().chain(0), signer->chain().front());
+  node.receipts({by_gateway(v1::RECEIPT_KIND_ADMITTED)});
+  EXPECT_EQ(state(), OutgoingState::admitted);
 }
 
 TEST_F(Sender, SubmitsAgainLaterWhatTheGatewayCannotTakeNow) {
