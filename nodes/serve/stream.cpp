@@ -156,17 +156,20 @@ Result<void> Stream::take_frame() {
     flush();
   }
   const Instant now = around_.clock();
-  const auto open = [&](std::string_view batch) {
-    IncomingBatch incoming{std::string(batch), failure(v1::SEAL_MALFORMED, "not opened")};
-    incoming.opened = trust::open(incoming.bytes, *around_.verifier, now);
-    return incoming;
+  const auto keep = [](std::string_view batch) {
+    return IncomingBatch{std::string(batch), failure(v1::SEAL_MALFORMED, "not opened")};
   };
   FrameReceived event{.stream = id_, .deliveries = {}, .receipts = {}, .credit = frame->credit};
   event.deliveries.reserve(frame->deliveries.size());
   event.receipts.reserve(frame->receipts.size());
-  for (const std::string_view batch : frame->deliveries) event.deliveries.push_back(open(batch));
+  for (const std::string_view batch : frame->deliveries) {
+    IncomingBatch& incoming = event.deliveries.emplace_back(keep(batch));
+    incoming.opened = trust::open(incoming.bytes, *around_.verifier, now);
+  }
   for (const wire::PositionedReceiptsView& receipts : frame->receipts) {
-    event.receipts.push_back({receipts.position, open(receipts.receipts)});
+    IncomingReceipts& incoming =
+        event.receipts.emplace_back(IncomingReceipts{receipts.position, keep(receipts.receipts)});
+    incoming.batch.opened = trust::open_recorded(incoming.batch.bytes, *around_.verifier);
   }
   const bool says_something = !event.deliveries.empty() || !event.receipts.empty() || event.credit != 0;
   const bool read_more =

@@ -153,6 +153,30 @@ TEST_F(Seal, RefusesASealWhoseCertificateDoesNotHold) {
   EXPECT_EQ(code(open(bytes, verifier, now + day * 100)), v1::CERTIFICATE_EXPIRED);
 }
 
+TEST_F(Seal, ReceiptsThatWereRecordedHoldWhateverBecameOfTheirCertificate) {
+  TrustWorld other;
+  const std::unique_ptr<Signer> before = other.signer("NZ");
+  const std::string bytes =
+      seal(contents(2), {v1::SealStatement::PURPOSE_RECEIPTS, "CN", now}, *before).SerializeAsString();
+  must(other.pki.revoke(party("NZ"), now));
+  const ChainVerifier after(other.anchors());
+  EXPECT_EQ(code(open(bytes, after, now)), v1::CERTIFICATE_REVOKED);
+  EXPECT_EQ(code(open_recorded(bytes, after)), holds);
+  // What was asked about no time says nothing about one.
+  EXPECT_EQ(code(open(bytes, after, now)), v1::CERTIFICATE_REVOKED);
+}
+
+TEST_F(Seal, ReceiptsThatWereRecordedMustStillBeOfWhoTheySay) {
+  const TrustWorld strangers;
+  const std::unique_ptr<Signer> stranger = strangers.signer("NZ");
+  const v1::SealedBatch batch =
+      seal(contents(2), {v1::SealStatement::PURPOSE_RECEIPTS, "CN", now}, *stranger);
+  EXPECT_EQ(code(open_recorded(batch.SerializeAsString(), verifier)), v1::AUTHORITY_UNKNOWN);
+  v1::SealedBatch altered = sealed(2, v1::SealStatement::PURPOSE_RECEIPTS);
+  altered.mutable_seal()->mutable_signature()->back() ^= 1;
+  EXPECT_EQ(code(open_recorded(altered.SerializeAsString(), verifier)), v1::SEAL_SIGNATURE_WRONG);
+}
+
 TEST_F(Seal, RefusesOddStructure) {
   const auto altered = [&](const std::function<void(v1::SealedBatch&)>& change) {
     v1::SealedBatch batch = sealed(3);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,9 @@ v1::Seal sign_statement(const v1::SealStatement& statement, Signer& signer);
 Result<SealParts> read_seal(std::string_view seal_bytes);
 Result<Statement> read_statement(std::string_view statement_bytes);
 
-// The chain at `now`, that it names the statement's signer, and the signature.
+// The chain at `now` (without it, whatever the time), that it names the statement's signer, and the
+// signature.
 Result<void> check_seal(const SealParts& seal, const Statement& statement, const ChainVerifier& verifier,
-                        Instant now);
+                        std::optional<Instant> now);
 
 }  // namespace gnc::trust

@@ -260,11 +260,21 @@ v1::Seal seal_head(const MerkleFrontier& tree, Instant at, Signer& signer) {
 }
 
 Result<OpenedBatch> open(std::string_view bytes, const ChainVerifier& verifier, Instant now) {
+  return open(bytes, [&](const SealParts& seal, const Statement& statement) {
+    return check_seal(seal, statement, verifier, now);
+  });
+}
+
+Result<OpenedBatch> open_recorded(std::string_view bytes, const ChainVerifier& verifier) {
+  return open(bytes, [&](const SealParts& seal, const Statement& statement) {
+    return check_seal(seal, statement, verifier, std::nullopt);
+  });
+}
+
+Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge) {
   const auto batch = read_batch(bytes);
   if (!batch) return tl::unexpected(batch.error());
-  if (auto sealed = check_seal(batch->seal, batch->statement, verifier, now); !sealed) {
-    return tl::unexpected(sealed.error());
-  }
+  if (auto sealed = judge(batch->seal, batch->statement); !sealed) return tl::unexpected(sealed.error());
   const Statement& statement = batch->statement;
   OpenedBatch opened{statement.purpose,
                      statement.signer,

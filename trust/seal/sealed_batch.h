@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,17 @@ struct OpenedBatch {
 // SEAL_MALFORMED, SEAL_SIGNATURE_WRONG or a 2xx code. `bytes` must outlive the result. Pure but for the
 // verifier's cache; any thread.
 Result<OpenedBatch> open(std::string_view bytes, const ChainVerifier& verifier, Instant now);
+
+// The same for what a gateway has recorded and passes on: whether the certificate held then, the gateway has
+// judged. What has expired or been withdrawn since takes nothing from it.
+Result<OpenedBatch> open_recorded(std::string_view bytes, const ChainVerifier& verifier);
+
+// The same where somebody else than a certificate chain says whether the seal holds, as in a simulation whose
+// signatures cost time and no arithmetic. Leaves and proofs are checked all the same.
+struct SealParts;
+struct Statement;
+using SealJudge = std::function<Result<void>(const SealParts&, const Statement&)>;
+Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge);
 
 // A serialised SealedBatch of only the leaves `indexes` of a complete batch, each with its audit path.
 // All of them, in order: the batch itself.

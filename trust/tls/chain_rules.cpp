@@ -210,10 +210,21 @@ Result<void> check_path(const X509& leaf, const X509& authority, const X509& roo
                 fmt::format("does not hold in its chain: {}", X509_verify_cert_error_string(why)));
 }
 
+// What depends on the time.
+Result<void> check_at(Instant now, const X509& leaf, const X509& authority, const X509& root,
+                      const TrustAnchors::State& anchors, Period& period) {
+  return check_dates(leaf, now, period)
+      .and_then([&] { return check_dates(authority, now, period); })
+      .and_then([&] { return check_dates(root, now, period); })
+      .and_then([&] { return check_revocation(authority, root, anchors, now, v1::ISSUER_REVOKED, period); })
+      .and_then(
+          [&] { return check_revocation(leaf, authority, anchors, now, v1::CERTIFICATE_REVOKED, period); });
+}
+
 }  // namespace
 
 Result<CheckedChain> check_chain(const X509& leaf, std::span<const CertificatePtr> others,
-                                 const TrustAnchors::State& anchors, Instant now) {
+                                 const TrustAnchors::State& anchors, std::optional<Instant> now) {
   const ErrorsForgotten forgotten;
   if (issuer_among(anchors.roots, leaf) != nullptr) {
     return refuse(v1::CERTIFICATE_UNFIT, leaf,
@@ -237,17 +248,14 @@ Result<CheckedChain> check_chain(const X509& leaf, std::span<const CertificatePt
     return refuse(v1::AUTHORITY_UNKNOWN, *others.back(), "is in the chain but has no place there");
   }
   Period period;
-  const auto checked =
-      check_dates(leaf, now, period)
-          .and_then([&] { return check_dates(*authority, now, period); })
-          .and_then([&] { return check_dates(*root, now, period); })
-          .and_then(
-              [&] { return check_revocation(*authority, *root, anchors, now, v1::ISSUER_REVOKED, period); })
-          .and_then([&] {
-            return check_revocation(leaf, *authority, anchors, now, v1::CERTIFICATE_REVOKED, period);
-          })
-          .and_then([&] { return check_leaf(leaf); });
-  if (!checked) return tl::unexpected(checked.error());
+  if (!now) {
+    period.holds_until = period.holds_from;
+  } else {
+    if (auto holds = check_at(*now, leaf, *authority, *root, anchors, period); !holds) {
+      return tl::unexpected(holds.error());
+    }
+  }
+  if (auto fit = check_leaf(leaf); !fit) return tl::unexpected(fit.error());
   auto party = party_of(leaf, *authority);
   if (!party) return tl::unexpected(party.error());
   if (auto path = check_path(leaf, *authority, *root); !path) return tl::unexpected(path.error());

@@ -28,13 +28,18 @@ tl::unexpected<Error> unreadable(std::string what) {
   return failure(v1::CERTIFICATE_UNREADABLE, std::move(what));
 }
 
+bool holds(const CheckedChain& chain, std::optional<Instant> now) {
+  return !now || (chain.holds_from <= *now && *now < chain.holds_until);
+}
+
 }  // namespace
 
 struct ChainVerifier::State {
   mutable std::mutex mutex;
   std::shared_ptr<const TrustAnchors> anchors;
-  // Chains that hold under `anchors`, by all their bytes. Refusals are not kept: anyone can make new ones.
-  std::unordered_map<Digest, CheckedChain, DigestHash> holding;
+  // Chains that lead to a root of `anchors`, by all their bytes, with what is known of when they hold.
+  // Refusals are not kept: anyone can make new ones.
+  std::unordered_map<Digest, CheckedChain, DigestHash> ours;
 };
 
 ChainVerifier::ChainVerifier(std::shared_ptr<const TrustAnchors> anchors)
@@ -45,6 +50,15 @@ ChainVerifier::ChainVerifier(std::shared_ptr<const TrustAnchors> anchors)
 ChainVerifier::~ChainVerifier() = default;
 
 Result<VerifiedPeer> ChainVerifier::verify(std::span<const std::string> chain_der, Instant now) const {
+  return verify_when(chain_der, now);
+}
+
+Result<VerifiedPeer> ChainVerifier::verify_whenever(std::span<const std::string> chain_der) const {
+  return verify_when(chain_der, std::nullopt);
+}
+
+Result<VerifiedPeer> ChainVerifier::verify_when(std::span<const std::string> chain_der,
+                                                std::optional<Instant> now) const {
   if (chain_der.empty()) return unreadable("the peer showed no certificate");
   if (chain_der.size() > max_chain) {
     return unreadable(
@@ -61,11 +75,8 @@ Result<VerifiedPeer> ChainVerifier::verify(std::span<const std::string> chain_de
   std::shared_ptr<const TrustAnchors> anchors;
   {
     const std::lock_guard lock(state_->mutex);
-    const auto known = state_->holding.find(fingerprint);
-    if (known != state_->holding.end() && known->second.holds_from <= now &&
-        now < known->second.holds_until) {
-      return known->second.peer;
-    }
+    const auto known = state_->ours.find(fingerprint);
+    if (known != state_->ours.end() && holds(known->second, now)) return known->second.peer;
     anchors = state_->anchors;
   }
   std::vector<CertificatePtr> certificates;
@@ -79,8 +90,8 @@ Result<VerifiedPeer> ChainVerifier::verify(std::span<const std::string> chain_de
   if (!chain) return tl::unexpected(chain.error());
   const std::lock_guard lock(state_->mutex);
   if (state_->anchors == anchors) {
-    if (state_->holding.size() >= max_remembered) state_->holding.clear();
-    state_->holding.insert_or_assign(fingerprint, *chain);
+    if (state_->ours.size() >= max_remembered) state_->ours.clear();
+    state_->ours.insert_or_assign(fingerprint, *chain);
   }
   return std::move(chain->peer);
 }
@@ -98,7 +109,7 @@ Result<VerifiedPeer> ChainVerifier::verify_pem(std::string_view leaf_pem, std::s
 
 void ChainVerifier::replace(std::shared_ptr<const TrustAnchors> anchors) {
   const std::lock_guard lock(state_->mutex);
-  if (state_->anchors->version() != anchors->version()) state_->holding.clear();
+  if (state_->anchors->version() != anchors->version()) state_->ours.clear();
   state_->anchors = std::move(anchors);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ class ChainVerifier {
 
   // Leaf first, DER.
   Result<VerifiedPeer> verify(std::span<const std::string> chain_der, Instant now) const;
+  // Whose chain this is, whatever has expired or been withdrawn since: for evidence that somebody who is
+  // trusted with the time has recorded while the chain held.
+  Result<VerifiedPeer> verify_whenever(std::span<const std::string> chain_der) const;
   // As AuthContext gives them: leaf PEM, and chain PEM (may be empty).
   Result<VerifiedPeer> verify_pem(std::string_view leaf_pem, std::string_view chain_pem, Instant now) const;
   // Verifies `signature` over `bytes` with the leaf's key. False also where the leaf has no P-256 key.
@@ -63,6 +67,8 @@ class ChainVerifier {
   std::string anchors_version() const;
 
  private:
+  Result<VerifiedPeer> verify_when(std::span<const std::string> chain_der, std::optional<Instant> now) const;
+
   struct State;
   std::unique_ptr<State> state_;
 };
