@@ -69,7 +69,7 @@ class BatchAdmission {
                                       .receipt = position,
                                       .authentic = authentic});
     if (authentic) {
-      memory_.known.insert(leaf.bound_to->tail());
+      memory_.known.insert(*leaf.bound_to);
       memory_.settling.add_refusal(step_.persist.step, *leaf.bound_to, leaf.digest, session_.party, position);
     }
     ++memory_.counters.refused;
@@ -222,7 +222,7 @@ class BatchAdmission {
   void record(const trust::OpenedItem& item, const EnvelopeHeader& header, const model::CrossingTerms& terms,
               PartyIndex recipient) {
     if (number_ == 0) number_ = memory_.next_batch++;
-    memory_.known.insert(header.id.tail());
+    memory_.known.insert(header.id);
     ExchangeRecord record{
         .id = header.id,
         .location = {number_, static_cast<std::uint32_t>(item.index)},

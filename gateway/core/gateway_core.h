@@ -12,6 +12,7 @@
 #include "gateway/core/records.h"
 #include "model/agreement/agreement_book.h"
 #include "proto/types/random.h"
+#include "proto/types/recent_ids.h"
 #include "proto/types/result.h"
 #include "trust/seal/merkle.h"
 #include "trust/seal/sealed_batch.h"
@@ -173,8 +174,8 @@ struct RestoredState {
   };
   std::vector<Receipts> receipts;
   trust::MerkleFrontier audit;
-  // uuid.tail() of every exchange and authentic refusal on record: the first, cheap duplicate check.
-  std::vector<std::uint64_t> known_tails;
+  // The ids of exchanges and authentic refusals on record: the first, cheap duplicate check.
+  RecentIds known;
 };
 
 // What the metrics page shows. Counts since the core was made.

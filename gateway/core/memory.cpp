@@ -32,9 +32,8 @@ Memory::Memory(GatewayConfig settings, std::shared_ptr<const model::AgreementBoo
       next_sequence(restored.next_sequence),
       parties(config, random),
       live(random.child("live exchanges").next()),
-      known(random.child("duplicate index").next()),
+      known(std::move(restored.known)),
       audit(std::move(restored.audit)) {
-  known.insert(restored.known_tails);
   for (const RestoredState::Receipts& receipts : restored.receipts) {
     Party& party = parties[meet(receipts.party)];
     party.last_position = receipts.last_position;

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "gateway/core/audit_log.h"
-#include "gateway/core/duplicate_index.h"
 #include "gateway/core/gateway_core.h"
 #include "gateway/core/live_exchanges.h"
 #include "gateway/core/parties.h"
@@ -34,7 +33,7 @@ struct Memory {
   Parties parties;
   std::map<SessionId, Session> sessions;
   LiveExchanges live;
-  DuplicateIndex known;
+  RecentIds known;
   Settling settling;
   Timers timers;
   AuditLog audit;

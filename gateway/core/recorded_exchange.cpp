@@ -3,7 +3,7 @@
 namespace gnc::gateway {
 
 std::optional<RecordedExchange> find_recorded_exchange(Memory& memory, const Uuid& id) {
-  if (!memory.known.may_contain(id.tail())) return std::nullopt;
+  if (!memory.known.may_contain(id)) return std::nullopt;
   if (const Slot slot = memory.live.find(id); slot != no_slot) {
     const LiveExchange& exchange = memory.live[slot];
     return RecordedExchange{exchange.sender, exchange.recipient, exchange.digest, exchange.admitted_receipt,
@@ -17,7 +17,7 @@ std::optional<RecordedExchange> find_recorded_exchange(Memory& memory, const Uui
 
 std::optional<std::uint64_t> find_recorded_refusal(Memory& memory, PartyIndex peer, const Uuid& id,
                                                    const Digest& digest) {
-  if (!memory.known.may_contain(id.tail())) return std::nullopt;
+  if (!memory.known.may_contain(id)) return std::nullopt;
   if (const auto refusal = memory.settling.refusal(id, digest)) {
     return refusal->peer == peer ? std::optional(refusal->receipt) : std::nullopt;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <random>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,9 @@
 
 namespace gnc::gateway {
 namespace {
+
+// Half of them and more are from the last seconds at the highest rate, from minutes at most rates; 8 MB.
+constexpr std::size_t remembered_ids = std::size_t{1} << 19;
 
 Error damaged(std::string_view what) {
   return {
@@ -209,13 +213,14 @@ Result<void> each_row(const sqlite::Database& database, std::string_view table, 
 
 Result<RestoredState> GatewayStore::restore() const {
   RestoredState restored;
+  restored.known = RecentIds(std::random_device{}(), remembered_ids);
   auto& database = state_->read_connection;
   // One pass in the order of the ids; only what lives is kept as a record.
   auto done = each_row(database, "exchange", fmt::format("SELECT {} FROM exchange", exchange_columns),
                        [&](const sqlite::Statement& row) {
                          const auto id = Uuid::from_bytes(row.blob(0));
                          if (!id) return false;
-                         restored.known_tails.push_back(id->tail());
+                         restored.known.insert(*id);
                          restored.next_sequence =
                              std::max(restored.next_sequence, static_cast<std::uint64_t>(row.integer(3)) + 1);
                          const auto state = static_cast<ExchangeState>(row.integer(16));
@@ -233,7 +238,7 @@ Result<RestoredState> GatewayStore::restore() const {
   done = each_row(database, "refusal", "SELECT id FROM refusal WHERE authentic",
                   [&](const sqlite::Statement& row) {
                     const auto id = Uuid::from_bytes(row.blob(0));
-                    if (id) restored.known_tails.push_back(id->tail());
+                    if (id) restored.known.insert(*id);
                     return true;
                   });
   if (!done) return tl::unexpected(done.error());

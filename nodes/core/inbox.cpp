@@ -37,16 +37,15 @@ std::string function_code_of(const v1::Envelope& envelope) {
 
 Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
              Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
-             const std::vector<std::uint64_t>& tails)
+             RecentIds known)
     : config_(config),
       agreements_(agreements),
       lookup_(lookup),
       business_(business),
       exchanges_(exchanges),
       ids_(ids),
-      next_batch_(next_batch) {
-  for (const std::uint64_t tail : tails) tails_.insert(tail);
-}
+      next_batch_(next_batch),
+      known_(std::move(known)) {}
 
 std::uint32_t Inbox::receive(IncomingBatch batch, StepWork& work) {
   const bool in_turn = for_each_ > Duration{} || !waiting_.empty();
@@ -195,7 +194,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   }
 
   ++work.counters.received;
-  tails_.insert(id->tail());
+  known_.insert(*id);
   this_step_.push_back(*id);
   work.persist.received.push_back(record);
   give_receipts(record, work);
@@ -213,7 +212,7 @@ bool Inbox::seen_before(const Uuid& id, const trust::OpenedItem& item, const Par
   std::optional<ReceivedRecord> known;
   if (const auto found = uncommitted_.find(id); found != uncommitted_.end()) {
     known = found->second;
-  } else if (tails_.contains(id.tail())) {
+  } else if (known_.may_contain(id)) {
     known = lookup_.received(config_.party, id);
   }
   if (!known) return false;

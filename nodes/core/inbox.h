@@ -9,7 +9,7 @@
 #include "nodes/core/exchanges.h"
 #include "nodes/core/id_sequence.h"
 #include "nodes/core/step_work.h"
-#include "proto/types/tail_set.h"
+#include "proto/types/recent_ids.h"
 
 namespace gnc::nodes {
 
@@ -17,8 +17,7 @@ namespace gnc::nodes {
 class Inbox {
  public:
   Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-        Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
-        const std::vector<std::uint64_t>& tails);
+        Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch, RecentIds known);
 
   // Takes the batch in, or has it wait for business that is slow. Returns how many envelopes were taken in,
   // for the credit.
@@ -70,7 +69,7 @@ class Inbox {
   Duration for_each_;
   Instant free_at_;  // when business is done with what it has come to
   std::deque<Waiting> waiting_;
-  TailSet tails_;
+  RecentIds known_;
   std::unordered_map<Uuid, ReceivedRecord, UuidHash> uncommitted_;
   std::vector<Uuid> this_step_;
   std::deque<std::pair<std::uint64_t, std::vector<Uuid>>> steps_;

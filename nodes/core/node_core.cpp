@@ -16,7 +16,7 @@ namespace gnc::nodes {
 class NodeCore::State {
  public:
   State(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup, trust::Signer& signer,
-        Business& business, Random random, const RestoredState& restored)
+        Business& business, Random random, RestoredState restored)
       : config_(std::move(config)),
         signer_(&signer),
         business_(business),
@@ -26,8 +26,8 @@ class NodeCore::State {
         recorded_up_to_(restored.receipts_recorded_up_to),
         exchanges_(config_, outbox_, random_),
         inbox_(config_, agreements, lookup, business, exchanges_, ids_, restored.next_received_batch,
-               restored.received_tails),
-        window_(config_, agreements, lookup, ids_, restored.reference_tails) {
+               std::move(restored.received_ids)),
+        window_(config_, agreements, lookup, ids_, std::move(restored.references)) {
     restore(restored);
   }
 
@@ -333,9 +333,9 @@ class NodeCore::State {
 };
 
 NodeCore::NodeCore(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup,
-                   trust::Signer& signer, Business& business, Random random, const RestoredState& restored)
+                   trust::Signer& signer, Business& business, Random random, RestoredState restored)
     : state_(std::make_unique<State>(std::move(config), agreements, lookup, signer, business, random,
-                                     restored)) {}
+                                     std::move(restored))) {}
 NodeCore::~NodeCore() = default;
 
 Effects NodeCore::step(std::span<Event> events, Instant now) { return state_->step(events, now); }

@@ -177,7 +177,7 @@ class NodeCore {
  public:
   // `agreements`, `lookup`, `signer` and `business` must outlive the core, `signer` until it is replaced.
   NodeCore(NodeConfig config, const AgreementIndex& agreements, const NodeLookup& lookup,
-           trust::Signer& signer, Business& business, Random random, const RestoredState& restored);
+           trust::Signer& signer, Business& business, Random random, RestoredState restored);
   ~NodeCore();
 
   // Handles all of `events` as one step: one transaction, the step's envelopes sealed together, one seal

@@ -10,19 +10,6 @@ std::size_t content_bytes(const Transaction& transaction) {
   return bytes;
 }
 
-// FNV-1a, finished so that similar names lie far apart.
-std::uint64_t reference_tail(std::string_view reference) {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : reference) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3u;
-  }
-  hash ^= hash >> 32;
-  hash *= 0xd6e8feb86659fd93u;
-  hash ^= hash >> 32;
-  return hash == 0 ? 1 : hash;
-}
-
 bool is_terminal(OutgoingState state, bool answer_due) {
   switch (state) {
     case OutgoingState::sealed:

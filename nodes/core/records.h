@@ -10,9 +10,11 @@
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/event.pb.h"
 #include "gnc/v1/receipt.pb.h"
+#include "nodes/core/reference_filter.h"
 #include "proto/types/digest.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "proto/types/recent_ids.h"
 #include "proto/types/uuid.h"
 
 // What a node remembers: the values that pass between its core and its store.
@@ -180,16 +182,12 @@ struct RestoredState {
   std::uint64_t receipts_recorded_up_to = 0;
   std::vector<OutgoingRecord> open;           // not terminal, in order of batch and index
   std::vector<OutboxBatchRecord> unresolved;  // batches with an exchange in state sealed, in order
-  // uuid.tail() of every received envelope on record: the first, cheap duplicate check.
-  std::vector<std::uint64_t> received_tails;
-  // reference_tail() of every reference on record.
-  std::vector<std::uint64_t> reference_tails;
+  // The ids of received envelopes and the references on record: the first, cheap duplicate checks.
+  RecentIds received_ids;
+  ReferenceFilter references;
   // What business has noted and not had forgotten; for it alone.
   std::vector<NoteRecord> notes;
 };
-
-// Of a reference: for the first, cheap check whether it is on record. Never zero.
-std::uint64_t reference_tail(std::string_view reference);
 
 bool is_terminal(OutgoingState state, bool answer_due);
 

@@ -28,11 +28,12 @@ struct SingleWindow::Terms {
 };
 
 SingleWindow::SingleWindow(const NodeConfig& config, const AgreementIndex& agreements,
-                           const NodeLookup& lookup, IdSequence& ids,
-                           const std::vector<std::uint64_t>& reference_tails)
-    : config_(config), agreements_(agreements), lookup_(lookup), ids_(ids) {
-  for (const std::uint64_t tail : reference_tails) reference_tails_.insert(tail);
-}
+                           const NodeLookup& lookup, IdSequence& ids, ReferenceFilter references)
+    : config_(config),
+      agreements_(agreements),
+      lookup_(lookup),
+      ids_(ids),
+      references_(std::move(references)) {}
 
 void SingleWindow::lodge(v1::Lodge lodge, StepWork& work) {
   Terms terms{PartyName::from_text(lodge.to()), priority_of(lodge.priority()), config_.default_life, {}};
@@ -97,7 +98,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   }
   ++work.counters.lodged;
   if (!item.reference().empty()) {
-    reference_tails_.insert(reference_tail(item.reference()));
+    references_.insert(item.reference());
     uncommitted_.emplace(item.reference(), draft.record);
     this_step_.push_back(item.reference());
   }
@@ -106,7 +107,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
 
 // Tells again what is on record: the caller may have lost it together with this host.
 bool SingleWindow::lodged_before(const std::string& reference, StepWork& work) const {
-  if (!reference_tails_.contains(reference_tail(reference))) return false;
+  if (!references_.may_contain(reference)) return false;
   std::optional<OutgoingRecord> known;
   if (const auto found = uncommitted_.find(reference); found != uncommitted_.end()) {
     known = found->second;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "nodes/core/id_sequence.h"
+#include "nodes/core/reference_filter.h"
 #include "nodes/core/step_work.h"
-#include "proto/types/tail_set.h"
 
 namespace gnc::nodes {
 
@@ -16,7 +16,7 @@ namespace gnc::nodes {
 class SingleWindow {
  public:
   SingleWindow(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
-               IdSequence& ids, const std::vector<std::uint64_t>& reference_tails);
+               IdSequence& ids, ReferenceFilter references);
 
   void lodge(v1::Lodge lodge, StepWork& work);
   // Ends a step: its references stay here until they are committed.
@@ -35,7 +35,7 @@ class SingleWindow {
   const AgreementIndex& agreements_;
   const NodeLookup& lookup_;
   IdSequence& ids_;
-  TailSet reference_tails_;
+  ReferenceFilter references_;
   std::unordered_map<std::string, OutgoingRecord> uncommitted_;
   std::vector<std::string> this_step_;
   std::deque<std::pair<std::uint64_t, std::vector<std::string>>> steps_;

@@ -71,9 +71,9 @@ class NodeHost::State {
       node.events = config_.events;
       node.default_life = config_.default_life;
       node.delivery_credit = config_.delivery_credit;
-      parties.push_back(std::unique_ptr<CoreThread::Party>(
-          new CoreThread::Party{name, NodeCore(std::move(node), agreements_, *store_, *signers_.back(),
-                                               *businesses_.back(), random.child(name.text()), *restored)}));
+      parties.push_back(std::unique_ptr<CoreThread::Party>(new CoreThread::Party{
+          name, NodeCore(std::move(node), agreements_, *store_, *signers_.back(), *businesses_.back(),
+                         random.child(name.text()), *std::move(restored))}));
       links_.push_back(make_link(i));
     }
     commits_.emplace(

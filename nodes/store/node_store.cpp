@@ -1,6 +1,7 @@
 #include "nodes/store/node_store.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -102,6 +103,7 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
   const sqlite::Database& database = state_->write_connection;
   const std::int64_t number = state_->writer.party_number(party);
   RestoredState restored;
+  restored.received_ids = RecentIds(std::random_device{}());
   if (number == 0) return restored;
   const auto read = [&](std::string_view table, const std::string& sql, const auto& each) {
     return for_each_row(database, table, sql, number, each);
@@ -135,14 +137,14 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
     done = read("received", "SELECT id FROM received WHERE party BETWEEN ? >> 40 AND ? >> 40",
                 [&](const sqlite::Statement& row) -> Result<bool> {
                   const auto id = Uuid::from_bytes(row.blob(0));
-                  if (id) restored.received_tails.push_back(id->tail());
+                  if (id) restored.received_ids.insert(*id);
                   return id.has_value();
                 });
   }
   if (done) {
     done = read("lodged", "SELECT reference FROM lodged WHERE key BETWEEN ? AND ? AND reference <> ''",
                 [&](const sqlite::Statement& row) -> Result<bool> {
-                  restored.reference_tails.push_back(reference_tail(row.text(0)));
+                  restored.references.insert(row.text(0));
                   return true;
                 });
   }

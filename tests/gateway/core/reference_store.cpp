@@ -149,10 +149,12 @@ void ReferenceStore::check() {
 
 RestoredState ReferenceStore::restore() const {
   RestoredState state;
+  // So few that old ids have to be looked up.
+  state.known = RecentIds(1, 16);
   state.next_step = last_step_ + 1;
   state.next_batch = batches_.size() + 1;
   for (const auto& [id, exchange] : exchanges) {
-    state.known_tails.push_back(id.tail());
+    state.known.insert(id);
     state.next_sequence = std::max(state.next_sequence, exchange.record.sequence + 1);
     if (!is_terminal(exchange.record.state, exchange.record.answer_due))
       state.live.push_back(exchange.record);
@@ -160,7 +162,7 @@ RestoredState ReferenceStore::restore() const {
   std::ranges::sort(state.live, {}, &ExchangeRecord::sequence);
   for (const RefusalRecord& refusal : refusals) {
     if (!refusal.authentic) continue;
-    if (const auto id = Uuid::from_bytes(refusal.id)) state.known_tails.push_back(id->tail());
+    if (const auto id = Uuid::from_bytes(refusal.id)) state.known.insert(*id);
   }
   for (const auto& [party, sequence] : receipts_) {
     const auto cursor = cursors.find(party);

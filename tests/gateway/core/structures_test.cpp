@@ -5,7 +5,6 @@
 #include <rapidcheck.h>
 
 #include "gateway/core/backoff.h"
-#include "gateway/core/duplicate_index.h"
 #include "gateway/core/hash_index.h"
 #include "gateway/core/live_exchanges.h"
 #include "gateway/core/recipient_queue.h"
@@ -36,18 +35,6 @@ TEST(HashIndex, FindsWhatAMapFinds) {
       }
     }
   }));
-}
-
-TEST(DuplicateIndex, NeverForgetsAnId) {
-  DuplicateIndex index(1);
-  EXPECT_FALSE(index.may_contain(7));
-  Random random(5);
-  std::vector<std::uint64_t> tails;
-  for (int i = 0; i < 100'000; ++i) tails.push_back(random.next());
-  index.insert(tails);
-  for (const std::uint64_t tail : tails) ASSERT_TRUE(index.may_contain(tail));
-  EXPECT_EQ(index.size(), tails.size());
-  EXPECT_FALSE(index.may_contain(random.next()));
 }
 
 TEST(Timers, GoOffInOrder) {

@@ -44,9 +44,11 @@ void MemoryStore::commit(const Transaction& transaction) {
 
 RestoredState MemoryStore::restore() const {
   RestoredState restored;
+  // So few that old ids have to be looked up.
+  restored.received_ids = RecentIds(1, 16);
   for (const auto& [id, record] : outgoing) {
     if (!is_terminal(record.state, record.answer_due)) restored.open.push_back(record);
-    if (!record.reference.empty()) restored.reference_tails.push_back(reference_tail(record.reference));
+    if (!record.reference.empty()) restored.references.insert(record.reference);
   }
   std::sort(restored.open.begin(), restored.open.end(), [](const OutgoingRecord& a, const OutgoingRecord& b) {
     return std::tie(a.batch, a.index) < std::tie(b.batch, b.index);
@@ -58,7 +60,7 @@ RestoredState MemoryStore::restore() const {
         });
     if (unresolved) restored.unresolved.push_back(batch);
   }
-  for (const auto& [id, record] : inbox) restored.received_tails.push_back(id.tail());
+  for (const auto& [id, record] : inbox) restored.received_ids.insert(id);
   for (const auto& [name, bytes] : notes) restored.notes.push_back({name, bytes});
   restored.next_batch = batches.empty() ? 1 : batches.rbegin()->first + 1;
   restored.next_received_batch = received_batches.empty() ? 1 : received_batches.rbegin()->first + 1;

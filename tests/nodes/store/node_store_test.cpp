@@ -124,7 +124,8 @@ TEST_F(NodeStoreTest, GivesBackWhatIsOpenAsItWas) {
   ASSERT_EQ(restored.unresolved.size(), 1u);
   EXPECT_EQ(*restored.unresolved[0].bytes, "sealed bytes");
   EXPECT_EQ(restored.next_batch, 2u);
-  EXPECT_THAT(restored.reference_tails, testing::ElementsAre(reference_tail("a")));
+  EXPECT_TRUE(restored.references.may_contain("a"));
+  EXPECT_FALSE(restored.references.may_contain("b"));
   // What is another party's is not this one's.
   const RestoredState other = must(store->restore(party("CN")));
   EXPECT_TRUE(other.open.empty());
@@ -187,7 +188,8 @@ TEST_F(NodeStoreTest, FindsWhatAPartyHasReceived) {
   EXPECT_FALSE(store->received(party("NZ"), id(1)));
   EXPECT_FALSE(store->received(party("CN"), id(2)));
   const RestoredState restored = must(store->restore(party("CN")));
-  EXPECT_THAT(restored.received_tails, testing::ElementsAre(id(1).tail()));
+  EXPECT_TRUE(restored.received_ids.may_contain(id(1)));
+  EXPECT_EQ(restored.received_ids.size(), 1u);
   EXPECT_EQ(restored.receipts_recorded_up_to, 4u);
   EXPECT_EQ(restored.next_received_batch, 2u);
   EXPECT_EQ(count("SELECT count(*) FROM rejection WHERE reason=401"), 1);
