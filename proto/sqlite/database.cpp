@@ -23,9 +23,11 @@ tl::unexpected<Error> store_failed(sqlite3* handle, std::string_view doing) {
 Result<Database> Database::open(const std::filesystem::path& file, Access access) {
   const int flags =
       access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  std::unique_ptr<GatheredLog> log = access == Access::read_write ? GatheredLog::make() : nullptr;
   sqlite3* handle = nullptr;
-  const int opened = sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  Database database(handle);
+  const int opened = sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX,
+                                     log != nullptr ? log->name() : nullptr);
+  Database database(handle, std::move(log));
   if (opened != SQLITE_OK) return store_failed(handle, "cannot open " + file.string());
   sqlite3_busy_timeout(handle, busy_timeout_ms);
   if (access == Access::read_write) {
@@ -38,9 +40,11 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
   return database;
 }
 
-Database::Database(Database&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+Database::Database(Database&& other) noexcept
+    : log_(std::move(other.log_)), handle_(std::exchange(other.handle_, nullptr)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
+  std::swap(log_, other.log_);
   std::swap(handle_, other.handle_);
   return *this;
 }

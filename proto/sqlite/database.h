@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "proto/sqlite/gathered_log.h"
 #include "proto/types/result.h"
 
 struct sqlite3;
@@ -36,7 +37,8 @@ class Database {
   Result<Statement> prepare(std::string_view sql) const;
 
  private:
-  explicit Database(sqlite3* handle) : handle_(handle) {}
+  Database(sqlite3* handle, std::unique_ptr<GatheredLog> log) : log_(std::move(log)), handle_(handle) {}
+  std::unique_ptr<GatheredLog> log_;  // of one that writes
   sqlite3* handle_ = nullptr;
 };
 
