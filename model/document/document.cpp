@@ -41,20 +41,31 @@ bool has_extension(std::string_view extension, std::string_view wanted) {
                     [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
+tl::unexpected<std::vector<Error>> one(v1::ErrorCode code, std::string detail, std::string_view place,
+                                       std::string remedy = {}) {
+  return tl::unexpected(std::vector<Error>{{code, std::move(detail), std::string(place), std::move(remedy)}});
+}
+
+tl::unexpected<std::vector<Error>> too_large(std::size_t bytes, const ParseLimits& limits,
+                                             std::string_view name) {
+  return one(v1::DOCUMENT_TOO_LARGE,
+             fmt::format("{} bytes, where at most {} are read", bytes, limits.max_bytes), name);
+}
+
 }  // namespace
+
+tl::expected<void, std::vector<Error>> parse_protobuf(std::string_view bytes, std::string_view name,
+                                                      v1::MetaData& document, const ParseLimits& limits) {
+  if (bytes.size() > limits.max_bytes) return too_large(bytes.size(), limits, name);
+  if (read_protobuf(bytes, limits.max_depth, document)) return {};
+  return one(v1::TYPE_OF_VALUE, fmt::format("the {} bytes are not a serialised MetaData", bytes.size()),
+             name);
+}
 
 tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, Form form, std::string_view name,
                                                      const ParseLimits& limits, ElementPositions* positions) {
-  const auto one = [](v1::ErrorCode code, std::string detail, std::string_view place,
-                      std::string remedy = {}) {
-    return tl::unexpected(
-        std::vector<Error>{{code, std::move(detail), std::string(place), std::move(remedy)}});
-  };
   if (positions) positions->elements.clear();
-  if (bytes.size() > limits.max_bytes) {
-    return one(v1::DOCUMENT_TOO_LARGE,
-               fmt::format("{} bytes, where at most {} are read", bytes.size(), limits.max_bytes), name);
-  }
+  if (bytes.size() > limits.max_bytes) return too_large(bytes.size(), limits, name);
   switch (form) {
     case Form::xml:
       return read_xml(bytes, name, limits, positions);
@@ -62,9 +73,8 @@ tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, For
       return read_json(bytes, name, limits);
     case Form::protobuf: {
       v1::MetaData document;
-      if (!read_protobuf(bytes, limits.max_depth, document)) {
-        return one(v1::TYPE_OF_VALUE, fmt::format("the {} bytes are not a serialised MetaData", bytes.size()),
-                   name);
+      if (auto done = parse_protobuf(bytes, name, document, limits); !done) {
+        return tl::unexpected(std::move(done.error()));
       }
       return document;
     }

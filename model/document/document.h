@@ -47,6 +47,10 @@ tl::expected<v1::MetaData, std::vector<Error>> parse(std::string_view bytes, For
                                                      const ParseLimits& = {},
                                                      ElementPositions* positions = nullptr);
 
+// The same of a serialised MetaData, into `document`, which may stand in an arena.
+tl::expected<void, std::vector<Error>> parse_protobuf(std::string_view bytes, std::string_view name,
+                                                      v1::MetaData& document, const ParseLimits& = {});
+
 // By content, with the file's extension (".xml") as a hint; DOCUMENT_KIND_UNKNOWN where neither tells.
 Result<Form> guess_form(std::string_view bytes, std::string_view extension);
 

@@ -1,6 +1,8 @@
 #include "model/xml/escape.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace gnc::model {
 namespace {
@@ -23,6 +25,16 @@ constexpr std::string_view replacement = "\xef\xbf\xbd";
 bool is_noncharacter(std::string_view text, std::size_t at) {
   const std::string_view here = text.substr(at, 3);
   return here == "\xef\xbf\xbe" || here == "\xef\xbf\xbf";
+}
+
+// Of eight bytes at once.
+bool all_printable_ascii(const char* bytes) {
+  constexpr std::uint64_t each = 0x0101010101010101u;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t below_space = (word - each * 0x20) & ~word;
+  const std::uint64_t beyond_tilde = word | (word + each);
+  return ((below_space | beyond_tilde) & (each * 0x80)) == 0;
 }
 
 template <bool attribute>
@@ -78,7 +90,10 @@ void append_text(std::string& out, std::string_view text) { append<false>(out, t
 void append_attribute_value(std::string& out, std::string_view text) { append<true>(out, text); }
 
 bool is_xml_text(std::string_view text) {
+  constexpr std::size_t word = sizeof(std::uint64_t);
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (i + word <= text.size() && all_printable_ascii(text.data() + i)) i += word;
+    if (i == text.size()) break;
     const auto kind = kinds[static_cast<unsigned char>(text[i])];
     if (kind == forbidden || (kind == perhaps_forbidden && is_noncharacter(text, i))) return false;
   }

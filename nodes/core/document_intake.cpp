@@ -1,6 +1,9 @@
 #include "nodes/core/document_intake.h"
 
+#include <array>
+
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -64,6 +67,36 @@ IntakeRefusal refusal(const std::vector<model::Fault>& faults, std::string_view 
   return made;
 }
 
+std::vector<model::Fault> faults_of(const v1::MetaData& document, const model::ElementPositions* positions) {
+  auto faults = model::check(document, positions);
+  // Administrations keep code lists of their own and of different age: the importing side judges codes.
+  std::erase_if(faults, [](const model::Fault& fault) { return fault.code == v1::CODE_UNKNOWN; });
+  return faults;
+}
+
+// A serialised MetaData is carried as it is. Its parsed form is only looked at, in an arena.
+tl::expected<v1::CarriedDocument, IntakeRefusal> carry_protobuf(std::string document, std::string_view name,
+                                                                bool check) {
+  std::array<char, 8192> first_block;
+  google::protobuf::ArenaOptions options;
+  options.initial_block = first_block.data();
+  options.initial_block_size = first_block.size();
+  google::protobuf::Arena arena(options);
+  auto& parsed = *google::protobuf::Arena::CreateMessage<v1::MetaData>(&arena);
+  if (auto done = model::parse_protobuf(document, name, parsed); !done) {
+    return tl::unexpected(refusal(done.error()));
+  }
+  if (check) {
+    if (const auto faults = faults_of(parsed, nullptr); !faults.empty()) {
+      return tl::unexpected(refusal(faults, name));
+    }
+  }
+  v1::CarriedDocument carried;
+  carried.set_type(std::string(model::document_type(parsed)));
+  carried.set_structured(std::move(document));
+  return carried;
+}
+
 tl::expected<v1::CarriedDocument, IntakeRefusal> carry(std::string document, std::string_view form_hint,
                                                        std::string_view name, bool check) {
   const std::string extension = extension_of(form_hint);
@@ -74,21 +107,16 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> carry(std::string document, std
     if (made.error.where.empty()) made.error.where = name;
     return tl::unexpected(std::move(made));
   }
+  if (*form == model::Form::protobuf) return carry_protobuf(std::move(document), name, check);
   model::ElementPositions positions;
-  auto parsed = model::parse(document, *form, name, {}, &positions);
+  const auto parsed = model::parse(document, *form, name, {}, &positions);
   if (!parsed) return tl::unexpected(refusal(parsed.error()));
-  auto faults = check ? model::check(*parsed, *form == model::Form::xml ? &positions : nullptr)
-                      : std::vector<model::Fault>();
-  // Administrations keep code lists of their own and of different age: the importing side judges codes.
-  std::erase_if(faults, [](const model::Fault& fault) { return fault.code == v1::CODE_UNKNOWN; });
-  if (!faults.empty()) return tl::unexpected(refusal(faults, name));
-
+  if (check) {
+    const auto faults = faults_of(*parsed, *form == model::Form::xml ? &positions : nullptr);
+    if (!faults.empty()) return tl::unexpected(refusal(faults, name));
+  }
   v1::CarriedDocument carried;
   carried.set_type(std::string(model::document_type(*parsed)));
-  if (*form == model::Form::protobuf) {
-    carried.set_structured(std::move(document));
-    return carried;
-  }
   carried.set_structured(serialise(*parsed));
   carried.set_structured_digest(std::string(trust::sha256(carried.structured()).view()));
   carried.set_original_digest(std::string(trust::sha256(document).view()));

@@ -10,10 +10,10 @@
 // Making envelopes and sealing them.
 namespace gnc::nodes {
 
-// Fills in what the record and the carried document say. Empties `document`. `traceparent` is what the
-// envelope continues; where it is none, its conversation is the trace.
+// Fills in what the record and the carried document say. `traceparent` is what the envelope continues; where
+// it is none, its conversation is the trace.
 Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
-                 v1::CarriedDocument& document, std::string_view traceparent);
+                 const v1::CarriedDocument& document, std::string_view traceparent);
 
 // Seals the drafts in order, in as few batches as the configuration allows, numbered from `next_batch` on,
 // which is moved. The drafts' records get batch, index and digest.

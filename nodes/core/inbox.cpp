@@ -140,8 +140,8 @@ std::uint32_t Inbox::receive_unproven(const IncomingBatch& batch, StepWork& work
 
 void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work) {
   const bool readable = envelope_.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()));
-  const std::string read_id = readable ? envelope_.id() : std::string();
   const auto refuse = [&](v1::ErrorCode code, std::string detail) {
+    const std::string_view read_id = readable ? std::string_view(envelope_.id()) : std::string_view{};
     reject(batch.signer, read_id, item, {code, std::move(detail), {}, {}}, work);
   };
   if (item.fault != v1::ERROR_CODE_UNSPECIFIED) {
@@ -195,7 +195,6 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
 
   ++work.counters.received;
   known_.insert(*id);
-  this_step_.push_back(*id);
   work.persist.received.push_back(record);
   give_receipts(record, work);
   if (record.state != ReceivedState::refused) {
@@ -204,17 +203,18 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
     }
     decide(record, *terms, work);
   }
-  uncommitted_.emplace(*id, std::move(record));
+  uncommitted_.add(std::move(record));
+}
+
+std::optional<ReceivedRecord> Inbox::find_received(const Uuid& id) const {
+  if (const ReceivedRecord* found = uncommitted_.find(id)) return *found;
+  return lookup_.received(config_.party, id);
 }
 
 bool Inbox::seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender,
                         StepWork& work) {
-  std::optional<ReceivedRecord> known;
-  if (const auto found = uncommitted_.find(id); found != uncommitted_.end()) {
-    known = found->second;
-  } else if (known_.may_contain(id)) {
-    known = lookup_.received(config_.party, id);
-  }
+  if (!known_.may_contain(id)) return false;
+  const std::optional<ReceivedRecord> known = find_received(id);
   if (!known) return false;
   if (known->digest != item.leaf) {
     reject(
@@ -321,12 +321,7 @@ void Inbox::time_passed(StepWork& work) {
   const Instant due = business_.next_due();
   if (due == Instant{} || due > work.now) return;
   for (FollowUp& follow_up : business_.time_passed(work.now)) {
-    std::optional<ReceivedRecord> record;
-    if (const auto found = uncommitted_.find(follow_up.about); found != uncommitted_.end()) {
-      record = found->second;
-    } else {
-      record = lookup_.received(config_.party, follow_up.about);
-    }
+    const std::optional<ReceivedRecord> record = find_received(follow_up.about);
     if (!record) continue;
     const MessageTerms* terms =
         agreements_.find(record->sender.text(), config_.party.text(), record->agreement, record->message);
@@ -338,17 +333,6 @@ void Inbox::time_passed(StepWork& work) {
     NodeEventWords& words = EventLog::words(*event);
     words.function_code = function_code_of(follow_up.answer);
     words.detail = std::move(follow_up.why);
-  }
-}
-
-void Inbox::step_ended(std::uint64_t step) {
-  if (!this_step_.empty()) steps_.emplace_back(step, std::exchange(this_step_, {}));
-}
-
-void Inbox::committed(std::uint64_t step) {
-  while (!steps_.empty() && steps_.front().first <= step) {
-    for (const Uuid& id : steps_.front().second) uncommitted_.erase(id);
-    steps_.pop_front();
   }
 }
 

@@ -2,13 +2,13 @@
 
 #include <deque>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "nodes/core/exchanges.h"
 #include "nodes/core/id_sequence.h"
 #include "nodes/core/step_work.h"
+#include "nodes/core/uncommitted.h"
 #include "proto/types/recent_ids.h"
 
 namespace gnc::nodes {
@@ -34,8 +34,8 @@ class Inbox {
   // Gives what business says by itself, now that its time has come.
   void time_passed(StepWork& work);
   // Ends a step: what it received stays here until it is committed.
-  void step_ended(std::uint64_t step);
-  void committed(std::uint64_t step);
+  void step_ended(std::uint64_t step) { uncommitted_.step_ended(step); }
+  void committed(std::uint64_t step) { uncommitted_.committed(step); }
 
  private:
   struct Waiting {
@@ -51,6 +51,8 @@ class Inbox {
   // Not authentic: said to `audience`, where one can be told.
   void reject(const std::optional<PartyName>& audience, std::string_view id, const trust::OpenedItem& item,
               const Error& reason, StepWork& work);
+  // On record here, or about to be.
+  std::optional<ReceivedRecord> find_received(const Uuid& id) const;
   bool seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender, StepWork& work);
   void decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work);
   void answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
@@ -70,9 +72,7 @@ class Inbox {
   Instant free_at_;  // when business is done with what it has come to
   std::deque<Waiting> waiting_;
   RecentIds known_;
-  std::unordered_map<Uuid, ReceivedRecord, UuidHash> uncommitted_;
-  std::vector<Uuid> this_step_;
-  std::deque<std::pair<std::uint64_t, std::vector<Uuid>>> steps_;
+  Uncommitted<ReceivedRecord, Uuid, UuidHash, &ReceivedRecord::id> uncommitted_;
   v1::Envelope envelope_;  // the one being read; kept for its buffers
   v1::Receipt receipt_;    // the one being made; the same
   bool needed_ = false;    // the batch being read has something that the record must show

@@ -67,10 +67,13 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
 
   auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
   if (!taken) return refuse(lodge, item, taken.error().error, std::move(taken.error().pointer), work);
-  const auto [entry, first] = terms.by_type.try_emplace(taken->type(), failure({}, {}));
-  if (first) {
-    entry->second = agreements_.for_lodgement(config_.party.text(), lodge.to(), taken->type(),
-                                              lodge.agreement(), lodge.message(), work.now);
+  auto entry = terms.by_type.find(taken->type());
+  if (entry == terms.by_type.end()) {
+    entry =
+        terms.by_type
+            .emplace(taken->type(), agreements_.for_lodgement(config_.party.text(), lodge.to(), taken->type(),
+                                                              lodge.agreement(), lodge.message(), work.now))
+            .first;
   }
   const Result<MessageTerms>& message = entry->second;
   if (!message) return refuse(lodge, item, message.error(), {}, work);
@@ -99,8 +102,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   ++work.counters.lodged;
   if (!item.reference().empty()) {
     references_.insert(item.reference());
-    uncommitted_.emplace(item.reference(), draft.record);
-    this_step_.push_back(item.reference());
+    uncommitted_.add(draft.record);
   }
   work.drafts.push_back(std::move(draft));
 }
@@ -109,8 +111,8 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
 bool SingleWindow::lodged_before(const std::string& reference, StepWork& work) const {
   if (!references_.may_contain(reference)) return false;
   std::optional<OutgoingRecord> known;
-  if (const auto found = uncommitted_.find(reference); found != uncommitted_.end()) {
-    known = found->second;
+  if (const OutgoingRecord* found = uncommitted_.find(reference)) {
+    known = *found;
   } else {
     known = lookup_.lodged(config_.party, reference);
   }
@@ -146,17 +148,6 @@ void SingleWindow::refuse(const v1::Lodge& lodge, const v1::Lodge::Item& item, c
   words.detail = error.detail;
   words.where = error.where;
   words.pointer = std::move(pointer);
-}
-
-void SingleWindow::step_ended(std::uint64_t step) {
-  if (!this_step_.empty()) steps_.emplace_back(step, std::exchange(this_step_, {}));
-}
-
-void SingleWindow::committed(std::uint64_t step) {
-  while (!steps_.empty() && steps_.front().first <= step) {
-    for (const std::string& reference : steps_.front().second) uncommitted_.erase(reference);
-    steps_.pop_front();
-  }
 }
 
 }  // namespace gnc::nodes

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <string>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "nodes/core/id_sequence.h"
 #include "nodes/core/reference_filter.h"
 #include "nodes/core/step_work.h"
+#include "nodes/core/uncommitted.h"
 
 namespace gnc::nodes {
 
@@ -20,8 +18,8 @@ class SingleWindow {
 
   void lodge(v1::Lodge lodge, StepWork& work);
   // Ends a step: its references stay here until they are committed.
-  void step_ended(std::uint64_t step);
-  void committed(std::uint64_t step);
+  void step_ended(std::uint64_t step) { uncommitted_.step_ended(step); }
+  void committed(std::uint64_t step) { uncommitted_.committed(step); }
 
  private:
   struct Terms;
@@ -36,9 +34,7 @@ class SingleWindow {
   const NodeLookup& lookup_;
   IdSequence& ids_;
   ReferenceFilter references_;
-  std::unordered_map<std::string, OutgoingRecord> uncommitted_;
-  std::vector<std::string> this_step_;
-  std::deque<std::pair<std::uint64_t, std::vector<std::string>>> steps_;
+  Uncommitted<OutgoingRecord, std::string, std::hash<std::string>, &OutgoingRecord::reference> uncommitted_;
 };
 
 }  // namespace gnc::nodes

@@ -17,10 +17,7 @@ void append_number(std::string& out, int field, std::uint64_t value) {
 
 void append_fixed(std::string& out, int field, std::int64_t value) {
   if (value == 0) return;
-  wire::append_varint(out, static_cast<std::uint64_t>(field) << 3 | 1);
-  for (int shift = 0; shift < 64; shift += 8) {
-    out += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
-  }
+  wire::append_fixed64_field(out, static_cast<std::uint32_t>(field), static_cast<std::uint64_t>(value));
 }
 
 template <std::size_t size>

@@ -8,6 +8,14 @@ namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
 
+constexpr std::uint8_t no_digit = 0xff;
+
+constexpr std::uint8_t value_of(char digit) {
+  if (digit >= '0' && digit <= '9') return static_cast<std::uint8_t>(digit - '0');
+  if (digit >= 'a' && digit <= 'f') return static_cast<std::uint8_t>(digit - 'a' + 10);
+  return no_digit;
+}
+
 template <std::size_t size>
 void append_hex(std::string& out, const std::array<std::uint8_t, size>& bytes) {
   for (const std::uint8_t byte : bytes) {
@@ -20,9 +28,9 @@ void append_hex(std::string& out, const std::array<std::uint8_t, size>& bytes) {
 template <std::size_t size>
 bool read_hex(std::string_view text, std::array<std::uint8_t, size>& bytes) {
   for (std::size_t i = 0; i < size; ++i) {
-    const auto high = digits.find(text[2 * i]);
-    const auto low = digits.find(text[2 * i + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return false;
+    const std::uint8_t high = value_of(text[2 * i]);
+    const std::uint8_t low = value_of(text[2 * i + 1]);
+    if (high == no_digit || low == no_digit) return false;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; });

@@ -109,6 +109,11 @@ inline void append_varint_field(std::string& out, std::uint32_t field, std::uint
   append_varint(out, value);
 }
 
+inline void append_fixed64_field(std::string& out, std::uint32_t field, std::uint64_t value) {
+  append_varint(out, static_cast<std::uint64_t>(field) << 3 | 1);
+  for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(value >> shift);
+}
+
 inline void append_bytes_field(std::string& out, std::uint32_t field, std::string_view bytes) {
   append_varint(out, static_cast<std::uint64_t>(field) << 3 | 2);
   append_varint(out, bytes.size());

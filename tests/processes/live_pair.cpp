@@ -61,13 +61,13 @@ std::filesystem::path write(const std::filesystem::path& file, std::string_view 
   return file;
 }
 
-std::string padded_document(v1::MetaData document, std::size_t bytes) {
+void pad(v1::MetaData& document, std::size_t bytes) {
+  document.mutable_declaration()->clear_additional_information();
   while (document.ByteSizeLong() + 8 < bytes) {
     const auto missing = bytes - document.ByteSizeLong() - 8;
     document.mutable_declaration()->add_additional_information()->mutable_statement_description()->set_value(
         std::string(std::min(missing, longest_statement), 'x'));
   }
-  return document.SerializeAsString();
 }
 
 }  // namespace
@@ -132,13 +132,18 @@ v1::Command lodgement(const std::string& from, const std::string& to, std::size_
   lodge.set_to(to);
   lodge.set_agreement(from + "-" + to);
   lodge.set_message("declaration");
+  // The longer the reference, the less it is padded; what measures shares the processor with what is
+  // measured.
+  std::size_t padded_for = 0;
   for (std::size_t number = first; number < first + count; ++number) {
     const auto reference = "declaration-" + std::to_string(number);
     document.mutable_declaration()->mutable_functional_reference_id()->set_value(reference);
+    if (reference.size() != padded_for)
+      pad(document, std::max(envelope_bytes, envelope_overhead) - envelope_overhead);
+    padded_for = reference.size();
     auto& item = *lodge.add_items();
     item.set_reference(reference);
-    item.set_document(
-        padded_document(document, std::max(envelope_bytes, envelope_overhead) - envelope_overhead));
+    document.SerializeToString(item.mutable_document());
     item.set_form_hint("pb");
   }
   return command;
