@@ -1,4 +1,5 @@
 #include "trust/tls/chain_verifier.h"
+#include "trust/tls/openssl.h"
 
 #include <atomic>
 #include <thread>
@@ -219,6 +220,26 @@ TEST_F(Chain, AVerdictThatWasGoodIsAskedAgainWhenAnchorsOrTimeChange) {
   verifier.replace(world.anchors());
   EXPECT_NE(verifier.anchors_version(), before);
   EXPECT_EQ(code(verifier.verify(chain, now)), v1::CERTIFICATE_REVOKED);
+}
+
+TEST_F(Chain, AVerdictOnTextThatWasGoodIsAskedAgainWhenAnchorsOrTimeChange) {
+  ChainVerifier verifier(world.anchors());
+  const auto chain = world.signer("NZ")->chain();
+  const std::string leaf = pem_of(*certificate_from_der(chain[0]));
+  const std::string issuer = pem_of(*certificate_from_der(chain[1]));
+  const auto verdict = [&](std::string_view rest, Instant at) {
+    return code(verifier.verify_pem(leaf, rest, at));
+  };
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_EQ(verdict(issuer, now), v1::ERROR_CODE_UNSPECIFIED);
+    EXPECT_EQ(verdict(leaf + issuer, now), v1::ERROR_CODE_UNSPECIFIED);
+    EXPECT_EQ(verdict(issuer, usual.until + day), v1::CERTIFICATE_EXPIRED);
+    EXPECT_EQ(verdict(issuer, usual.from - day), v1::CERTIFICATE_NOT_YET_VALID);
+  }
+  must(world.pki.revoke(party("NZ"), now));
+  verifier.replace(world.anchors());
+  EXPECT_EQ(verdict(issuer, now), v1::CERTIFICATE_REVOKED);
+  EXPECT_EQ(verdict(leaf + issuer, now), v1::CERTIFICATE_REVOKED);
 }
 
 TEST_F(Chain, IsVerifiedByManyThreadsWhileAnchorsAreReplaced) {

@@ -28,6 +28,12 @@ tl::unexpected<Error> unreadable(std::string what) {
   return failure(v1::CERTIFICATE_UNREADABLE, std::move(what));
 }
 
+Digest fingerprint_of(std::span<const std::string> chain_der) {
+  Digest fingerprint = sha256(chain_der.front());
+  for (const std::string& other : chain_der.subspan(1)) fingerprint = node_hash(fingerprint, sha256(other));
+  return fingerprint;
+}
+
 bool holds(const CheckedChain& chain, std::optional<Instant> now) {
   return !now || (chain.holds_from <= *now && *now < chain.holds_until);
 }
@@ -40,6 +46,9 @@ struct ChainVerifier::State {
   // Chains that lead to a root of `anchors`, by all their bytes, with what is known of when they hold.
   // Refusals are not kept: anyone can make new ones.
   std::unordered_map<Digest, CheckedChain, DigestHash> ours;
+  // The fingerprints of chains that were shown as text, by that text's: decoding it costs more than to know
+  // it.
+  std::unordered_map<Digest, Digest, DigestHash> shown;
 };
 
 ChainVerifier::ChainVerifier(std::shared_ptr<const TrustAnchors> anchors)
@@ -70,8 +79,7 @@ Result<VerifiedPeer> ChainVerifier::verify_when(std::span<const std::string> cha
           fmt::format("a certificate has {} bytes; at most {} are read", der.size(), max_certificate_bytes));
     }
   }
-  Digest fingerprint = sha256(chain_der.front());
-  for (const std::string& other : chain_der.subspan(1)) fingerprint = node_hash(fingerprint, sha256(other));
+  const Digest fingerprint = fingerprint_of(chain_der);
   std::shared_ptr<const TrustAnchors> anchors;
   {
     const std::lock_guard lock(state_->mutex);
@@ -98,13 +106,26 @@ Result<VerifiedPeer> ChainVerifier::verify_when(std::span<const std::string> cha
 
 Result<VerifiedPeer> ChainVerifier::verify_pem(std::string_view leaf_pem, std::string_view chain_pem,
                                                Instant now) const {
+  const Digest text = node_hash(sha256(leaf_pem), sha256(chain_pem));
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (const auto shown = state_->shown.find(text); shown != state_->shown.end()) {
+      const auto known = state_->ours.find(shown->second);
+      if (known != state_->ours.end() && holds(known->second, now)) return known->second.peer;
+    }
+  }
   std::vector<std::string> chain = certificate_ders_from_pem(leaf_pem);
   if (chain.size() != 1) return unreadable("the peer's certificate cannot be read");
   for (std::string& der : certificate_ders_from_pem(chain_pem)) {
     // A client is given the server's chain with the leaf in it, a server the client's without.
     if (der != chain.front()) chain.push_back(std::move(der));
   }
-  return verify(chain, now);
+  auto peer = verify(chain, now);
+  if (!peer) return peer;
+  const std::lock_guard lock(state_->mutex);
+  if (state_->shown.size() >= max_remembered) state_->shown.clear();
+  state_->shown.insert_or_assign(text, fingerprint_of(chain));
+  return peer;
 }
 
 void ChainVerifier::replace(std::shared_ptr<const TrustAnchors> anchors) {
