@@ -15,7 +15,7 @@ EnvelopeSource::Bytes EnvelopeSource::insert(std::uint64_t batch, std::string by
   const std::lock_guard guard(mutex_);
   if (by_batch_.contains(batch)) return shared;
   bytes_ += shared->size();
-  kept_.push_front({batch, shared});
+  kept_.push_front({batch, shared, 0});
   by_batch_[batch] = kept_.begin();
   while (bytes_ > bytes_limit_ && kept_.size() > 1) {
     bytes_ -= kept_.back().bytes->size();
@@ -38,6 +38,24 @@ Result<EnvelopeSource::Bytes> EnvelopeSource::find(std::uint64_t batch) {
   return insert(batch, std::move(*bytes));
 }
 
+// What is asked for once more after that is in the store.
+void EnvelopeSource::gave(std::uint64_t batch, std::size_t envelopes, std::size_t of) {
+  const std::lock_guard guard(mutex_);
+  const auto found = by_batch_.find(batch);
+  if (found == by_batch_.end()) return;
+  const auto kept = found->second;
+  kept->given += envelopes;
+  if (kept->given < of) return;
+  bytes_ -= kept->bytes->size();
+  kept_.erase(kept);
+  by_batch_.erase(found);
+}
+
+std::size_t EnvelopeSource::bytes_kept() const {
+  const std::lock_guard guard(mutex_);
+  return bytes_;
+}
+
 Result<std::vector<EnvelopeSource::Bytes>> EnvelopeSource::sealed_batches(
     std::span<const EnvelopeLocation> envelopes) {
   std::vector<Bytes> sealed;
@@ -54,6 +72,7 @@ Result<std::vector<EnvelopeSource::Bytes>> EnvelopeSource::sealed_batches(
     if (!bytes) return tl::unexpected(bytes.error());
     // Rising indexes, as many as there are leaves and the last one the last leaf: all of them.
     const auto leaves = wire::count_items(**bytes);
+    gave(batch, indexes.size(), leaves);
     if (indexes.size() == leaves && indexes.back() + 1 == leaves) {
       sealed.push_back(std::move(*bytes));
       continue;

@@ -33,7 +33,7 @@ std::vector<std::string> chain_in(const std::filesystem::path& folder) {
 class Chain : public testing::Test {
  protected:
   // The verdict on a leaf made to order.
-  v1::ErrorCode verdict_on(LeafRequest request) {
+  v1::ErrorCode verdict_on(const LeafRequest& request) {
     const auto folder = must(world.pki.issue_into(world.folder.path() / "odd", request));
     return code(ChainVerifier(world.anchors()).verify(chain_in(folder), now));
   }
@@ -249,6 +249,7 @@ TEST_F(Chain, IsVerifiedByManyThreadsWhileAnchorsAreReplaced) {
   const std::string signature = nz->sign("bytes");
   std::atomic<int> refused = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {
       const auto chain = world.signer(i % 2 == 0 ? "NZ" : "CN")->chain();
