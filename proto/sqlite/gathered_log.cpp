@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -19,6 +21,11 @@ constexpr std::size_t most_written = 64u << 10;
 // which are no frame of a log.
 constexpr sqlite3_int64 growth = 1 << 20;
 
+// A frame of a log is its header and a page. The header says of the last frame of a commit how many pages the
+// database then has, and of any other zero (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
+constexpr int frame_header = 24;
+constexpr std::size_t pages_at = 4;
+
 // An open log. The usual file lies behind it, in the room that SQLite has given for both.
 struct LogFile {
   sqlite3_file base;  // first: SQLite knows no more of it
@@ -26,6 +33,7 @@ struct LogFile {
   sqlite3_int64 size;     // of the file
   sqlite3_int64 start;    // in the file, of what is gathered
   std::string* gathered;  // not written yet
+  bool ends_commit;       // the page that comes next
 };
 
 constexpr std::size_t own_size =
@@ -81,7 +89,14 @@ int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset)
   } catch (const std::bad_alloc&) {
     return SQLITE_IOERR_NOMEM;
   }
-  return SQLITE_OK;
+  if (size == frame_header) {
+    constexpr std::string_view not_last("\0\0\0\0", 4);
+    log.ends_commit =
+        std::string_view(static_cast<const char*>(bytes), frame_header).substr(pages_at, 4) != not_last;
+    return SQLITE_OK;
+  }
+  // Others may be shown the commit from now on, also where no flush comes before.
+  return std::exchange(log.ends_commit, false) ? write_gathered(log) : SQLITE_OK;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -146,6 +161,7 @@ struct GatheredLog::State {
       return opened;
     }
     log.start = 0;
+    log.ends_commit = false;
     const int sized = usual_of(log).xFileSize(log.usual, &log.size);
     log.gathered = new (std::nothrow) std::string;
     if (sized == SQLITE_OK && log.gathered != nullptr) {

@@ -7,8 +7,7 @@ struct sqlite3_vfs;
 namespace gnc::sqlite {
 
 // SQLite's way to the disk, but for the write-ahead log: what a commit appends to it, two writes for each
-// page, is gathered here and written at once, before the flush that makes the commit durable. Only for
-// connections with synchronous=FULL: they flush before they show a commit to others.
+// page, is gathered here and written at once, before the commit is flushed and shown to others.
 class GatheredLog {
  public:
   // Stands on the way to the disk that is usual now. Empty where SQLite has none, or takes no other.
