@@ -13,7 +13,8 @@ constexpr std::size_t max_certificate_bytes = 16 * 1024;
 
 tl::unexpected<Error> malformed(std::string what) { return failure(v1::SEAL_MALFORMED, std::move(what)); }
 
-// What the signature is over: no other protocol's bytes begin so.
+}  // namespace
+
 std::string signing_bytes(std::string_view statement_bytes) {
   static constexpr std::string_view context("gncsim seal v1\0", 15);
   std::string bytes;
@@ -22,8 +23,6 @@ std::string signing_bytes(std::string_view statement_bytes) {
   bytes += statement_bytes;
   return bytes;
 }
-
-}  // namespace
 
 v1::Seal sign_statement(const v1::SealStatement& statement, Signer& signer) {
   v1::Seal seal;

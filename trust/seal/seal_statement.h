@@ -31,6 +31,9 @@ struct SealParts {
   std::vector<std::string> chain;
 };
 
+// What a signature over the statement is over: no other protocol's bytes begin so.
+std::string signing_bytes(std::string_view statement_bytes);
+
 // Signs `statement` and adds the signer's chain.
 v1::Seal sign_statement(const v1::SealStatement& statement, Signer& signer);
 
