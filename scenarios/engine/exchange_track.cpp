@@ -1,6 +1,7 @@
 #include "scenarios/engine/exchange_track.h"
 
 #include <bit>
+#include <utility>
 
 namespace gnc::scenarios {
 namespace {
@@ -36,10 +37,14 @@ ExchangeTrack& ExchangeTable::at(const Uuid& id) {
   return entries_[slots_[slot]].track;
 }
 
-ExchangeTrack* ExchangeTable::find(const Uuid& id) {
+const ExchangeTrack* ExchangeTable::find(const Uuid& id) const {
   if (slots_.empty()) return nullptr;
   const std::size_t slot = slot_of(id);
   return slots_[slot] == empty ? nullptr : &entries_[slots_[slot]].track;
+}
+
+ExchangeTrack* ExchangeTable::find(const Uuid& id) {
+  return const_cast<ExchangeTrack*>(std::as_const(*this).find(id));
 }
 
 }  // namespace gnc::scenarios

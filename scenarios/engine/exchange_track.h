@@ -44,6 +44,7 @@ class ExchangeTable {
   ExchangeTrack& at(const Uuid&);
   // Null where it is not known.
   ExchangeTrack* find(const Uuid&);
+  const ExchangeTrack* find(const Uuid&) const;
   std::size_t size() const { return entries_.size(); }
 
   template <class Visit>

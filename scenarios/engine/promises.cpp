@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "gnc/v1/errors.pb.h"
 
@@ -11,22 +14,6 @@ namespace gnc::scenarios {
 namespace {
 
 using End = ExchangeTrack::End;
-
-// Counts what breaks a promise, and keeps the first case in words.
-struct Breaches {
-  std::uint64_t count = 0;
-  std::string first;
-  std::vector<Uuid> exchanges;
-
-  void add(const Uuid& exchange, std::string_view what) {
-    if (count++ == 0) first = fmt::format("exchange {} {}", exchange.text(), what);
-    exchanges.push_back(exchange);
-  }
-  PromiseRow row(std::string promise, std::string checked) const {
-    if (count == 0) return {std::move(promise), true, std::move(checked)};
-    return {std::move(promise), false, fmt::format("{} broken; {}", count, first)};
-  }
-};
 
 // Whether an agreement lets the message cross between the two at that time. Asks the definitions and not the
 // gateway's own rules: a second opinion.
@@ -73,75 +60,144 @@ bool reached_recipient(const RecordedExchange& exchange) {
   return exchange.end == End::delivered || exchange.end == End::processed;
 }
 
+// What was found broken of one promise: how often, and the first case by its id, so that the same run is
+// always told in the same words.
+struct Finding {
+  std::uint64_t count = 0;
+  const Breach* first = nullptr;
+
+  void add(const Breach& breach) {
+    if (count++ == 0 || breach.exchange < first->exchange) first = &breach;
+  }
+  PromiseRow row(std::string promise, std::string checked) const {
+    if (count == 0) return {std::move(promise), true, std::move(checked)};
+    return {std::move(promise), false,
+            fmt::format("{} broken; exchange {} {}", count, first->exchange.text(), first->what)};
+  }
+};
+
+// In the order of their ids, each once.
+std::vector<Uuid> exchanges_of(Promise promise, const std::vector<Breach>& breaches) {
+  std::vector<Uuid> exchanges;
+  for (const Breach& breach : breaches) {
+    if (breach.promise == promise) exchanges.push_back(breach.exchange);
+  }
+  std::ranges::sort(exchanges);
+  exchanges.erase(std::unique(exchanges.begin(), exchanges.end()), exchanges.end());
+  return exchanges;
+}
+
 }  // namespace
+
+struct PromiseJudge::State {
+  explicit State(const model::AgreementBook& book) : crossings(book) {}
+
+  Crossings crossings;
+  // The last of each conversation to arrive at its recipient, by its order of admission.
+  std::map<std::pair<Uuid, std::string>, std::uint64_t> latest;
+};
+
+PromiseJudge::PromiseJudge(const model::AgreementBook& book) : state_(std::make_unique<State>(book)) {}
+PromiseJudge::~PromiseJudge() = default;
+
+void PromiseJudge::judge(const Uuid& id, const ExchangeTrack* track, const RecordedExchange* fact,
+                         std::vector<Breach>& breaches) const {
+  const auto breaks = [&](Promise promise, std::string what) {
+    breaches.push_back({promise, id, std::move(what)});
+  };
+  const bool on_record = fact != nullptr && fact->at_gateway;
+  if (track != nullptr) {
+    if (track->was_admitted && !on_record) {
+      breaks(Promise::never_lost, "was admitted and is not on record at the gateway");
+    }
+    if (track->has_admitted_receipt && !on_record) {
+      breaks(Promise::no_receipt_without_fact, "has an admitted receipt and no record at the gateway");
+    }
+    if (track->has_delivered_receipt && (fact == nullptr || fact->times_received == 0)) {
+      breaks(Promise::no_receipt_without_fact, "has a delivered receipt and is in no inbox");
+    }
+    if (track->ended_well && (fact == nullptr || fact->decisions == 0)) {
+      breaks(Promise::no_receipt_without_fact,
+             "is said to be processed and has no business decision on record");
+    }
+    if (track->ended_well && track->ended_badly) {
+      breaks(Promise::one_end, "has both a good end and a bad one");
+    }
+    if (track->business_decisions > 1) breaks(Promise::once, "was decided on twice");
+  }
+  if (fact == nullptr) return;
+  if (fact->decisions > 1) breaks(Promise::once, "has two business decisions on record");
+  if (fact->times_received > 1) breaks(Promise::once, "is in two inboxes");
+  if (fact->negative_end && (fact->positive_end || fact->end == End::processed)) {
+    breaks(Promise::one_end, "is processed by what is on record, and has a negative terminal receipt there");
+  }
+  if (!on_record) {
+    if (fact->times_received > 0) {
+      breaks(Promise::nothing_without_agreement, "was received and is not on record at the gateway");
+    }
+    return;
+  }
+  if (!state_->crossings.allowed(*fact)) {
+    breaks(Promise::nothing_without_agreement,
+           fmt::format("crossed from {} to {} as {} under {}, which does not allow it", fact->passage->sender,
+                       fact->passage->recipient, fact->passage->message, fact->passage->agreement));
+  }
+  if (reached_recipient(*fact) && fact->times_received == 0) {
+    breaks(Promise::never_lost, "is delivered by the gateway's record and in no inbox");
+  }
+}
+
+void PromiseJudge::judge_order(const Uuid& id, const std::string& recipient, const RecordedOrder& order,
+                               std::vector<Breach>& breaches) {
+  if (order.sequence == 0 || order.arrival == 0) return;
+  std::uint64_t& latest = state_->latest[{order.conversation, recipient}];
+  if (order.sequence < latest) {
+    breaches.push_back({Promise::order, id, "arrived after one of its conversation that was admitted later"});
+  }
+  latest = std::max(latest, order.sequence);
+}
 
 PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchanges& recorded,
                             const model::AgreementBook& book) {
-  Breaches lost, twice, without_fact, both_ends, without_agreement;
+  std::vector<Breach> breaches;
   std::uint64_t admitted = 0, receipts = 0, decided = 0;
-  const Crossings crossings(book);
-
+  PromiseJudge judge(book);
   ledger.exchanges().each([&](const Uuid& id, const ExchangeTrack& track) {
     const auto found = recorded.find(id);
-    const RecordedExchange* fact = found == recorded.end() ? nullptr : &found->second;
-    const bool on_record = fact != nullptr && fact->at_gateway;
-    if (track.was_admitted) {
-      ++admitted;
-      if (!on_record) lost.add(id, "was admitted and is not on record at the gateway");
-    }
-    if (track.has_admitted_receipt) {
-      ++receipts;
-      if (!on_record) without_fact.add(id, "has an admitted receipt and no record at the gateway");
-    }
-    if (track.has_delivered_receipt) {
-      ++receipts;
-      if (fact == nullptr || fact->times_received == 0) {
-        without_fact.add(id, "has a delivered receipt and is in no inbox");
-      }
-    }
-    if (track.ended_well) {
-      ++receipts;
-      if (fact == nullptr || fact->decisions == 0) {
-        without_fact.add(id, "is said to be processed and has no business decision on record");
-      }
-    }
-    if (track.ended_well && track.ended_badly) both_ends.add(id, "has both a good end and a bad one");
-    if (track.business_decisions > 1) twice.add(id, "was decided on twice");
+    judge.judge(id, &track, found == recorded.end() ? nullptr : &found->second, breaches);
+    admitted += track.was_admitted;
+    receipts += track.has_admitted_receipt + track.has_delivered_receipt + track.ended_well;
   });
   for (const auto& [id, fact] : recorded) {
     decided += fact.decisions;
-    if (fact.decisions > 1) twice.add(id, "has two business decisions on record");
-    if (fact.times_received > 1) twice.add(id, "is in two inboxes");
-    if (!fact.at_gateway) {
-      if (fact.times_received > 0)
-        without_agreement.add(id, "was received and is not on record at the gateway");
-      continue;
-    }
-    if (!crossings.allowed(fact)) {
-      without_agreement.add(id, fmt::format("crossed from {} to {} as {} under {}, which does not allow it",
-                                            fact.passage->sender, fact.passage->recipient,
-                                            fact.passage->message, fact.passage->agreement));
-    }
-    if (reached_recipient(fact) && fact.times_received == 0) {
-      lost.add(id, "is delivered by the gateway's record and in no inbox");
-    }
+    if (ledger.exchanges().find(id) == nullptr) judge.judge(id, nullptr, &fact, breaches);
   }
 
+  std::array<Finding, promise_count> found;
+  for (const Breach& breach : breaches) found[static_cast<std::size_t>(breach.promise)].add(breach);
+  const auto of = [&found](Promise promise) -> const Finding& {
+    return found[static_cast<std::size_t>(promise)];
+  };
   PromiseCheck check;
-  check.lost = lost.count;
-  check.delivered_twice = twice.count;
-  check.lost_exchanges = std::move(lost.exchanges);
-  check.twice_delivered_exchanges = std::move(twice.exchanges);
+  check.lost_exchanges = exchanges_of(Promise::never_lost, breaches);
+  check.twice_delivered_exchanges = exchanges_of(Promise::once, breaches);
+  check.lost = check.lost_exchanges.size();
+  check.delivered_twice = check.twice_delivered_exchanges.size();
   check.promises = {
-      lost.row("What was admitted is never lost",
+      of(Promise::never_lost)
+          .row("What was admitted is never lost",
                fmt::format("{} admitted, all at an end or on record", admitted)),
-      twice.row("No recipient's business sees an envelope twice", fmt::format("{} decisions", decided)),
-      without_fact.row("There is no receipt without the durable fact it states",
-                       fmt::format("{} receipts, each with its record", receipts)),
-      both_ends.row("No exchange has both a positive and a negative end",
-                    fmt::format("{} exchanges", ledger.exchanges().size())),
-      without_agreement.row("Nothing crosses without an agreement in force",
-                            fmt::format("{} exchanges on record", recorded.size())),
+      of(Promise::once)
+          .row("No recipient's business sees an envelope twice", fmt::format("{} decisions", decided)),
+      of(Promise::no_receipt_without_fact)
+          .row("There is no receipt without the durable fact it states",
+               fmt::format("{} receipts, each with its record", receipts)),
+      of(Promise::one_end)
+          .row("No exchange has both a positive and a negative end",
+               fmt::format("{} exchanges", ledger.exchanges().size())),
+      of(Promise::nothing_without_agreement)
+          .row("Nothing crosses without an agreement in force",
+               fmt::format("{} exchanges on record", recorded.size())),
   };
   if (ledger.lodged_twice() > 0) {
     check.promises[1].held = false;
@@ -149,6 +205,14 @@ PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchange
         fmt::format("{} documents were taken in twice, as two exchanges", ledger.lodged_twice());
   }
   return check;
+}
+
+PromiseRow order_promise(std::uint64_t arrivals, const std::vector<Breach>& breaches) {
+  Finding found;
+  for (const Breach& breach : breaches) {
+    if (breach.promise == Promise::order) found.add(breach);
+  }
+  return found.row("In one conversation, order holds", fmt::format("{} arrivals", arrivals));
 }
 
 PromiseRow audit_promise(const Result<trust::AuditReport>& audit) {

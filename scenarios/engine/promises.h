@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "model/agreement/agreement_book.h"
@@ -12,6 +15,41 @@
 
 namespace gnc::scenarios {
 
+// What DESIGN calls the promises, as far as they are about exchanges.
+enum class Promise : std::uint8_t {
+  never_lost,
+  once,
+  no_receipt_without_fact,
+  one_end,
+  nothing_without_agreement,
+  order,
+};
+inline constexpr std::size_t promise_count = 6;
+
+struct Breach {
+  Promise promise{};
+  Uuid exchange;
+  std::string what;  // "was admitted and is not on record at the gateway"
+};
+
+// Holds what was seen of exchanges against what is on record. What it asks for holds at every moment of a
+// run, not only at its end: so a world that can look at all stores at once judges after every event.
+class PromiseJudge {
+ public:
+  explicit PromiseJudge(const model::AgreementBook&);
+  ~PromiseJudge();
+
+  // Adds what this exchange breaks. Null: nothing was seen of it, or nothing is on record.
+  void judge(const Uuid&, const ExchangeTrack*, const RecordedExchange*, std::vector<Breach>&) const;
+  // The same for the order in conversations. Exchanges are to come in the order of their arrival at each
+  // recipient, and but once.
+  void judge_order(const Uuid&, const std::string& recipient, const RecordedOrder&, std::vector<Breach>&);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 // What the check of a run's promises found.
 struct PromiseCheck {
   std::vector<PromiseRow> promises;
@@ -20,8 +58,10 @@ struct PromiseCheck {
   std::vector<Uuid> lost_exchanges, twice_delivered_exchanges;
 };
 
-// What was seen (the events) against what is on record (the stores).
+// What was seen (the events) against what is on record (the stores), without the order in conversations.
 PromiseCheck check_promises(const ExchangeLedger&, const RecordedExchanges&, const model::AgreementBook&);
+// Judged by judge_order() in the course of a run.
+PromiseRow order_promise(std::uint64_t arrivals, const std::vector<Breach>&);
 
 // What the verification of the gateway's audit log came to.
 PromiseRow audit_promise(const Result<trust::AuditReport>&);

@@ -1,7 +1,5 @@
 #include "scenarios/engine/store_record.h"
 
-#include <map>
-
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/database.h"
 
@@ -28,21 +26,6 @@ End end_of_state(std::int64_t state) {
   }
 }
 
-class Passages {
- public:
-  std::shared_ptr<const Passage> of(Passage passage) {
-    // Exchanges that follow each other are mostly of one kind.
-    if (last_ && *last_ == passage) return last_;
-    auto& known = all_[passage];
-    if (!known) known = std::make_shared<const Passage>(std::move(passage));
-    return last_ = known;
-  }
-
- private:
-  std::map<Passage, std::shared_ptr<const Passage>> all_;
-  std::shared_ptr<const Passage> last_;
-};
-
 template <class OnRow>
 Result<void> each_row(const std::filesystem::path& file, std::string_view sql, OnRow on_row) {
   // A run that was interrupted early may have ended before a process made its store.
@@ -60,6 +43,14 @@ Result<void> each_row(const std::filesystem::path& file, std::string_view sql, O
 }
 
 }  // namespace
+
+std::shared_ptr<const Passage> Passages::of(Passage passage) {
+  // Exchanges that follow each other are mostly of one kind.
+  if (last_ && *last_ == passage) return last_;
+  auto& known = all_[passage];
+  if (!known) known = std::make_shared<const Passage>(std::move(passage));
+  return last_ = known;
+}
 
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,
                                       const std::vector<std::filesystem::path>& node_databases) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -22,14 +23,34 @@ struct Passage {
   auto operator<=>(const Passage&) const = default;
 };
 
+// Gives those that are equal one place.
+class Passages {
+ public:
+  std::shared_ptr<const Passage> of(Passage);
+
+ private:
+  std::map<Passage, std::shared_ptr<const Passage>> all_;
+  std::shared_ptr<const Passage> last_;
+};
+
 // Kept small: there is one for each exchange of the run.
 struct RecordedExchange {
   bool at_gateway = false;
   ExchangeTrack::End end = ExchangeTrack::End::none;  // none: still admitted
   std::uint16_t times_received = 0;                   // in recipients' inboxes
   std::uint16_t decisions = 0;                        // by recipients' businesses
+  // The gateway has recorded a receipt of that kind; false where receipts were not read.
+  bool positive_end = false;
+  bool negative_end = false;
   Instant admitted_at;
   std::shared_ptr<const Passage> passage;  // where it is at the gateway
+};
+
+// Where an exchange stands among others of its conversation.
+struct RecordedOrder {
+  Uuid conversation;
+  std::uint64_t sequence = 0;  // of admission; zero: it is not admitted
+  std::uint64_t arrival = 0;   // of what the recipient took in; zero: it has not
 };
 
 using RecordedExchanges = std::unordered_map<Uuid, RecordedExchange, UuidHash>;
