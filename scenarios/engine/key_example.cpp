@@ -32,6 +32,8 @@ constexpr Example examples[] = {
     {"the scenario", "faults", "[{at: 0s, cut: NZ-gateway, for: 5s, name: outage}]"},
     {"the scenario", "phases", "{before: {from: 0s, to: 20s}}"},
     {"the scenario", "warm-up", "auto"},
+    {"the scenario", "virtual", "{attempts: 3}"},
+    {"the virtual world", "start", "2026-01-05T08:00:00Z"},
     {"the scenario", "expect", "[exchange.lost == 0, delivery.p99 < 500ms]"},
     {"the topology", "administrations", "[NZ, CN, AU]"},
     {"the topology", "bare", "[AU]"},

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "proto/types/random.h"
+#include "proto/types/uuid.h"
+
 namespace gnc::scenarios {
 namespace {
 
@@ -20,11 +23,13 @@ BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload, std:
 }
 
 LodgementIndex Lodger::lodge(BatchIndex batch, std::size_t document, Instant intended) {
+  if (!started_) started_ = world_.now();
   const std::string& name = batches_[batch].planned->documents[document].name;
   std::string reference = name;
   if (const std::uint64_t uses = ++uses_[name]; uses > 1) reference += fmt::format("#{}", uses);
   const LodgementIndex index = ledger_.plan({std::move(reference), name, batch, intended, {}});
   documents_.push_back(static_cast<std::uint32_t>(document));
+  if (batches_[batch].planned->conversations != 0) numbers_[index] = batches_[batch].lodged++;
   ledger_.mark_sent(index, world_.now());
   batches_[batch].waiting.push_back(index);
   ++waiting_;
@@ -78,10 +83,21 @@ v1::Command Lodger::next_command(Batch& batch) {
     item.set_intended_at(lodgement.intended.microseconds);
     if (!batch.conversations.empty()) {
       item.set_conversation(std::string(batch.conversations[documents_[index]].view()));
+    } else if (planned.conversations != 0) {
+      item.set_conversation(conversation_of(index));
     }
     bytes += document.bytes.size();
   }
   return command;
+}
+
+// The same whenever it is asked for, since a node that has forgotten is told again.
+std::string Lodger::conversation_of(LodgementIndex index) const {
+  const Lodgement& lodgement = ledger_.lodgement(index);
+  const std::uint32_t conversations = batches_[lodgement.batch].planned->conversations;
+  Random chance(std::uint64_t{lodgement.batch} << 32 | numbers_.at(index) % conversations);
+  const std::uint64_t high = chance.next();
+  return std::string(Uuid::from_parts(*started_, high, chance.next()).view());
 }
 
 void Lodger::repeat_unacknowledged() {

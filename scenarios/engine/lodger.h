@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -40,15 +41,20 @@ class Lodger {
   struct Batch {
     const PlannedLodgements* planned = nullptr;  // null: handed in past this
     std::vector<Uuid> conversations;
+    std::uint32_t lodged = 0;
     std::deque<LodgementIndex> waiting;
   };
   v1::Command next_command(Batch&);
+  std::string conversation_of(LodgementIndex) const;
 
   ExchangeLedger& ledger_;
   World& world_;
-  std::vector<Batch> batches_;  // by BatchIndex
+  std::optional<Instant> started_;  // at the first lodgement
+  std::vector<Batch> batches_;      // by BatchIndex
   std::size_t waiting_ = 0;
-  std::vector<std::uint32_t> documents_;                 // by LodgementIndex: which of its batch's documents
+  std::vector<std::uint32_t> documents_;  // by LodgementIndex: which of its batch's documents
+  // The place in its batch of what shares conversations with others of it.
+  std::unordered_map<LodgementIndex, std::uint32_t> numbers_;
   std::unordered_map<std::string, std::uint64_t> uses_;  // of a document's name
 };
 

@@ -131,6 +131,7 @@ class Planner {
   void plan_workload(const Workload& workload) {
     auto lodgements = plan_lodgements(workload.name, workload.from, workload.to, workload, workload.place);
     if (!lodgements) return;
+    lodgements->conversations = workload.conversations;
     PlannedWorkload planned{std::move(*lodgements), workload.start, Schedule::burst(0), {}, {}};
     if (const auto* burst = std::get_if<Burst>(&workload.model)) {
       planned.schedule = Schedule::burst(burst->count);

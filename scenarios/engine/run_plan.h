@@ -26,7 +26,8 @@ struct PlannedLodgements {
   Duration life{};  // by the network's clock: the business clock has been applied; zero: the node's own
   bool answer_due = false;
   std::vector<SourceDocument>
-      documents;  // taken in turn; only of a follow-up empty: they are made in the run
+      documents;                    // taken in turn; only of a follow-up empty: they are made in the run
+  std::uint32_t conversations = 0;  // as in Workload
 };
 
 struct PlannedStep {

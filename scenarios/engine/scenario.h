@@ -192,6 +192,8 @@ struct Workload {
   Duration life{};
   Duration start{};  // after the workload phase began
   std::variant<Burst, Arrivals, Users> model;
+  // Over how many conversations its exchanges are spread in turn; zero: each has its own.
+  std::uint32_t conversations = 0;
   model::YamlPlace place;
 };
 
@@ -217,6 +219,15 @@ struct ProcessPolicy {
   std::uint32_t credit = 0;
 };
 
+// What only the virtual world takes; empty: as the live world has it.
+struct VirtualSettings {
+  // What clocks show at the start; what a run shows does not depend on when it is played.
+  Instant start{1'767'600'000'000'000};  // 2026-01-05T08:00:00Z
+  std::optional<std::uint32_t> submission_credit, delivery_credit, batch_envelopes, frame_envelopes, attempts;
+  std::optional<std::uint64_t> queue_limit;
+  std::optional<Duration> receipt_timeout, default_life, commit_time;
+};
+
 struct Scenario {
   std::filesystem::path file;
   std::string text;  // the file as it was read
@@ -236,6 +247,7 @@ struct Scenario {
   double business_clock = 1;
   std::vector<Expectation> expectations;
   ProcessPolicy processes;
+  VirtualSettings virtual_world;
   // How long after the last lodgement the run waits for exchanges to come to their end.
   Duration settle = Duration::from_seconds(30);
 

@@ -14,6 +14,7 @@
 #include "scenarios/engine/schedule.h"
 #include "scenarios/engine/step_reader.h"
 #include "scenarios/engine/topology_reader.h"
+#include "scenarios/engine/virtual_settings_reader.h"
 #include "scenarios/engine/workload_reader.h"
 #include "scenarios/engine/yaml_override.h"
 
@@ -161,6 +162,16 @@ class ScenarioReader {
              [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
                read_warm_up(node, scenario.warm_up, mistakes);
              })
+        .key({"virtual",
+              Kind::section,
+              false,
+              "as the live world has it",
+              "Settings for the virtual world alone.",
+              {},
+              "the virtual world"},
+             [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+               read_virtual_settings(node, scenario.virtual_world, mistakes);
+             })
         .key({"settle", Kind::duration, false, "30s",
               "How long after the last lodgement open exchanges may take to come to their end."},
              &Scenario::settle)
@@ -301,6 +312,7 @@ std::vector<SectionDefinition> scenario_language() {
   add(workload_language());
   add(fault_language());
   add({phase_table().definition(), process_table().definition()});
+  add(virtual_language());
   add(expectation_language());
   return sections;
 }

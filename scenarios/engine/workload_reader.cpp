@@ -154,6 +154,11 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
            [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              model::read_yaml(node, workload.start, mistakes);
            })
+      .key({"conversations", Kind::whole_number, false, "each its own",
+            "Over how many conversations the exchanges are spread in turn; in one, order holds."},
+           [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
+             model::read_yaml(node, workload.conversations, mistakes);
+           })
       .key({"count", Kind::whole_number, false, "as many as arrivals say",
             "How many exchanges. Without arrivals, all at once."},
            &WrittenWorkload::count)
