@@ -6,6 +6,7 @@
 #include "gateway/core/envelope_header.h"
 #include "gateway/core/exchange_states.h"
 #include "gateway/core/recorded_exchange.h"
+#include "proto/types/known_bug.h"
 
 namespace gnc::gateway {
 namespace {
@@ -120,13 +121,14 @@ class BatchAdmission {
       return refuse(leaf,
                     {v1::RECIPIENT_UNKNOWN, "Recipient " + std::string(header->recipient) + ".", {}, {}});
     }
-    const auto terms = memory_.book->allow({.agreement = header->agreement,
-                                            .message = header->message,
-                                            .sender = header->sender,
-                                            .recipient = header->recipient,
-                                            .document_type = header->document_type,
-                                            .structured = header->structured},
-                                           step_.now);
+    const auto terms = memory_.book->allow(
+        {.agreement = header->agreement,
+         .message = header->message,
+         .sender = header->sender,
+         .recipient = header->recipient,
+         .document_type = header->document_type,
+         .structured = header->structured},
+        GNC_KNOWN_BUG(agreement_checked_at_connect_only) ? session_.silent_since : step_.now);
     if (!terms) return refuse(leaf, terms.error());
     std::optional<RecordedExchange> answered;
     if (!header->answers.empty()) {

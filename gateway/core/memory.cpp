@@ -4,6 +4,7 @@
 
 #include "gateway/core/exchange_states.h"
 #include "gateway/core/invariant.h"
+#include "proto/types/known_bug.h"
 
 namespace gnc::gateway {
 namespace {
@@ -34,6 +35,7 @@ Memory::Memory(GatewayConfig settings, std::shared_ptr<const model::AgreementBoo
       live(random.child("live exchanges").next()),
       known(std::move(restored.known)),
       audit(std::move(restored.audit)) {
+  if (GNC_KNOWN_BUG(duplicates_forgotten_at_restart)) known = RecentIds();
   for (const RestoredState::Receipts& receipts : restored.receipts) {
     Party& party = parties[meet(receipts.party)];
     party.last_position = receipts.last_position;

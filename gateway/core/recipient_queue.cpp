@@ -1,6 +1,7 @@
 #include "gateway/core/recipient_queue.h"
 
 #include "gateway/core/invariant.h"
+#include "proto/types/known_bug.h"
 
 namespace gnc::gateway {
 
@@ -27,6 +28,10 @@ void RecipientQueue::push_back(LiveExchanges& exchanges, Slot slot) {
 
 void RecipientQueue::return_to_front(LiveExchanges& exchanges, std::span<const Slot> sent) {
   for (auto at = sent.rbegin(); at != sent.rend(); ++at) {
+    if (GNC_KNOWN_BUG(order_inverted_on_reconnect)) {
+      push_back(exchanges, *at);
+      continue;
+    }
     LiveExchange& exchange = exchanges[*at];
     require(exchange.place == Place::none, "an exchange is queued once");
     exchange.place = Place::queued;

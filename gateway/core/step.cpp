@@ -6,6 +6,7 @@
 #include "gateway/core/delivery.h"
 #include "gateway/core/exchange_states.h"
 #include "gateway/core/invariant.h"
+#include "proto/types/known_bug.h"
 #include "trust/seal/sealed_batch.h"
 
 namespace gnc::gateway {
@@ -144,6 +145,7 @@ void Step::count_failed_attempts(PartyIndex index, const std::vector<Slot>& lost
   party.backoff_until = now + backoff(party.failures, config.retry_base, config.retry_ceiling, party.jitter);
   for (const Slot slot : lost) {
     LiveExchange& exchange = memory.live[slot];
+    if (GNC_KNOWN_BUG(retry_forgets_expiry)) ++exchange.timer_generation;
     if (++exchange.attempts < config.max_attempts) {
       change(slot, ExchangeState::admitted);
       continue;

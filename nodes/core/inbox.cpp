@@ -6,6 +6,7 @@
 
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
+#include "proto/types/known_bug.h"
 
 namespace gnc::nodes {
 namespace {
@@ -45,7 +46,9 @@ Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const N
       exchanges_(exchanges),
       ids_(ids),
       next_batch_(next_batch),
-      known_(std::move(known)) {}
+      known_(std::move(known)) {
+  if (GNC_KNOWN_BUG(duplicates_forgotten_at_restart)) known_ = RecentIds();
+}
 
 std::uint32_t Inbox::receive(IncomingBatch batch, StepWork& work) {
   const bool in_turn = for_each_ > Duration{} || !waiting_.empty();
@@ -104,6 +107,7 @@ std::uint32_t Inbox::receive_whole(IncomingBatch batch, StepWork& work) {
       }
     }
   }
+  if (!needed_ && GNC_KNOWN_BUG(credit_leak)) return 0;
   if (needed_) work.persist.received_batches.push_back({next_batch_++, work.now, std::move(batch.bytes)});
   return count;
 }
