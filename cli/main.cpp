@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_convert(app, status);
   gnc::cli::add_dead_letters(app, status);
   gnc::cli::add_diagnose(app, status);
+  gnc::cli::add_diff(app, status);
   gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
   gnc::cli::add_init(app, status);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
+#include "cli/virtual_play.h"
 #include "scenarios/engine/live_limits.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/plan_text.h"
@@ -31,6 +32,7 @@ struct RunArguments {
   bool dry = false;
   bool quiet = false;
   std::string metrics;
+  VirtualArguments virtual_world;
 };
 
 int refuse(const std::vector<Error>& mistakes) {
@@ -52,7 +54,7 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
   if (arguments.seed) scenario->seed = *arguments.seed;
   scenario->seed += repeat;
   auto plan = scenarios::plan_run(std::move(*scenario), arguments.documents);
-  if (!plan) return plan;
+  if (!plan || arguments.world != "live") return plan;
   if (auto beyond = scenarios::beyond_live_run(*plan); !beyond.empty())
     return tl::unexpected(std::move(beyond));
   return plan;
@@ -60,6 +62,9 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
 
 Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,
                                   const RunArguments& arguments) {
+  if (arguments.world == "virtual") {
+    return play_virtual(plan, folder, arguments.virtual_world, arguments.keep_going, arguments.quiet);
+  }
   return scenarios::play_live(plan, folder,
                               {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION,
                                arguments.keep_going, !arguments.quiet, arguments.metrics});
@@ -77,6 +82,9 @@ int run_once(const RunArguments& arguments) {
   if (!planned) return refuse(planned.error());
   auto folder = scenarios::RunFolder::create(arguments.out, planned->scenario.file);
   if (!folder) return report_error(folder.error());
+  if (!arguments.virtual_world.until.empty()) {
+    return show_state(*planned, *folder, arguments.virtual_world);
+  }
   const auto report = play(*planned, *folder, arguments);
   if (!report) return report_error(report.error());
   if (arguments.format == "json") {
@@ -154,14 +162,22 @@ void add_run(CLI::App& app, int& status) {
       "current folder");
   command->add_option("--format", arguments->format, "How the results are printed")
       ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("--world", arguments->world, "What it runs in: real processes on this machine")
-      ->check(CLI::IsMember({"live"}));
+  command
+      ->add_option("--world", arguments->world,
+                   "What it runs in: real processes on this machine, or simulated time")
+      ->check(CLI::IsMember({"live", "virtual"}));
+  add_virtual_options(*command, arguments->virtual_world);
   command->add_flag("--keep-going", arguments->keep_going, "Play on after a step that did not hold");
   command->add_flag("--quiet", arguments->quiet, "Show no progress");
   command->add_option(
       "--metrics", arguments->metrics,
       "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
   command->callback([arguments, &status] {
+    const auto mistakes = read_virtual_arguments(arguments->virtual_world, arguments->world == "virtual");
+    if (!mistakes.empty()) {
+      status = refuse(mistakes);
+      return;
+    }
     if (arguments->dry) {
       status = show_plan(*arguments);
       return;

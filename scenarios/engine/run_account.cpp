@@ -32,7 +32,7 @@ std::string verdict_on(const GeneratorReport& generator) {
 RunReport outline_of(const RunFacts& facts) {
   RunReport report;
   report.scenario = facts.plan.scenario.name;
-  report.world = "live";
+  report.world = facts.world;
   report.version = facts.version;
   report.seed = facts.plan.scenario.seed;
   report.started_at = facts.started_at;

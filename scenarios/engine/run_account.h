@@ -30,6 +30,7 @@ struct RunFacts {
   std::vector<StepRow> steps;
   // Those that began; the named ones are phases.
   std::vector<FaultRow> faults = {};
+  std::string world = "live";
 };
 
 // What its measures are to be cut by.

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proto/types/result.h"
+
+namespace gnc::scenarios {
+
+// What the virtual world's processes cost in processor time. All in nanoseconds.
+struct CpuCosts {
+  std::uint64_t frame = 10'000;       // to receive a frame or to send one
+  std::uint64_t batch = 60'000;       // to open a batch: its certificates and its signature
+  std::uint64_t envelope = 2'500;     // to open one envelope of it and to decide on it
+  std::uint64_t receipt = 400;        // to open one receipt and to act on it
+  std::uint64_t step = 6'000;         // a step of the core, whatever is in it
+  std::uint64_t seal = 30'000;        // to sign
+  std::uint64_t document = 12'000;    // to take in a lodged document, or to decide on a received one
+  std::uint64_t kilobyte = 800;       // to copy, encrypt and hash what comes in or goes out
+  std::uint64_t threads = 2;          // that open frames beside each other
+  std::uint64_t start = 150'000'000;  // from the start of a process until it serves
+};
+
+struct DiskCosts {
+  std::uint64_t commit = 350'000;  // one commit with its sync
+  std::uint64_t spread = 100'000;  // a commit takes up to this much more, evenly
+  std::uint64_t row = 2'200;
+  std::uint64_t kilobyte = 1'500;
+};
+
+struct LinkCosts {
+  std::uint64_t floor = 40'000;           // what a frame takes on the way where the link has no latency
+  std::uint64_t connect_round_trips = 3;  // TCP, TLS and the stream
+};
+
+// Service times of the virtual world, as `gncsim calibrate` is to measure them. `conditions` say of what.
+struct CostProfile {
+  std::string name = "built in: round figures of a gateway and node host on two cores";
+  std::map<std::string, std::string> conditions;
+  CpuCosts gateway;
+  CpuCosts node;
+  DiskCosts disk;
+  LinkCosts link;
+};
+
+// All mistakes are reported. A key that is not there has its standard value.
+tl::expected<CostProfile, std::vector<Error>> read_cost_profile(const std::filesystem::path& file);
+std::string to_yaml(const CostProfile&);
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "scenarios/engine/store_record.h"
+
+namespace gnc::scenarios {
+
+// The durable facts of a virtual run, as the stores come to know them, and which of them are new.
+class FactBook {
+ public:
+  // The exchange's facts, to be changed.
+  RecordedExchange& change(const Uuid& id) {
+    if (changed_.empty() || changed_.back() != id) changed_.push_back(id);
+    return all_[id];
+  }
+  std::shared_ptr<const Passage> passage(Passage passage) { return passages_.of(std::move(passage)); }
+  // The gateway has admitted it, and a recipient has taken it in.
+  void admitted(const Uuid& id, const Uuid& conversation, std::uint64_t sequence) {
+    RecordedOrder& order = orders_[id];
+    order.conversation = conversation;
+    order.sequence = sequence;
+  }
+  void arrived(const Uuid& id) {
+    orders_[id].arrival = ++arrivals_;
+    arrived_.push_back(id);
+  }
+  void forget(const Uuid& id) {
+    all_.erase(id);
+    orders_.erase(id);
+  }
+
+  const RecordedExchanges& all() const { return all_; }
+  const RecordedExchange* find(const Uuid& id) const {
+    const auto found = all_.find(id);
+    return found == all_.end() ? nullptr : &found->second;
+  }
+  const RecordedOrder& order(const Uuid& id) const { return orders_.at(id); }
+  const std::unordered_map<Uuid, RecordedOrder, UuidHash>& orders() const { return orders_; }
+  std::uint64_t arrivals() const { return arrivals_; }
+  // Those that changed since this was last asked; one may be there several times.
+  std::vector<Uuid> take_changed() { return std::exchange(changed_, {}); }
+  // Those that arrived since this was last asked, in that order.
+  std::vector<Uuid> take_arrived() { return std::exchange(arrived_, {}); }
+
+  // A store was asked to record what contradicts it: a live one would have failed, or lied ever after.
+  void contradicted(std::string what) { contradictions_.push_back(std::move(what)); }
+  std::vector<std::string> take_contradictions() { return std::exchange(contradictions_, {}); }
+
+ private:
+  RecordedExchanges all_;
+  Passages passages_;
+  std::unordered_map<Uuid, RecordedOrder, UuidHash> orders_;
+  std::uint64_t arrivals_ = 0;
+  std::vector<Uuid> changed_, arrived_;
+  std::vector<std::string> contradictions_;
+};
+
+}  // namespace gnc::scenarios

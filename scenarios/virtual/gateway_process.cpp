@@ -1,0 +1,240 @@
+#include "scenarios/virtual/gateway_process.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/types/known_bug.h"
+
+namespace gnc::scenarios {
+namespace {
+
+// As much as a frame of the live world holds, with room for its head.
+constexpr std::size_t most_frame_bytes = 3u << 20;
+
+}  // namespace
+
+GatewayProcess::GatewayProcess(Simulation& simulation, std::uint32_t number, Random chance,
+                               gateway::GatewayConfig config,
+                               std::shared_ptr<const model::AgreementBook> book,
+                               std::vector<PartyName> participants, VirtualTrust& trust,
+                               VirtualNetwork& network, FactBook& facts, bool read_receipts)
+    : VirtualProcess(simulation, "gateway", number, simulation.costs.gateway, chance),
+      config_(std::move(config)),
+      book_(std::move(book)),
+      participants_(std::move(participants)),
+      trust_(trust),
+      network_(network),
+      records_(facts, config_.name, read_receipts) {}
+
+void GatewayProcess::restore() {
+  core_ = std::make_unique<gateway::GatewayCore>(config_, book_, records_, trust_.signer(config_.name),
+                                                 chance_.child("core").child(std::to_string(starts())),
+                                                 records_.restore());
+}
+
+void GatewayProcess::lose_memory() {
+  core_.reset();
+  sessions_.clear();
+  opening_ = {};
+  waiting_.clear();
+  making_ = {};
+  steps_.clear();
+  committing_.clear();
+  durable_ = false;
+}
+
+// ---- In -----------------------------------------------------------------------------------------
+
+void GatewayProcess::hello_came(gateway::SessionId id, Participant participant, const Hello& hello) {
+  if (auto holds = trust_.check_peer(participants_[participant], clock()); !holds) {
+    network_.end_session(id, holds.error());
+    return;
+  }
+  sessions_[id] = {participant, simulation_.now};
+  waiting_.emplace_back(
+      gateway::PeerConnected{id, participants_[participant], hello.receipts_recorded_up_to, hello.credit});
+  run_on();
+}
+
+void GatewayProcess::frame_came(gateway::SessionId id, NodeFrame frame) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  if (auto holds = trust_.check_peer(participants_[found->second.participant], clock()); !holds) {
+    refuse(id, holds.error());
+    return;
+  }
+  Opening opening;
+  gateway::FrameReceived event{.session = id,
+                               .submissions = {},
+                               .receipts = {},
+                               .credit = frame.credit,
+                               .receipts_recorded_up_to = frame.receipts_recorded_up_to};
+  const auto open_all = [&](const std::vector<SealedBytes>& batches,
+                            std::vector<gateway::IncomingBatch>& into) {
+    into.reserve(batches.size());
+    for (const SealedBytes& batch : batches) {
+      into.push_back(open_batch<gateway::IncomingBatch>(trust_, batch, clock(), opening));
+    }
+  };
+  open_all(frame.submissions, event.submissions);
+  open_all(frame.receipts, event.receipts);
+  open_for(opening.cost(costs_), found->second.free_at, opening_.put(std::move(event)));
+}
+
+void GatewayProcess::frame_opened(std::uint64_t slot) { waiting_.emplace_back(opening_.take(slot)); }
+
+void GatewayProcess::node_is_gone(gateway::SessionId id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  sessions_.erase(found);
+  waiting_.emplace_back(gateway::PeerDisconnected{id});
+  run_on();
+}
+
+void GatewayProcess::refuse(gateway::SessionId id, Error reason) {
+  network_.end_session(id, std::move(reason));
+  node_is_gone(id);
+}
+
+void GatewayProcess::check_peers() {
+  std::vector<std::pair<gateway::SessionId, Error>> refused;
+  for (const auto& [id, session] : sessions_) {
+    if (auto holds = trust_.check_peer(participants_[session.participant], clock()); !holds) {
+      refused.emplace_back(id, holds.error());
+    }
+  }
+  for (auto& [id, reason] : refused) refuse(id, std::move(reason));
+}
+
+void GatewayProcess::replace_agreements(std::shared_ptr<const model::AgreementBook> book) {
+  book_ = book;
+  if (!is_up()) return;
+  waiting_.emplace_back(gateway::AgreementsReplaced{std::move(book)});
+  run_on();
+}
+
+// ---- The core -----------------------------------------------------------------------------------
+
+std::uint64_t GatewayProcess::step() {
+  std::uint64_t cost = costs_.step;
+  for (const gateway::Event& event : waiting_) {
+    const auto* frame = std::get_if<gateway::FrameReceived>(&event);
+    if (frame == nullptr) continue;
+    for (const gateway::IncomingBatch& batch : frame->submissions) {
+      if (batch.opened) cost += costs_.envelope * batch.opened->items.size();
+    }
+    for (const gateway::IncomingBatch& batch : frame->receipts) {
+      if (batch.opened) cost += costs_.receipt * batch.opened->items.size();
+    }
+  }
+  std::vector<gateway::Event> events = std::exchange(waiting_, {});
+  making_ = core_->step(events, clock());
+  wake_at(making_.wake);
+  // Own receipts are sealed; what is passed on is not, which the profile's figure has in it.
+  cost += costs_.seal *
+          (making_.persist.heads.size() + std::min<std::size_t>(making_.persist.receipts.size(), 1));
+  return cost;
+}
+
+void GatewayProcess::stepped() {
+  if (!making_.persist.empty() || !making_.send.empty()) steps_.push_back(std::exchange(making_, {}));
+}
+
+// ---- The disk -----------------------------------------------------------------------------------
+
+VirtualProcess::Group GatewayProcess::take_group() {
+  committing_ = std::exchange(steps_, {});
+  durable_ = false;
+  if (GNC_KNOWN_BUG(receipt_before_sync)) {
+    std::vector<OutFrame> early;
+    for (gateway::Effects& step : committing_) {
+      for (gateway::Send& send : step.send) {
+        if (std::holds_alternative<gateway::SendReceipts>(send)) perform(send, early);
+      }
+      std::erase_if(step.send, [](const gateway::Send& send) {
+        return std::holds_alternative<gateway::SendReceipts>(send);
+      });
+    }
+    for (OutFrame& frame : early) flush(frame);
+  }
+  Group group;
+  for (const gateway::Effects& step : committing_) {
+    const gateway::Transaction& persist = step.persist;
+    group.rows += persist.batches.size() + persist.exchanges.size() + persist.changes.size() +
+                  persist.refusals.size() + persist.receipts.size() + persist.cursors.size() +
+                  persist.audit.size() + persist.heads.size();
+    for (const gateway::BatchRecord& batch : persist.batches) group.bytes += sealed_size(batch.bytes);
+    for (const gateway::ReceiptsRecord& receipts : persist.receipts)
+      group.bytes += sealed_size(receipts.bytes);
+  }
+  return group;
+}
+
+void GatewayProcess::make_group_durable() {
+  if (std::exchange(durable_, true)) return;
+  for (gateway::Effects& step : committing_) records_.apply(std::move(step.persist));
+}
+
+void GatewayProcess::perform_group() {
+  std::vector<OutFrame> frames;
+  for (gateway::Effects& step : committing_) {
+    for (gateway::Send& send : step.send) perform(send, frames);
+  }
+  for (OutFrame& frame : frames) flush(frame);
+  waiting_.emplace_back(gateway::StepCommitted{committing_.back().persist.step});
+  committing_.clear();
+  records_.sweep();
+}
+
+// ---- Out ----------------------------------------------------------------------------------------
+
+GatewayProcess::OutFrame& GatewayProcess::frame_for(gateway::SessionId session,
+                                                    std::vector<OutFrame>& frames) {
+  const auto found = std::ranges::find(frames, session, &OutFrame::session);
+  if (found == frames.end()) return frames.emplace_back(OutFrame{session, {}, 0});
+  if (found->bytes >= most_frame_bytes) flush(*found);
+  return *found;
+}
+
+void GatewayProcess::flush(OutFrame& out) {
+  const GatewayFrame frame = std::exchange(out.frame, {});
+  const bool empty =
+      !frame.welcome && frame.deliveries.empty() && frame.receipts.empty() && frame.credit == 0;
+  charge(empty ? 0 : costs_.frame + out.bytes * costs_.kilobyte / 1024);
+  out.bytes = 0;
+  if (!empty) network_.send(out.session, frame);
+}
+
+void GatewayProcess::perform(gateway::Send& send, std::vector<OutFrame>& frames) {
+  if (const auto* welcome = std::get_if<gateway::SendWelcome>(&send)) {
+    frame_for(welcome->session, frames).frame.welcome = welcome->credit;
+  } else if (const auto* deliveries = std::get_if<gateway::SendDeliveries>(&send)) {
+    auto batches = records_.sealed_batches(deliveries->envelopes);
+    if (!batches) return refuse(deliveries->session, batches.error());
+    for (SealedBytes& batch : *batches) {
+      OutFrame& out = frame_for(deliveries->session, frames);
+      out.bytes += batch->size();
+      out.frame.deliveries.push_back(std::move(batch));
+    }
+  } else if (auto* receipts = std::get_if<gateway::SendReceipts>(&send)) {
+    OutFrame& out = frame_for(receipts->session, frames);
+    out.bytes += receipts->bytes.size();
+    out.frame.receipts.push_back(
+        {receipts->position, std::make_shared<const std::string>(std::move(receipts->bytes))});
+  } else if (const auto* again = std::get_if<gateway::ResendReceipts>(&send)) {
+    for (GatewayRecords::KeptReceipts& kept : records_.receipts(again->party, again->first, again->last)) {
+      OutFrame& out = frame_for(again->session, frames);
+      out.bytes += kept.bytes->size();
+      out.frame.receipts.push_back({kept.position, std::move(kept.bytes)});
+    }
+  } else if (const auto* credit = std::get_if<gateway::SendCredit>(&send)) {
+    frame_for(credit->session, frames).frame.credit += credit->envelopes;
+  } else {
+    auto& end = std::get<gateway::EndSession>(send);
+    flush(frame_for(end.session, frames));
+    sessions_.erase(end.session);
+    network_.end_session(end.session, std::move(end.reason));
+  }
+}
+
+}  // namespace gnc::scenarios

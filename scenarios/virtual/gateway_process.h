@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "gateway/core/gateway_core.h"
+#include "scenarios/virtual/gateway_records.h"
+#include "scenarios/virtual/virtual_process.h"
+
+namespace gnc::scenarios {
+
+// The virtual shell of the gateway's core.
+class GatewayProcess final : public VirtualProcess {
+ public:
+  GatewayProcess(Simulation&, std::uint32_t number, Random chance, gateway::GatewayConfig,
+                 std::shared_ptr<const model::AgreementBook>, std::vector<PartyName> participants,
+                 VirtualTrust&, VirtualNetwork&, FactBook&, bool read_receipts);
+
+  // From the network.
+  void hello_came(gateway::SessionId, Participant, const Hello&);
+  void frame_came(gateway::SessionId, NodeFrame);
+  void node_is_gone(gateway::SessionId);
+
+  // Ends the sessions of those whose certificates do not hold any more.
+  void check_peers();
+  void replace_agreements(std::shared_ptr<const model::AgreementBook>);
+
+  // Null while it is down.
+  const gateway::GatewayCore* core() const { return core_.get(); }
+  GatewayRecords& records() { return records_; }
+  const GatewayRecords& records() const { return records_; }
+  std::size_t sessions() const { return sessions_.size(); }
+
+ private:
+  struct Session {
+    Participant participant = 0;
+    VirtualTime free_at;  // frames of one stream are opened one after the other
+  };
+  struct OutFrame {
+    gateway::SessionId session = 0;
+    GatewayFrame frame;
+    std::size_t bytes = 0;
+  };
+
+  void restore() override;
+  bool has_events() const override { return !waiting_.empty(); }
+  std::uint64_t step() override;
+  void stepped() override;
+  bool has_steps() const override { return !steps_.empty(); }
+  Group take_group() override;
+  void make_group_durable() override;
+  void perform_group() override;
+  void lose_memory() override;
+  void network_hears_of_death() override { network_.gateway_died(); }
+  void frame_opened(std::uint64_t slot) override;
+  void clock_stepped(Duration by) override { waiting_.emplace_back(gateway::ClockStepped{by}); }
+
+  void perform(gateway::Send&, std::vector<OutFrame>&);
+  OutFrame& frame_for(gateway::SessionId, std::vector<OutFrame>&);
+  void flush(OutFrame&);
+  void refuse(gateway::SessionId, Error reason);
+
+  const gateway::GatewayConfig config_;
+  std::shared_ptr<const model::AgreementBook> book_;
+  const std::vector<PartyName> participants_;
+  VirtualTrust& trust_;
+  VirtualNetwork& network_;
+  GatewayRecords records_;
+  std::unique_ptr<gateway::GatewayCore> core_;
+  std::map<gateway::SessionId, Session> sessions_;
+  Slots<gateway::FrameReceived> opening_;
+  std::vector<gateway::Event> waiting_;
+  gateway::Effects making_;
+  std::vector<gateway::Effects> steps_;       // wait for the disk
+  std::vector<gateway::Effects> committing_;  // at the disk
+  bool durable_ = false;                      // committing_ is
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "gnc/v1/control.pb.h"
+#include "nodes/core/agreement_index.h"
+#include "nodes/core/node_core.h"
+#include "nodes/core/plain_business.h"
+#include "scenarios/virtual/node_records.h"
+#include "scenarios/virtual/virtual_process.h"
+
+namespace gnc::scenarios {
+
+// Who hears what a node tells.
+class NodeListener {
+ public:
+  virtual ~NodeListener() = default;
+  // `at` stands for the events that have no time of their own.
+  virtual void happened(Participant, const std::vector<nodes::NodeEvent>&, Instant at) = 0;
+};
+
+// The virtual shell of the nodes of one host: one core for each party, all on one thread.
+class NodeProcess final : public VirtualProcess {
+ public:
+  struct Surroundings {
+    const nodes::AgreementIndex& agreements;
+    VirtualTrust& trust;
+    VirtualNetwork& network;
+    FactBook& facts;
+    NodeListener& listener;
+  };
+  // `settings` are those of every party, but for its name.
+  NodeProcess(Simulation&, std::string name, std::uint32_t number, Random chance, nodes::NodeConfig settings,
+              Surroundings);
+
+  // A party of this host; to be called before the first start.
+  void add(Participant, const PartyName&);
+
+  void lodge(Participant, v1::Lodge);
+  // From the network.
+  void frame_came(Participant, nodes::StreamId, GatewayFrame);
+  void stream_ended(Participant, nodes::StreamId, Error reason);
+
+  // Ends the streams whose gateway's certificate does not hold any more.
+  void check_peers();
+  // Business takes this much longer over each document.
+  void slow_down(Participant, Duration by);
+
+  // Every exchange that was lodged is at its end, as far as its sender knows.
+  bool is_quiet() const;
+  struct PartyView {
+    const PartyName& name;
+    const nodes::NodeCore* core;  // null while the host is down
+    NodeRecords& records;
+  };
+  PartyView party(Participant) const;
+
+ private:
+  struct Party {
+    Participant participant = 0;
+    PartyName name;
+    NodeRecords records;
+    nodes::PlainBusiness business;
+    std::unique_ptr<nodes::NodeCore> core;
+    std::vector<nodes::Event> waiting;
+    Slots<nodes::Event> opening;
+    Instant wake;
+    VirtualTime free_at;
+    nodes::StreamId stream = 0;
+    Duration slowness{};
+  };
+  struct PartyStep {
+    std::size_t party = 0;
+    nodes::Effects effects;
+  };
+  struct Opened {
+    std::size_t party = 0;
+    nodes::FrameReceived frame;
+    std::optional<nodes::WelcomeReceived> welcome;
+  };
+
+  void restore() override;
+  bool has_events() const override;
+  std::uint64_t step() override;
+  void stepped() override;
+  bool has_steps() const override { return !rounds_.empty(); }
+  Group take_group() override;
+  void make_group_durable() override;
+  void perform_group() override;
+  void lose_memory() override;
+  void network_hears_of_death() override;
+  void frame_opened(std::uint64_t slot) override;
+  void clock_stepped(Duration by) override;
+  bool must_wait() const override { return rounds_under_way_ >= rounds_ahead; }
+
+  std::size_t index_of(Participant participant) const;
+  void perform(Party&, nodes::Effects&, Instant at, NodeFrame&, std::size_t& bytes);
+  void flush(Party&, NodeFrame&, std::size_t& bytes);
+
+  // As many as the live host has: more would not fill batches better.
+  static constexpr std::size_t rounds_ahead = 2;
+
+  const nodes::NodeConfig settings_;
+  Surroundings around_;
+  std::vector<std::unique_ptr<Party>> parties_;
+  Slots<Opened> opening_;
+  std::vector<PartyStep> making_;
+  std::vector<std::vector<PartyStep>> rounds_;      // wait for the disk
+  std::vector<std::vector<PartyStep>> committing_;  // at the disk
+  bool durable_ = false;                            // committing_ is
+  std::size_t rounds_under_way_ = 0;
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,120 @@
+#include "scenarios/virtual/node_records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace gnc::scenarios {
+
+using nodes::OutgoingRecord;
+using nodes::OutgoingState;
+
+void NodeRecords::apply(nodes::Transaction&& transaction) {
+  for (nodes::OutboxBatchRecord& batch : transaction.batches) {
+    if (batch.number <= last_batch_) {
+      facts_.contradicted(fmt::format("a node records its batch {} twice", batch.number));
+    }
+    last_batch_ = std::max(last_batch_, batch.number);
+    const std::uint64_t number = batch.number;
+    batches_[number].record = std::move(batch);
+  }
+  for (OutgoingRecord& record : transaction.outgoing) {
+    ++batches_[record.batch].sealed;
+    if (record.number != ++last_number_) {
+      facts_.contradicted(
+          fmt::format("a node records its exchange {} after {}", record.number, last_number_ - 1));
+    }
+    if (!record.reference.empty() && !by_reference_.emplace(record.reference, record.id).second) {
+      facts_.contradicted(fmt::format("a node records {} twice", record.reference));
+    }
+    const Uuid id = record.id;
+    outgoing_.emplace(id, std::move(record));
+  }
+  for (const nodes::OutgoingChange& changed : transaction.changes) change(changed);
+  for (const nodes::ReceivedBatchRecord& batch : transaction.received_batches) {
+    last_received_batch_ = std::max(last_received_batch_, batch.number);
+  }
+  for (nodes::ReceivedRecord& record : transaction.received) {
+    RecordedExchange& fact = facts_.change(record.id);
+    ++fact.times_received;
+    facts_.arrived(record.id);
+    const Uuid id = record.id;
+    received_.insert_or_assign(id, std::move(record));
+  }
+  for (const nodes::DecisionRecord& decision : transaction.decisions) ++facts_.change(decision.id).decisions;
+  for (const nodes::ReceiptsRecord& receipts : transaction.receipts) {
+    receipts_recorded_up_to_ = std::max(receipts_recorded_up_to_, receipts.position);
+  }
+}
+
+void NodeRecords::change(const nodes::OutgoingChange& changed) {
+  const auto found = outgoing_.find(changed.id);
+  if (found == outgoing_.end()) {
+    facts_.contradicted(fmt::format("a node changes {}, which is not on record", changed.id.text()));
+    return;
+  }
+  OutgoingRecord& record = found->second;
+  if (changed.state <= record.state || nodes::is_terminal(record.state, record.answer_due)) {
+    facts_.contradicted(fmt::format("at its sender exchange {} moves from state {} to {}", changed.id.text(),
+                                    static_cast<int>(record.state), static_cast<int>(changed.state)));
+  }
+  if (record.state == OutgoingState::sealed) {
+    const auto batch = batches_.find(record.batch);
+    if (batch != batches_.end() && --batch->second.sealed == 0) batches_.erase(batch);
+  }
+  record.state = changed.state;
+  record.changed_at = changed.at;
+  record.reason = changed.reason;
+  record.detail = changed.detail;
+}
+
+nodes::RestoredState NodeRecords::restore() const {
+  nodes::RestoredState restored;
+  restored.next_batch = last_batch_ + 1;
+  restored.next_number = last_number_ + 1;
+  restored.next_received_batch = last_received_batch_ + 1;
+  restored.receipts_recorded_up_to = receipts_recorded_up_to_;
+  for (const auto& [id, record] : outgoing_) {
+    if (!nodes::is_terminal(record.state, record.answer_due)) restored.open.push_back(record);
+  }
+  // In an order that does not come from a hash table.
+  std::ranges::sort(restored.open, [](const OutgoingRecord& a, const OutgoingRecord& b) {
+    return std::tie(a.batch, a.index) < std::tie(b.batch, b.index);
+  });
+  for (const auto& [number, batch] : batches_) {
+    if (batch.sealed > 0) restored.unresolved.push_back(batch.record);
+  }
+  for (const auto& [id, record] : received_) restored.received_tails.push_back(id.tail());
+  std::ranges::sort(restored.received_tails);
+  for (const auto& [reference, id] : by_reference_) {
+    restored.reference_tails.push_back(nodes::reference_tail(reference));
+  }
+  std::ranges::sort(restored.reference_tails);
+  return restored;
+}
+
+std::optional<nodes::ReceivedRecord> NodeRecords::received(const PartyName&, const Uuid& id) const {
+  const auto found = received_.find(id);
+  if (found == received_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<OutgoingRecord> NodeRecords::lodged(const PartyName&, std::string_view reference) const {
+  const auto found = by_reference_.find(std::string(reference));
+  if (found == by_reference_.end()) return std::nullopt;
+  const auto record = outgoing_.find(found->second);
+  if (record == outgoing_.end()) return std::nullopt;
+  return record->second;
+}
+
+void NodeRecords::forget_outgoing(const Uuid& id) {
+  const auto found = outgoing_.find(id);
+  if (found == outgoing_.end()) return;
+  if (!found->second.reference.empty()) by_reference_.erase(found->second.reference);
+  outgoing_.erase(found);
+}
+
+void NodeRecords::forget_received(const Uuid& id) { received_.erase(id); }
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "nodes/core/node_core.h"
+#include "nodes/core/node_lookup.h"
+#include "scenarios/virtual/fact_book.h"
+
+namespace gnc::scenarios {
+
+// What the node of one party has made durable in a virtual world; it outlives the node's crashes.
+class NodeRecords final : public nodes::NodeLookup {
+ public:
+  explicit NodeRecords(FactBook& facts) : facts_(facts) {}
+
+  // Makes the transaction durable.
+  void apply(nodes::Transaction&&);
+  // What a node that starts again finds.
+  nodes::RestoredState restore() const;
+
+  // Of this party, whose name is not asked for.
+  std::optional<nodes::ReceivedRecord> received(const PartyName&, const Uuid& id) const override;
+  std::optional<nodes::OutgoingRecord> lodged(const PartyName&, std::string_view reference) const override;
+
+  // Nothing will ever be asked about this exchange again, at the sender's or the recipient's.
+  void forget_outgoing(const Uuid& id);
+  void forget_received(const Uuid& id);
+
+  struct Size {
+    std::size_t outgoing = 0, batches = 0, received = 0;
+  };
+  Size size() const { return {outgoing_.size(), batches_.size(), received_.size()}; }
+
+ private:
+  struct Batch {
+    nodes::OutboxBatchRecord record;
+    std::uint32_t sealed = 0;  // envelopes of it that the gateway has not answered for
+  };
+
+  void change(const nodes::OutgoingChange&);
+
+  FactBook& facts_;
+  std::uint64_t last_batch_ = 0;
+  std::uint64_t last_number_ = 0;
+  std::uint64_t last_received_batch_ = 0;
+  std::uint64_t receipts_recorded_up_to_ = 0;
+  std::unordered_map<Uuid, nodes::OutgoingRecord, UuidHash> outgoing_;
+  std::unordered_map<std::string, Uuid> by_reference_;
+  std::map<std::uint64_t, Batch> batches_;
+  std::unordered_map<Uuid, nodes::ReceivedRecord, UuidHash> received_;
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+
+#include "proto/types/instant.h"
+#include "scenarios/virtual/cost_profile.h"
+#include "scenarios/virtual/event_queue.h"
+
+namespace gnc::scenarios {
+
+// What all parts of a virtual world share: the time, what is yet to happen, and what things cost.
+struct Simulation {
+  Instant start;  // of the run, by a clock that is right
+  CostProfile costs;
+  EventQueue queue;
+  VirtualTime now;
+  std::uint64_t events = 0;  // that have happened
+
+  Instant clock() const { return {start.microseconds + now.nanoseconds / 1000}; }
+  // When a clock that is right shows `instant`.
+  VirtualTime time_of(Instant instant) const { return {(instant.microseconds - start.microseconds) * 1000}; }
+  void after(std::uint64_t nanoseconds, VirtualEvent::Kind kind, std::uint32_t subject,
+             std::uint64_t number) {
+    queue.push({now.nanoseconds + static_cast<std::int64_t>(nanoseconds)}, kind, subject, number);
+  }
+};
+
+}  // namespace gnc::scenarios

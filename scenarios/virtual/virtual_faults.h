@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proto/types/random.h"
+#include "scenarios/engine/fault.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/virtual/virtual_world.h"
+
+namespace gnc::scenarios {
+
+// What goes wrong on purpose in a virtual world.
+class VirtualFaults {
+ public:
+  // `restart`: processes that end by themselves are started again.
+  VirtualFaults(VirtualWorld&, Random chance, bool restart);
+
+  // The fault begins at that time, and is over after its length.
+  void schedule(VirtualTime at, const Fault&);
+  // Events of the kinds fault_begins, fault_ends, link_flaps and trust_check.
+  void handle(const VirtualEvent&);
+
+  // How many are yet to begin or to end of themselves.
+  std::size_t pending() const { return pending_; }
+  // What still goes wrong comes to its end: links are whole, processes run, clocks are right.
+  void end_all();
+  // Since when parties' certificates are withdrawn, for the whole world.
+  const std::map<PartyName, Instant>& withdrawn() const { return withdrawn_; }
+  // `origin`: what the rows' seconds are counted from.
+  std::vector<FaultRow> rows(VirtualTime origin) const;
+
+ private:
+  struct Scheduled {
+    Fault fault;
+    bool active = false;
+    VirtualTime from;
+    std::optional<VirtualTime> to;
+    std::string outcome;
+  };
+
+  void begin(std::uint32_t index);
+  void end(std::uint32_t index);
+  void certificate_takes_effect(std::uint32_t index);
+  void push(Duration after, VirtualEvent::Kind, std::uint32_t index, std::uint64_t number = 0);
+  Participant participant_of(const std::string& link) const;
+
+  VirtualWorld& world_;
+  Random chance_;
+  std::vector<Scheduled> faults_;
+  std::size_t pending_ = 0;
+  std::map<PartyName, Instant> withdrawn_;
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,265 @@
+#include "scenarios/virtual/virtual_network.h"
+
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/virtual/virtual_trust.h"
+
+namespace gnc::scenarios {
+namespace {
+
+constexpr std::size_t frame_overhead = 60;  // gRPC, HTTP/2 and TLS
+constexpr std::size_t small_message = 200;  // a Hello, a Welcome, a status
+
+// A chance of `share` in a form that no compiler rounds otherwise.
+bool happens(Random& chance, double share) {
+  constexpr std::uint64_t parts = 1'000'000'000;
+  return share > 0 && chance.below(parts) < static_cast<std::uint64_t>(share * static_cast<double>(parts));
+}
+
+Error unreachable(std::string what) { return {v1::GATEWAY_UNREACHABLE, std::move(what), {}, {}}; }
+
+}  // namespace
+
+std::size_t size_of(const NodeFrame& frame) {
+  std::size_t bytes = frame_overhead;
+  for (const SealedBytes& batch : frame.submissions) bytes += sealed_size(*batch);
+  for (const SealedBytes& batch : frame.receipts) bytes += sealed_size(*batch);
+  return bytes;
+}
+
+std::size_t size_of(const GatewayFrame& frame) {
+  std::size_t bytes = frame_overhead;
+  for (const SealedBytes& batch : frame.deliveries) bytes += sealed_size(*batch);
+  for (const PositionedReceipts& receipts : frame.receipts) bytes += sealed_size(*receipts.batch);
+  return bytes;
+}
+
+VirtualNetwork::VirtualNetwork(Simulation& simulation, NetworkEnds& ends)
+    : simulation_(simulation), ends_(ends) {}
+
+void VirtualNetwork::add_link(std::string name, const LinkSettings& settings, Random chance) {
+  links_.push_back({std::move(name), settings, settings, Direction(chance.child("up")),
+                    Direction(chance.child("down")), false, 0, 0});
+}
+
+// ---- Carrying -----------------------------------------------------------------------------------
+
+VirtualTime VirtualNetwork::travel(const LinkSettings& settings, Direction& direction, std::size_t bytes,
+                                   VirtualTime extra) {
+  VirtualTime leaves = std::max(simulation_.now, direction.free_at);
+  if (settings.bandwidth) {
+    // No frame is so long that this overflows.
+    const auto line = static_cast<std::int64_t>(bytes * 8'000'000'000u / *settings.bandwidth);
+    leaves.nanoseconds += line;
+    direction.free_at = leaves;
+  }
+  std::int64_t delay = settings.latency.microseconds * 1000;
+  if (settings.jitter > Duration{}) {
+    const auto width = static_cast<std::uint64_t>(settings.jitter.microseconds) * 2000 + 1;
+    delay += static_cast<std::int64_t>(direction.chance.below(width)) - settings.jitter.microseconds * 1000;
+  }
+  if (happens(direction.chance, settings.loss)) delay += settings.stall.microseconds * 1000;
+  delay = std::max<std::int64_t>(delay, 0) + static_cast<std::int64_t>(simulation_.costs.link.floor);
+  const VirtualTime arrival = std::max(leaves + VirtualTime{delay} + extra, direction.last_arrival);
+  direction.last_arrival = arrival;
+  return arrival;
+}
+
+void VirtualNetwork::put(Participant participant, Message message, std::size_t bytes, VirtualTime extra) {
+  Link& link = links_[participant];
+  Direction& direction = message.up ? link.up : link.down;
+  direction.bytes += bytes;
+  message.epoch = link.epoch;
+  const VirtualTime arrival = travel(link.present, direction, bytes, extra);
+  ++link.on_the_way;
+  simulation_.queue.push(arrival, VirtualEvent::Kind::link_arrival, participant,
+                         on_the_way_.put(std::move(message)));
+}
+
+void VirtualNetwork::arrive(const VirtualEvent& event) {
+  Link& link = links_[event.subject];
+  --link.on_the_way;
+  Message message = on_the_way_.take(event.number);
+  if (message.epoch != link.epoch) return;
+  Direction& direction = message.up ? link.up : link.down;
+  if (direction.hole) {
+    direction.held.push_back(std::move(message));
+    return;
+  }
+  arrived(event.subject, std::move(message));
+}
+
+void VirtualNetwork::arrived(Participant participant, Message message) {
+  const auto found = streams_.find(message.session);
+  if (found == streams_.end()) return;
+  Stream& stream = found->second;
+  if (auto* hello = std::get_if<Hello>(&message.content)) {
+    if (!stream.open_at_node) return;
+    if (!ends_.gateway_listens()) {
+      put(participant, {message.session, 0, false, StreamEnd{unreachable("nobody listens there")}},
+          small_message);
+      return;
+    }
+    stream.open_at_gateway = true;
+    ends_.hello_came(message.session, participant, *hello);
+  } else if (auto* up = std::get_if<NodeFrame>(&message.content)) {
+    if (stream.open_at_gateway) ends_.node_frame_came(message.session, std::move(*up));
+  } else if (std::holds_alternative<NodeGone>(message.content)) {
+    if (!stream.open_at_gateway) return;
+    stream.open_at_gateway = false;
+    ends_.node_is_gone(message.session);
+    forget_if_over(message.session);
+  } else if (auto* down = std::get_if<GatewayFrame>(&message.content)) {
+    if (stream.open_at_node) ends_.gateway_frame_came(participant, stream.id, std::move(*down));
+  } else if (auto* end = std::get_if<StreamEnd>(&message.content)) {
+    if (!stream.open_at_node) return;
+    stream.open_at_node = false;
+    ends_.stream_ended(participant, stream.id, std::move(end->reason));
+    forget_if_over(message.session);
+  }
+}
+
+// ---- Streams ------------------------------------------------------------------------------------
+
+std::map<gateway::SessionId, VirtualNetwork::Stream>::iterator VirtualNetwork::find(Participant participant,
+                                                                                    nodes::StreamId id) {
+  // The latest first: it is nearly always that.
+  for (auto at = streams_.end(); at != streams_.begin();) {
+    --at;
+    const Stream& stream = at->second;
+    if (stream.participant == participant && stream.id == id && stream.open_at_node) return at;
+  }
+  return streams_.end();
+}
+
+void VirtualNetwork::forget_if_over(gateway::SessionId session) {
+  const auto found = streams_.find(session);
+  if (found != streams_.end() && !found->second.open_at_node && !found->second.open_at_gateway) {
+    streams_.erase(found);
+  }
+}
+
+void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, const Hello& hello) {
+  const gateway::SessionId session = next_session_++;
+  streams_[session] = {participant, id, true, false};
+  const Link& link = links_[participant];
+  if (link.cut) {
+    put(participant, {session, 0, false, StreamEnd{unreachable("the link is cut")}}, small_message);
+    return;
+  }
+  const std::int64_t round_trip = 2 * (link.present.latency.microseconds * 1000 +
+                                       static_cast<std::int64_t>(simulation_.costs.link.floor));
+  const auto trips = static_cast<std::int64_t>(simulation_.costs.link.connect_round_trips);
+  put(participant, {session, 0, true, hello}, small_message, {round_trip * trips});
+}
+
+void VirtualNetwork::send(Participant participant, nodes::StreamId id, NodeFrame frame) {
+  const auto found = find(participant, id);
+  if (found == streams_.end()) return;
+  const std::size_t bytes = size_of(frame);
+  put(participant, {found->first, 0, true, std::move(frame)}, bytes);
+}
+
+void VirtualNetwork::close_stream(Participant participant, nodes::StreamId id) {
+  const auto found = find(participant, id);
+  if (found == streams_.end()) return;
+  found->second.open_at_node = false;
+  put(participant, {found->first, 0, true, NodeGone{}}, small_message);
+}
+
+void VirtualNetwork::send(gateway::SessionId session, GatewayFrame frame) {
+  const auto found = streams_.find(session);
+  if (found == streams_.end() || !found->second.open_at_gateway) return;
+  const std::size_t bytes = size_of(frame);
+  put(found->second.participant, {session, 0, false, std::move(frame)}, bytes);
+}
+
+void VirtualNetwork::end_session(gateway::SessionId session, Error reason) {
+  const auto found = streams_.find(session);
+  if (found == streams_.end() || !found->second.open_at_gateway) return;
+  found->second.open_at_gateway = false;
+  put(found->second.participant, {session, 0, false, StreamEnd{std::move(reason)}}, small_message);
+  forget_if_over(session);
+}
+
+void VirtualNetwork::node_died(Participant participant) {
+  for (auto& [session, stream] : streams_) {
+    if (stream.participant != participant || !stream.open_at_node) continue;
+    stream.open_at_node = false;
+    put(participant, {session, 0, true, NodeGone{}}, small_message);
+  }
+}
+
+void VirtualNetwork::gateway_died() {
+  for (auto& [session, stream] : streams_) {
+    if (!stream.open_at_gateway) continue;
+    stream.open_at_gateway = false;
+    put(stream.participant, {session, 0, false, StreamEnd{unreachable("the connection was reset")}},
+        small_message);
+  }
+}
+
+// ---- Faults -------------------------------------------------------------------------------------
+
+void VirtualNetwork::break_connections(Participant participant) {
+  Link& link = links_[participant];
+  ++link.epoch;
+  for (Direction* direction : {&link.up, &link.down}) {
+    direction->held.clear();
+    direction->free_at = direction->last_arrival = simulation_.now;
+  }
+  std::vector<gateway::SessionId> broken;
+  for (const auto& [session, stream] : streams_) {
+    if (stream.participant == participant) broken.push_back(session);
+  }
+  for (const gateway::SessionId session : broken) {
+    Stream& stream = streams_.at(session);
+    const Stream was = stream;
+    stream.open_at_node = stream.open_at_gateway = false;
+    if (was.open_at_gateway) ends_.node_is_gone(session);
+    if (was.open_at_node) ends_.stream_ended(participant, was.id, unreachable("the connection broke"));
+    streams_.erase(session);
+  }
+}
+
+void VirtualNetwork::cut(Participant participant, bool is_cut) {
+  links_[participant].cut = is_cut;
+  if (is_cut) break_connections(participant);
+}
+
+void VirtualNetwork::reset(Participant participant) { break_connections(participant); }
+
+void VirtualNetwork::degrade(Participant participant, const std::optional<LinkSettings>& instead) {
+  links_[participant].present = instead.value_or(links_[participant].own);
+}
+
+void VirtualNetwork::black_hole(Participant participant, LinkDirection which, bool is_hole) {
+  Link& link = links_[participant];
+  for (Direction* direction : {&link.up, &link.down}) {
+    if (which == LinkDirection::up && direction == &link.down) continue;
+    if (which == LinkDirection::down && direction == &link.up) continue;
+    direction->hole = is_hole;
+    if (is_hole) continue;
+    // What waited goes on at once, in order.
+    std::deque<Message> held = std::exchange(direction->held, {});
+    for (Message& message : held) {
+      ++link.on_the_way;
+      direction->last_arrival = std::max(direction->last_arrival, simulation_.now);
+      simulation_.queue.push(simulation_.now, VirtualEvent::Kind::link_arrival, participant,
+                             on_the_way_.put(std::move(message)));
+    }
+  }
+}
+
+VirtualNetwork::LinkState VirtualNetwork::state(Participant participant) const {
+  const Link& link = links_[participant];
+  return {link.cut,        link.up.hole,  link.down.hole, link.present != link.own,
+          link.on_the_way, link.up.bytes, link.down.bytes};
+}
+
+std::vector<LinkRow> VirtualNetwork::rows() const {
+  std::vector<LinkRow> rows;
+  for (const Link& link : links_) rows.push_back({link.name, link.up.bytes, link.down.bytes});
+  return rows;
+}
+
+}  // namespace gnc::scenarios

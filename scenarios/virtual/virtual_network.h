@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gateway/core/gateway_core.h"
+#include "nodes/core/node_core.h"
+#include "proto/types/random.h"
+#include "scenarios/engine/fault.h"
+#include "scenarios/engine/link_proxy.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/virtual/simulation.h"
+
+namespace gnc::scenarios {
+
+// ---- What travels: the frames of the contract, as values ----------------------------------------
+
+using SealedBytes = std::shared_ptr<const std::string>;
+
+struct Hello {
+  std::uint64_t receipts_recorded_up_to = 0;
+  std::uint32_t credit = 0;
+};
+struct NodeFrame {
+  std::vector<SealedBytes> submissions;
+  std::vector<SealedBytes> receipts;
+  std::uint32_t credit = 0;
+  std::uint64_t receipts_recorded_up_to = 0;
+};
+struct PositionedReceipts {
+  std::uint64_t position = 0;
+  SealedBytes batch;
+};
+struct GatewayFrame {
+  std::optional<std::uint32_t> welcome;  // its credit
+  std::vector<SealedBytes> deliveries;
+  std::vector<PositionedReceipts> receipts;
+  std::uint32_t credit = 0;
+};
+
+// An administration's place in the topology.
+using Participant = std::uint32_t;
+
+// The two ends of the links.
+class NetworkEnds {
+ public:
+  virtual ~NetworkEnds() = default;
+  virtual bool gateway_listens() const = 0;
+  virtual void hello_came(gateway::SessionId, Participant, const Hello&) = 0;
+  virtual void node_frame_came(gateway::SessionId, NodeFrame) = 0;
+  virtual void node_is_gone(gateway::SessionId) = 0;
+  virtual void gateway_frame_came(Participant, nodes::StreamId, GatewayFrame) = 0;
+  virtual void stream_ended(Participant, nodes::StreamId, Error reason) = 0;
+};
+
+// The links between the administrations and the gateway, and the streams on them. Each direction of a link
+// keeps the order of what it carries, as TCP does.
+class VirtualNetwork {
+ public:
+  VirtualNetwork(Simulation&, NetworkEnds&);
+
+  // Participants are numbered in the order in which they are added.
+  void add_link(std::string name, const LinkSettings&, Random chance);
+
+  // ---- From the ends ----------------------------------------------------------------------------
+
+  void open_stream(Participant, nodes::StreamId, const Hello&);
+  void send(Participant, nodes::StreamId, NodeFrame);
+  void close_stream(Participant, nodes::StreamId);
+  void send(gateway::SessionId, GatewayFrame);
+  void end_session(gateway::SessionId, Error reason);
+  // A process has died: its peers hear of it when the news has travelled.
+  void node_died(Participant);
+  void gateway_died();
+
+  // ---- From the faults --------------------------------------------------------------------------
+
+  void cut(Participant, bool is_cut);
+  void reset(Participant);
+  void degrade(Participant, const std::optional<LinkSettings>& instead);
+  void black_hole(Participant, LinkDirection, bool is_hole);
+
+  // An event of kind link_arrival.
+  void arrive(const VirtualEvent&);
+
+  struct LinkState {
+    bool cut = false, hole_up = false, hole_down = false, degraded = false;
+    std::uint64_t on_the_way = 0;
+    std::uint64_t bytes_up = 0, bytes_down = 0;
+  };
+  LinkState state(Participant) const;
+  std::vector<LinkRow> rows() const;
+
+ private:
+  struct NodeGone {};
+  struct StreamEnd {
+    Error reason;
+  };
+  using Content = std::variant<std::monostate, Hello, NodeFrame, NodeGone, GatewayFrame, StreamEnd>;
+  struct Message {
+    gateway::SessionId session = 0;
+    std::uint64_t epoch = 0;  // of the link; what was on the way when it broke is lost
+    bool up = false;
+    Content content;
+  };
+  struct Direction {
+    explicit Direction(Random random) : chance(random) {}
+    Random chance;
+    VirtualTime free_at;       // the line is busy until then
+    VirtualTime last_arrival;  // nothing overtakes
+    bool hole = false;
+    std::deque<Message> held;  // by a black hole
+    std::uint64_t bytes = 0;
+  };
+  struct Link {
+    std::string name;
+    LinkSettings own, present;
+    Direction up, down;
+    bool cut = false;
+    std::uint64_t epoch = 0;
+    std::uint64_t on_the_way = 0;
+  };
+  struct Stream {
+    Participant participant = 0;
+    nodes::StreamId id = 0;
+    bool open_at_node = false;
+    bool open_at_gateway = false;
+  };
+
+  void put(Participant, Message, std::size_t bytes, VirtualTime extra = {});
+  void arrived(Participant, Message);
+  VirtualTime travel(const LinkSettings&, Direction&, std::size_t bytes, VirtualTime extra);
+  void break_connections(Participant);
+  std::map<gateway::SessionId, Stream>::iterator find(Participant, nodes::StreamId);
+  void forget_if_over(gateway::SessionId);
+
+  Simulation& simulation_;
+  NetworkEnds& ends_;
+  std::vector<Link> links_;
+  std::map<gateway::SessionId, Stream> streams_;
+  gateway::SessionId next_session_ = 1;
+  Slots<Message> on_the_way_;
+};
+
+// What a frame counts for on the wire.
+std::size_t size_of(const NodeFrame&);
+std::size_t size_of(const GatewayFrame&);
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,340 @@
+#include "scenarios/virtual/virtual_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "gnc/v1/errors.pb.h"
+#include "model/yaml/instant_text.h"
+#include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/promises.h"
+#include "scenarios/engine/quantity.h"
+#include "scenarios/engine/run_account.h"
+#include "scenarios/engine/run_measures.h"
+#include "scenarios/engine/step_player.h"
+#include "scenarios/engine/workload_player.h"
+#include "scenarios/engine/world.h"
+#include "scenarios/virtual/event_record.h"
+#include "scenarios/virtual/promise_watch.h"
+#include "scenarios/virtual/virtual_faults.h"
+
+namespace gnc::scenarios {
+namespace {
+
+constexpr Duration start_patience = Duration::from_seconds(20);
+constexpr Duration watch_on = Duration::from_seconds(60);
+
+// What only the live world plays.
+Result<void> check_playable(const RunPlan& plan) {
+  const auto refuse = [&plan](std::string what, model::YamlPlace place) {
+    std::string where = plan.scenario.file.string();
+    if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
+    return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
+  };
+  const model::YamlPlace no_place{0, 0};
+  std::vector<const PlannedStep*> steps;
+  for (const PlannedStep& planned : plan.steps) steps.push_back(&planned);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i]->step;
+    for (const PlannedStep& part : steps[i]->parallel) steps.push_back(&part);
+    const auto* fault = std::get_if<FaultStep>(&step.action);
+    if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
+      return refuse("the virtual world has no rogue peers", step.place);
+    }
+    if (fault == nullptr && !std::holds_alternative<LodgeStep>(step.action) &&
+        !std::holds_alternative<AwaitStep>(step.action) && !std::holds_alternative<PauseStep>(step.action) &&
+        !std::holds_alternative<ParallelStep>(step.action)) {
+      return refuse("the virtual world plays the steps lodge, await, pause, fault and parallel", step.place);
+    }
+  }
+  for (const TimedFault& fault : plan.faults) {
+    if (std::holds_alternative<RoguePeer>(fault.fault.what)) {
+      return refuse("the virtual world has no rogue peers", fault.fault.place);
+    }
+  }
+  if (!plan.scenario.topology.bare.empty()) {
+    return refuse("the virtual world has no bare administrations", no_place);
+  }
+  if (!plan.profile_files.empty()) {
+    return refuse("the virtual world has no profiles: its nodes do no customs' work", no_place);
+  }
+  return {};
+}
+
+class VirtualRun final : World, NodeListener {
+ public:
+  VirtualRun(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options)
+      : plan_(plan),
+        folder_(folder),
+        options_(options),
+        watch_(*plan.book),
+        lodger_(ledger_, *this),
+        steps_(plan, ledger_, lodger_, *this, options.keep_going),
+        workloads_(plan, ledger_, lodger_) {}
+
+  Result<VirtualOutcome> play() {
+    auto world = VirtualWorld::create(plan_, options_.world, *this);
+    if (!world) return tl::unexpected(world.error());
+    world_ = std::move(*world);
+    faults_.emplace(*world_, Random(plan_.scenario.seed).child("faults"), plan_.scenario.processes.restart);
+    world_->on_other = [this](const VirtualEvent& event) { faults_->handle(event); };
+    for (VirtualProcess* process : world_->processes()) {
+      if (process != &world_->gateway()) process->on_start = [this] { host_started(); };
+    }
+    world_->start();
+    if (!pump_for(start_patience, [this] { return world_->is_ready(); }) && !stopped_) {
+      return failure(v1::PROCESS_FAILED, fmt::format("not all administrations were connected within {}",
+                                                     duration_text(start_patience)));
+    }
+    began_ = now();
+    if (plan_.workloads.empty()) schedule_faults();
+    play_to_its_end(steps_);
+    if ((steps_.all_held() || options_.keep_going) && !plan_.workloads.empty()) {
+      schedule_faults();
+      play_to_its_end(workloads_);
+    }
+    settle();
+    return account();
+  }
+
+ private:
+  // ---- The world as players see it --------------------------------------------------------------
+
+  Instant now() const override { return world_->simulation().clock(); }
+  bool takes_commands(const PartyName& party) const override {
+    return world_->takes_lodgements(world_->participant(party));
+  }
+  void send(const PartyName& party, const v1::Command& command) override {
+    if (command.has_lodge()) world_->lodge(world_->participant(party), command.lodge());
+  }
+
+  void begin(const Fault& fault) override { faults_->schedule(world_->simulation().now, fault); }
+
+  // A host that starts again has forgotten what it was told and had not recorded.
+  void host_started() { lodger_.repeat_unacknowledged(); }
+
+  // ---- Time -------------------------------------------------------------------------------------
+
+  static constexpr VirtualTime never{INT64_MAX / 2};
+
+  // The next event happens, unless it is later than `until`: then it is `until`. False where the run is to
+  // stop.
+  bool let_happen(VirtualTime until) {
+    Simulation& simulation = world_->simulation();
+    if (simulation.queue.empty() || simulation.queue.first().at > until) {
+      if (stops_at(until)) return false;
+      simulation.now = std::max(simulation.now, until);
+      return true;
+    }
+    if (stops_at(simulation.queue.first().at)) return false;
+    world_->happen();
+    lodger_.send_due();
+    if (options_.watch) judge();
+    return !stopped_;
+  }
+
+  bool stops_at(VirtualTime next) {
+    const bool there = (options_.until_event && world_->simulation().events >= *options_.until_event) ||
+                       (options_.until_time && next > VirtualTime::of(*options_.until_time));
+    if (!there) return stopped_;
+    outcome_.state = world_->state_text();
+    return stopped_ = true;
+  }
+
+  void play_to_its_end(Player& player) {
+    while (!stopped_) {
+      player.advance(now());
+      lodger_.send_due();
+      if (player.done()) return;
+      const auto wake = player.wake();
+      if (!let_happen(wake ? world_->simulation().time_of(*wake) : never)) return;
+    }
+  }
+
+  // True as soon as the condition holds; false where the time is over first, or the run is to stop.
+  template <class Condition>
+  bool pump_for(Duration length, Condition condition) {
+    const VirtualTime deadline = world_->simulation().now + VirtualTime::of(length);
+    while (!condition()) {
+      if (world_->simulation().now >= deadline || !let_happen(deadline)) return false;
+    }
+    return true;
+  }
+
+  void judge() {
+    auto broken = watch_.judge(world_->simulation().events, ledger_, world_->facts(), faults_->withdrawn());
+    if (broken.empty()) return;
+    stopped_ = true;
+    std::ranges::move(broken, std::back_inserter(outcome_.breaches));
+  }
+
+  // ---- What happens -----------------------------------------------------------------------------
+
+  void happened(Participant participant, const std::vector<nodes::NodeEvent>& events, Instant at) override {
+    for (const nodes::NodeEvent& event : events) {
+      describe_event(world_->name(participant), event, at, event_);
+      digest_.add(event_);
+      if (folder_ != nullptr) folder_->record(event_);
+      ledger_.apply(event_);
+      if (!steps_.done()) steps_.heard(event_);
+      if (options_.watch && event.exchange) watch_.saw(*event.exchange);
+    }
+  }
+
+  void schedule_faults() {
+    origin_ = world_->simulation().now;
+    for (const TimedFault& fault : plan_.faults) {
+      faults_->schedule(origin_ + VirtualTime::of(fault.at), fault.fault);
+    }
+  }
+
+  void settle() {
+    if (stopped_) return;
+    pump_for(plan_.scenario.settle,
+             [this] { return faults_->pending() == 0 && lodger_.waiting() == 0 && world_->is_quiet(); });
+    // What comes late must not break anything either.
+    if (options_.watch && !stopped_) pump_for(watch_on, [] { return false; });
+  }
+
+  // ---- The account ------------------------------------------------------------------------------
+
+  // What should have come to its end by now: that is the other half of what a run promises.
+  void look_for_what_never_ended() {
+    std::vector<std::string>& left = outcome_.never_ended;
+    for (Participant i = 0; i < world_->participants(); ++i) {
+      const std::string& name = world_->name(i).text();
+      const NodeProcess::PartyView party = world_->host_of(i).party(i);
+      if (party.core == nullptr) left.push_back(fmt::format("the node of {} is down", name));
+      if (is_withdrawn(world_->name(i))) continue;
+      for (const nodes::OutgoingRecord& open : party.records.restore().open) {
+        if (is_withdrawn(open.recipient)) continue;
+        left.push_back(
+            fmt::format("{} waits for the end of {} to {}", name, open.id.text(), open.recipient.text()));
+      }
+    }
+    for (BatchIndex batch = 0; batch < ledger_.batches(); ++batch) {
+      const std::string& name = ledger_.batch(batch).name;
+      const auto standing = ledger_.standing(batch);
+      if (std::ranges::find(options_.must_be_delivered, name) != options_.must_be_delivered.end() &&
+          standing.delivered < standing.planned) {
+        left.push_back(
+            fmt::format("of \"{}\", {} of {} were delivered", name, standing.delivered, standing.planned));
+      }
+    }
+    for (const gateway::ExchangeRecord& live : world_->gateway().records().restore().live) {
+      left.push_back(fmt::format("exchange {} from {} to {} is open at the gateway", live.id.text(),
+                                 live.sender.text(), live.recipient.text()));
+    }
+  }
+
+  // Nobody takes anything from a party whose certificate is withdrawn, nor believes what it has signed
+  // (docs/testing.md).
+  bool is_withdrawn(const PartyName& party) const { return faults_->withdrawn().contains(party); }
+
+  Result<VirtualOutcome> account() {
+    if (!stopped_) look_for_what_never_ended();
+    const bool asked_to_stop = options_.until_event || options_.until_time;
+    if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
+    for (const auto& [id, fact] : world_->facts().all()) {
+      if (fact.at_gateway) ledger_.learn_end(id, fact.end);
+    }
+    PromiseCheck check = check_promises(ledger_, world_->facts().all(), *plan_.book);
+    for (const Uuid& lost : check.lost_exchanges) ledger_.mark_lost(lost);
+    for (const Uuid& twice : check.twice_delivered_exchanges) ledger_.mark_delivered_twice(twice);
+    std::vector<ProcessRow> processes;
+    for (const VirtualProcess* process : world_->processes()) processes.push_back(process->row());
+    const RunFacts run{plan_,
+                       ledger_,
+                       began_,
+                       workloads_.began().value_or(began_),
+                       now(),
+                       options_.version,
+                       model::instant_text(options_.world.start),
+                       outcome_.state.has_value(),
+                       {},
+                       {},
+                       {},
+                       std::move(processes),
+                       world_->network().rows(),
+                       steps_.rows(),
+                       faults_->rows(origin_),
+                       "virtual"};
+    RunReport& report = outcome_.report;
+    report = account_of(run);
+    report.exchange.lost = check.lost;
+    report.exchange.delivered_twice = check.delivered_twice;
+    report.promises = std::move(check.promises);
+    report.promises.push_back(order_of_arrivals(world_->facts(), *plan_.book));
+    outcome_.events = world_->simulation().events;
+    outcome_.recorded = digest_.events();
+    outcome_.digest = digest_.value();
+    // Nothing of the machine: the report, too, is the same wherever it is made.
+    report.environment = {
+        {"signatures",
+         options_.world.real_signatures ? "real" : "modelled: they cost time and no arithmetic"},
+        {"costs", options_.world.costs.name},
+        {"events", std::to_string(outcome_.events)},
+        {"digest of the record", fmt::format("{:016x}", outcome_.digest)}};
+    report.expectations = judge_expectations(plan_.scenario, report);
+    if (auto written = write(run); !written) return tl::unexpected(written.error());
+    return std::move(outcome_);
+  }
+
+  Result<void> write(const RunFacts& run) {
+    if (folder_ == nullptr) return {};
+    auto written = folder_->write_scenario(plan_.scenario.text);
+    if (written) written = folder_->write_latencies(latency_csv(ledger_, measure_settings(run)));
+    if (written) written = folder_->write_latency_log(latency_log(ledger_, measure_settings(run)));
+    if (written) written = folder_->write_report(outcome_.report);
+    return written;
+  }
+
+  const RunPlan& plan_;
+  RunFolder* const folder_;
+  const VirtualOptions& options_;
+  ExchangeLedger ledger_;
+  PromiseWatch watch_;
+  EventDigest digest_;
+  v1::Event event_;
+  std::unique_ptr<VirtualWorld> world_;
+  std::optional<VirtualFaults> faults_;
+  Lodger lodger_;
+  StepPlayer steps_;
+  WorkloadPlayer workloads_;
+  Instant began_;
+  VirtualTime origin_;  // of the faults' times
+  bool stopped_ = false;
+  VirtualOutcome outcome_;
+};
+
+}  // namespace
+
+WorldSettings settings_of(const Scenario& scenario) {
+  const VirtualSettings& asked = scenario.virtual_world;
+  WorldSettings settings;
+  const auto take = [](const auto& value, auto& into) {
+    if (value) into = *value;
+  };
+  settings.start = asked.start;
+  if (scenario.processes.credit != 0) settings.node.delivery_credit = scenario.processes.credit;
+  take(asked.submission_credit, settings.gateway.submission_credit);
+  take(asked.frame_envelopes, settings.gateway.delivery_frame_envelopes);
+  take(asked.attempts, settings.gateway.max_attempts);
+  take(asked.queue_limit, settings.gateway.recipient_queue_limit);
+  take(asked.receipt_timeout, settings.gateway.receipt_timeout);
+  take(asked.delivery_credit, settings.node.delivery_credit);
+  take(asked.batch_envelopes, settings.node.batch_envelopes);
+  take(asked.default_life, settings.node.default_life);
+  if (asked.commit_time) {
+    settings.costs.disk.commit = static_cast<std::uint64_t>(asked.commit_time->microseconds) * 1000;
+  }
+  return settings;
+}
+
+Result<VirtualOutcome> play_virtual(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options) {
+  if (auto playable = check_playable(plan); !playable) return tl::unexpected(playable.error());
+  return VirtualRun(plan, folder, options).play();
+}
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/types/result.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_folder.h"
+#include "scenarios/engine/run_plan.h"
+#include "scenarios/virtual/virtual_world.h"
+
+namespace gnc::scenarios {
+
+struct VirtualOptions {
+  std::string version;
+  WorldSettings world;
+  bool keep_going = false;  // play the remaining steps after one that did not hold
+  // Judge the promises after every event, and stop at the first that is broken.
+  bool watch = false;
+  // Workloads whose exchanges must all be delivered, since nothing is in their way.
+  std::vector<std::string> must_be_delivered;
+  // Stop there, by the number of the event or by the time since the start.
+  std::optional<std::uint64_t> until_event;
+  std::optional<Duration> until_time;
+};
+
+struct VirtualOutcome {
+  RunReport report;
+  std::uint64_t events = 0;    // that happened in the world
+  std::uint64_t recorded = 0;  // that were recorded, and the digest over them
+  std::uint64_t digest = 0;
+  std::vector<std::string> breaches;  // found while it went on, with the numbers of their events
+  // Exchanges that the scenario gave time to end or to be delivered, and that were not.
+  std::vector<std::string> never_ended;
+  // How everything stood where it was asked to stop.
+  std::optional<std::string> state;
+};
+
+// The world that a scenario asks for.
+WorldSettings settings_of(const Scenario&);
+
+// Plays the plan in simulated time, and writes the folder where there is one. An error means that the
+// scenario asks for what the virtual world has not.
+Result<VirtualOutcome> play_virtual(const RunPlan&, RunFolder*, const VirtualOptions&);
+
+}  // namespace gnc::scenarios

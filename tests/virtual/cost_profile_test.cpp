@@ -1,0 +1,46 @@
+#include "scenarios/virtual/cost_profile.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CostProfile, IsReadAsItWasWritten) {
+  CostProfile profile;
+  profile.name = "of a \"test\"";
+  profile.conditions = {{"cores", "2"}};
+  profile.gateway.batch = 71'234;
+  profile.disk.commit = 1;
+  profile.link.connect_round_trips = 2;
+  const TemporaryFolder folder;
+  const auto file = folder.write("costs.yaml", to_yaml(profile));
+  const auto read = read_cost_profile(file);
+  ASSERT_TRUE(read) << describe(read.error().front());
+  EXPECT_EQ(to_yaml(*read), to_yaml(profile));
+  EXPECT_EQ(read->gateway.batch, 71'234u);
+}
+
+TEST(CostProfile, HasItsStandardValueWhereAKeyIsNotThere) {
+  const TemporaryFolder folder;
+  const auto read = read_cost_profile(folder.write("costs.yaml", "name: short\ngateway: {frame: 1}\n"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->gateway.frame, 1u);
+  EXPECT_EQ(read->gateway.batch, CpuCosts{}.batch);
+}
+
+TEST(CostProfile, NamesTheMistakeAtItsPlace) {
+  const TemporaryFolder folder;
+  const auto read = read_cost_profile(
+      folder.write("costs.yaml", "name: wrong\ngateway: {frames: 1}\ndisk: {commit: 99999999999999999}\n"));
+  ASSERT_FALSE(read);
+  ASSERT_EQ(read.error().size(), 2u);
+  EXPECT_THAT(describe(read.error()[0]), HasSubstr("costs.yaml:2:11"));
+  EXPECT_THAT(describe(read.error()[1]), HasSubstr("an hour at most"));
+}
+
+}  // namespace
+}  // namespace gnc::scenarios

@@ -1,0 +1,152 @@
+#include "scenarios/virtual/virtual_network.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "gnc/v1/errors.pb.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// One link, whose ends write down what comes and when, in microseconds.
+class Network : public testing::Test, protected NetworkEnds {
+ protected:
+  void lay_link(const LinkSettings& settings) { network_.add_link("NZ-gateway", settings, Random(7)); }
+  void open() {
+    network_.open_stream(0, 1, {0, 10});
+    happen();
+    heard_.clear();
+  }
+  void happen() { happen_until({INT64_MAX}); }
+  void happen_until(VirtualTime end) {
+    while (!simulation_.queue.empty() && simulation_.queue.first().at <= end) {
+      const VirtualEvent event = simulation_.queue.pop();
+      simulation_.now = event.at;
+      network_.arrive(event);
+    }
+  }
+  static NodeFrame frame(std::size_t bytes) {
+    NodeFrame frame;
+    frame.submissions.push_back(std::make_shared<const std::string>(std::string(bytes, 'x')));
+    return frame;
+  }
+  static NodeFrame credit(std::uint32_t envelopes) {
+    NodeFrame frame;
+    frame.credit = envelopes;
+    return frame;
+  }
+  std::int64_t microseconds() const { return simulation_.now.nanoseconds / 1000; }
+  void hear(std::string what) { heard_.push_back(std::move(what)); }
+
+  bool gateway_listens() const override { return listens_; }
+  void hello_came(gateway::SessionId, Participant, const Hello& hello) override {
+    hear(fmt::format("hello {} at {}", hello.credit, microseconds()));
+  }
+  void node_frame_came(gateway::SessionId, NodeFrame frame) override {
+    hear(fmt::format("frame {} at {}", frame.credit, microseconds()));
+  }
+  void node_is_gone(gateway::SessionId) override { hear("node is gone"); }
+  void gateway_frame_came(Participant, nodes::StreamId, GatewayFrame) override { hear("gateway's frame"); }
+  void stream_ended(Participant, nodes::StreamId, Error reason) override {
+    hear("ended: " + std::string(label(reason.code)));
+  }
+
+  static CostProfile no_floor() {
+    CostProfile costs;
+    costs.link.floor = 0;
+    return costs;
+  }
+
+  bool listens_ = true;
+  Simulation simulation_{Instant{1'000'000}, no_floor(), {}, {}, 0};
+  VirtualNetwork network_{simulation_, *this};
+  std::vector<std::string> heard_;
+};
+
+TEST_F(Network, TakesThreeRoundTripsToOpenAStreamAndHalfOfOneForAFrame) {
+  lay_link({.latency = Duration::from_milliseconds(10)});
+  network_.open_stream(0, 1, {0, 10});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("hello 10 at 70000"));
+  network_.send(0, 1, credit(3));
+  happen();
+  EXPECT_EQ(heard_.back(), "frame 3 at 80000");
+}
+
+TEST_F(Network, SendsOneFrameAfterTheOtherOverANarrowLine) {
+  lay_link({.bandwidth = 8'000'000});  // a byte in a microsecond
+  open();
+  const auto began = simulation_.now;
+  network_.send(0, 1, frame(1000));
+  happen();
+  const auto one = simulation_.now - began;
+  const auto again = simulation_.now;
+  network_.send(0, 1, frame(1000));
+  network_.send(0, 1, frame(1000));
+  happen();
+  EXPECT_GE(one.nanoseconds, 1'000'000);
+  EXPECT_EQ((simulation_.now - again).nanoseconds, 2 * one.nanoseconds);
+}
+
+TEST_F(Network, KeepsTheOrderWhateverTheJitterAndTheLoss) {
+  lay_link({.latency = Duration::from_milliseconds(5),
+            .jitter = Duration::from_milliseconds(5),
+            .loss = 0.2,
+            .stall = Duration::from_milliseconds(50)});
+  open();
+  const auto began = simulation_.now;
+  for (std::uint32_t i = 1; i <= 100; ++i) network_.send(0, 1, credit(i));
+  happen();
+  ASSERT_EQ(heard_.size(), 100u);
+  for (std::size_t i = 0; i < 100; ++i) {
+    EXPECT_TRUE(heard_[i].starts_with(fmt::format("frame {} ", i + 1))) << heard_[i];
+  }
+  EXPECT_GT((simulation_.now - began).nanoseconds, 50'000'000);
+}
+
+TEST_F(Network, LosesWhatIsOnTheWayWhenTheLinkIsCutAndTellsBothEnds) {
+  lay_link({.latency = Duration::from_milliseconds(10)});
+  open();
+  network_.send(0, 1, credit(1));
+  network_.cut(0, true);
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("node is gone", "ended: GNC-610"));
+  heard_.clear();
+  network_.open_stream(0, 2, {0, 10});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("ended: GNC-610"));
+  network_.cut(0, false);
+  network_.open_stream(0, 3, {0, 11});
+  happen();
+  EXPECT_TRUE(heard_.back().starts_with("hello 11"));
+}
+
+TEST_F(Network, HoldsInABlackHoleWhatGoesOnInOrderAfterwards) {
+  lay_link({.latency = Duration::from_milliseconds(10)});
+  open();
+  network_.black_hole(0, LinkDirection::up, true);
+  network_.send(0, 1, credit(1));
+  network_.send(0, 1, credit(2));
+  happen();
+  EXPECT_THAT(heard_, IsEmpty());
+  network_.black_hole(0, LinkDirection::up, false);
+  network_.send(0, 1, credit(3));
+  happen();
+  ASSERT_EQ(heard_.size(), 3u);
+  EXPECT_TRUE(heard_[0].starts_with("frame 1"));
+  EXPECT_TRUE(heard_[2].starts_with("frame 3"));
+}
+
+TEST_F(Network, SaysThatNobodyListensWhereTheGatewayIsDown) {
+  lay_link({});
+  listens_ = false;
+  network_.open_stream(0, 1, {0, 10});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("ended: GNC-610"));
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
