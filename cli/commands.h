@@ -25,6 +25,7 @@ void add_diagnose(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
+void add_fuzz(CLI::App& app, int& status);
 void add_init(CLI::App& app, int& status);
 void add_latency(CLI::App& app, int& status);
 void add_node(CLI::App& app, int& status);

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_diff(app, status);
   gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_fuzz(app, status);
   gnc::cli::add_init(app, status);
   gnc::cli::add_latency(app, status);
   gnc::cli::add_node(app, status);

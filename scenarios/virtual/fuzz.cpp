@@ -1,0 +1,70 @@
+#include "scenarios/virtual/fuzz.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace gnc::scenarios {
+
+FuzzResult play(const FuzzCase& made) {
+  const RunPlan plan = made.plan();
+  VirtualOptions options;
+  options.watch = true;
+  options.keep_going = true;
+  options.world = settings_of(plan.scenario);
+  options.world.read_receipts = true;
+  for (std::size_t i = 0; i < made.pacts.size(); ++i) {
+    if (made.lasts(i)) options.must_be_delivered.push_back(FuzzCase::afterwards(i));
+  }
+  FuzzResult result;
+  try {
+    auto outcome = play_virtual(plan, nullptr, options);
+    if (!outcome) {
+      result.broken.push_back(describe(outcome.error()));
+      return result;
+    }
+    result.broken = std::move(outcome->breaches);
+    if (result.broken.empty()) result.broken = std::move(outcome->never_ended);
+    for (const PromiseRow& promise : outcome->report.promises) {
+      if (!promise.held) result.broken.push_back(promise.promise + ": " + promise.detail);
+    }
+    result.digest = outcome->digest;
+    result.events = outcome->events;
+    result.exchanges = outcome->report.exchange.submitted;
+  } catch (const std::logic_error& broken) {
+    // A core found its own invariant broken, which ends a live process.
+    result.broken.push_back(std::string("an invariant of a core is broken: ") + broken.what());
+  }
+  return result;
+}
+
+FuzzCase shrink(const FuzzCase& failing, std::size_t plays) {
+  FuzzCase smallest = failing;
+  for (bool found = true; found && plays > 0;) {
+    found = false;
+    for (FuzzCase& candidate : smallest.smaller()) {
+      if (plays == 0) break;
+      --plays;
+      if (play(candidate).broken.empty()) continue;
+      smallest = std::move(candidate);
+      found = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+FuzzReport fuzz(std::uint64_t first, std::uint64_t last,
+                const std::function<bool(std::uint64_t seed, const FuzzResult&)>& each) {
+  FuzzReport report;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const FuzzResult result = play(FuzzCase::of(seed));
+    ++report.seeds;
+    report.events += result.events;
+    report.exchanges += result.exchanges;
+    if (!result.broken.empty()) report.failed.push_back(seed);
+    if (!each(seed, result)) break;
+  }
+  return report;
+}
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,64 @@
+#include <gmock/gmock.h>
+
+#include "tests/cli/command.h"
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::cli {
+namespace {
+
+using scenarios::TemporaryFolder;
+using testing::HasSubstr;
+
+class Virtual : public testing::Test {
+ protected:
+  int run(const std::vector<std::string>& arguments) {
+    command_ = std::make_unique<Command>(arguments, folder_.path() / "errors");
+    return command_->wait();
+  }
+  int play(const std::string& out, std::vector<std::string> more = {"--world", "virtual"}) {
+    std::vector<std::string> arguments{"run", GNC_SOURCE_DIR "/scenarios/export-import.yaml", "--out",
+                                       path(out)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
+  std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Command> command_;
+};
+
+TEST_F(Virtual, PlaysTheFirstScenarioAndDiffFindsNoDifferenceBetweenTwoRuns) {
+  ASSERT_EQ(play("one"), 0) << command_->output() << command_->errors();
+  EXPECT_THAT(command_->output(), HasSubstr("world virtual"));
+  ASSERT_EQ(play("two"), 0);
+  EXPECT_EQ(content_of(folder_.path() / "one/report.json"), content_of(folder_.path() / "two/report.json"));
+  EXPECT_EQ(run({"diff", path("one"), path("two")}), 0);
+  EXPECT_THAT(command_->output(), HasSubstr("The same "));
+  ASSERT_EQ(play("other", {"--world", "virtual", "--seed", "8"}), 0);
+  EXPECT_EQ(run({"diff", path("one"), path("other")}), 1);
+  EXPECT_THAT(command_->output(), HasSubstr("The runs part at event "));
+  EXPECT_EQ(run({"diff", path("one"), path("none")}), 2);
+}
+
+TEST_F(Virtual, ShowsHowThePartiesStandAtAnEvent) {
+  ASSERT_EQ(play("one", {"--world", "virtual", "--until", "60"}), 0) << command_->errors();
+  EXPECT_THAT(command_->output(), HasSubstr("after 60 events"));
+  EXPECT_EQ(play("two", {"--world", "virtual", "--until", "soon"}), 2);
+  EXPECT_THAT(command_->errors(), HasSubstr("--until is \"soon\""));
+  EXPECT_EQ(play("three", {"--until", "60"}), 2);
+  EXPECT_THAT(command_->errors(), HasSubstr("Add --world virtual."));
+}
+
+TEST_F(Virtual, RepeatsWithSeedsThatFollowEachOther) {
+  ASSERT_EQ(play("all", {"--world", "virtual", "--repeat", "3"}), 0) << command_->errors();
+  EXPECT_EQ(run({"diff", path("all/run-1"), path("all/run-2")}), 1);
+}
+
+TEST_F(Virtual, FuzzesARangeOfSeeds) {
+  ASSERT_EQ(run({"fuzz", "--seeds", "1..5", "--out", path("fuzz"), "--digests"}), 0) << command_->errors();
+  EXPECT_THAT(command_->output(), testing::ContainsRegex("5 [0-9a-f]{16}"));
+  EXPECT_EQ(run({"fuzz", "--seeds", "5..1"}), 2);
+}
+
+}  // namespace
+}  // namespace gnc::cli

@@ -1,0 +1,93 @@
+#include "proto/types/known_bug.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "scenarios/virtual/fuzz.h"
+
+// Shows that the simulation finds what it is there to find. The sources that know of these bugs are built
+// into this program once more, with them.
+namespace gnc {
+namespace {
+
+KnownBug present = KnownBug::none;
+
+}  // namespace
+
+bool has_known_bug(KnownBug bug) { return bug == present; }
+
+namespace scenarios {
+namespace {
+
+using testing::IsEmpty;
+
+struct Named {
+  KnownBug bug;
+  const char* name;
+};
+
+class KnownBugs : public testing::TestWithParam<Named> {
+ protected:
+  KnownBugs() { present = GetParam().bug; }
+  ~KnownBugs() override { present = KnownBug::none; }
+};
+
+// Enough for each of them several times over.
+constexpr std::uint64_t seeds = 300;
+
+TEST_P(KnownBugs, AreFound) {
+  // To count in how many seeds, and not to stop at the first: docs/testing.md has the table.
+  const char* count = std::getenv("GNC_COUNT_SEEDS");
+  const std::uint64_t last = count == nullptr ? seeds : std::strtoull(count, nullptr, 10);
+  std::uint64_t first = 0, found = 0;
+  std::string what;
+  fuzz(1, last, [&](std::uint64_t seed, const FuzzResult& result) {
+    if (result.broken.empty()) return true;
+    if (found++ == 0) {
+      first = seed;
+      what = result.broken.front();
+    }
+    return count != nullptr;
+  });
+  EXPECT_GT(found, 0u) << GetParam().name;
+  if (count != nullptr) fmt::print("{}: {} of {}, first {}: {}\n", GetParam().name, found, last, first, what);
+}
+
+// Not double_terminal_receipt, which no seed has shown yet (docs/testing.md).
+INSTANTIATE_TEST_SUITE_P(
+    Simulation, KnownBugs,
+    testing::Values(Named{KnownBug::receipt_before_sync, "ReceiptBeforeSync"},
+                    Named{KnownBug::duplicates_forgotten_at_restart, "DuplicatesForgottenAtRestart"},
+                    Named{KnownBug::order_inverted_on_reconnect, "OrderInvertedOnReconnect"},
+                    Named{KnownBug::credit_leak, "CreditLeak"},
+                    Named{KnownBug::retry_forgets_expiry, "RetryForgetsExpiry"},
+                    Named{KnownBug::agreement_checked_at_connect_only, "AgreementCheckedAtConnectOnly"},
+                    Named{KnownBug::stale_revocation_list, "StaleRevocationList"}),
+    [](const auto& bug) { return bug.param.name; });
+
+TEST(WithoutKnownBugs, NothingIsFound) {
+  const FuzzReport report = fuzz(1, 40, [](std::uint64_t, const FuzzResult&) { return true; });
+  EXPECT_THAT(report.failed, IsEmpty());
+}
+
+TEST(Shrinking, LeavesASmallScenarioThatFailsStill) {
+  present = KnownBug::receipt_before_sync;
+  std::uint64_t failing = 0;
+  fuzz(1, seeds, [&](std::uint64_t seed, const FuzzResult& result) {
+    failing = seed;
+    return result.broken.empty();
+  });
+  const FuzzCase whole = FuzzCase::of(failing);
+  const FuzzCase small = shrink(whole, 400);
+  EXPECT_THAT(play(small).broken, testing::Not(IsEmpty()));
+  EXPECT_LT(small.weight(), whole.weight());
+  EXPECT_EQ(small.traffic.size(), 1u);
+  EXPECT_LE(small.faults.size(), 2u);
+  present = KnownBug::none;
+}
+
+}  // namespace
+}  // namespace scenarios
+}  // namespace gnc

@@ -1,0 +1,212 @@
+#include "scenarios/virtual/virtual_run.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "scenarios/engine/scenario_reader.h"
+#include "scenarios/virtual/fuzz_case.h"
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+namespace fs = std::filesystem;
+
+std::string content_of(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+RunPlan first_scenario(std::uint64_t seed) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/export-import.yaml");
+  scenario->seed = seed;
+  return *plan_run(std::move(*scenario), {});
+}
+
+// `count` exchanges that are to be answered, from NZ to CN within 10 s, and those afterwards; each party with
+// a host of its own.
+FuzzCase two_parties(std::uint32_t count) {
+  FuzzCase made;
+  made.seed = 3;
+  made.parties = {{*PartyName::from_text("NZ"), {.latency = Duration::from_milliseconds(20)}},
+                  {*PartyName::from_text("CN"), {.latency = Duration::from_milliseconds(80)}}};
+  made.pacts = {{0, 1, true, {}, {}}};
+  made.traffic = {{0, count, Duration::from_seconds(10), Duration::from_seconds(120), "", 4}};
+  return made;
+}
+
+VirtualOutcome play(const RunPlan& plan, bool real_signatures = false) {
+  const TemporaryFolder folder;
+  VirtualOptions options;
+  options.watch = true;
+  options.world = settings_of(plan.scenario);
+  options.world.real_signatures = real_signatures;
+  options.world.pki = folder.path() / "pki";
+  auto outcome = play_virtual(plan, nullptr, options);
+  EXPECT_TRUE(outcome) << (outcome ? "" : describe(outcome.error()));
+  return outcome ? std::move(*outcome) : VirtualOutcome{};
+}
+
+void expect_all_processed(const VirtualOutcome& outcome, std::uint64_t count) {
+  EXPECT_THAT(outcome.breaches, IsEmpty());
+  EXPECT_THAT(outcome.never_ended, IsEmpty());
+  for (const PromiseRow& promise : outcome.report.promises) {
+    EXPECT_TRUE(promise.held) << promise.promise << ": " << promise.detail;
+  }
+  EXPECT_EQ(outcome.report.exchange.submitted, count);
+  EXPECT_EQ(outcome.report.exchange.processed, count);
+}
+
+// A fault two seconds after the traffic has begun.
+TimedFault fault(decltype(Fault::what) what, std::optional<Duration> length) {
+  return {Duration::from_seconds(2), {std::move(what), length, "", {}}};
+}
+
+TEST(VirtualRun, PlaysTheFirstScenarioAsTheLiveWorldDoes) {
+  const VirtualOutcome outcome = play(first_scenario(7));
+  EXPECT_TRUE(outcome.report.all_held());
+  EXPECT_EQ(outcome.report.world, "virtual");
+  expect_all_processed(outcome, 13);
+  // Two links of 20 ms there, and as much back; up to 2 ms of jitter less on each.
+  EXPECT_GE(outcome.report.latency.delivered.p50, 36);
+  EXPECT_GE(outcome.report.latency.processed.p50, 72);
+}
+
+TEST(VirtualRun, LeavesTheSameFolderToTheByteForTheSameSeed) {
+  const TemporaryFolder folder;
+  for (const auto& [name, seed] : {std::pair{"one", 7u}, {"two", 7u}, {"other", 8u}}) {
+    const RunPlan plan = first_scenario(seed);
+    auto run = RunFolder::create(folder.path() / name, plan.scenario.file);
+    ASSERT_TRUE(run);
+    VirtualOptions options;
+    options.world = settings_of(plan.scenario);
+    ASSERT_TRUE(play_virtual(plan, &*run, options));
+  }
+  for (const char* file : {"events", "report.json", "latency.csv", "latency.hlog", "scenario.yaml"}) {
+    const std::string one = content_of(folder.path() / "one" / file);
+    EXPECT_FALSE(one.empty()) << file;
+    EXPECT_EQ(one, content_of(folder.path() / "two" / file)) << file;
+  }
+  EXPECT_NE(content_of(folder.path() / "one" / "events"), content_of(folder.path() / "other" / "events"));
+}
+
+TEST(VirtualRun, GivesTheSameEventsAgainWithRealSignatures) {
+  const RunPlan plan = two_parties(30).plan();
+  const VirtualOutcome first = play(plan, true);
+  const VirtualOutcome second = play(plan, true);
+  expect_all_processed(first, 30 + FuzzCase::afterwards_count);
+  EXPECT_EQ(first.digest, second.digest);
+  EXPECT_EQ(first.recorded, second.recorded);
+}
+
+TEST(VirtualRun, TellsTheSameStoryWithRealAndWithModelledSignatures) {
+  const RunPlan plan = two_parties(30).plan();
+  EXPECT_EQ(play(plan, true).digest, play(plan, false).digest);
+}
+
+TEST(VirtualRun, LosesNothingWhenAnyProcessIsKilled) {
+  for (const char* process : {"gateway", "node-NZ", "node-CN"}) {
+    FuzzCase made = two_parties(100);
+    made.faults = {fault(KillProcess{process}, Duration::from_seconds(1))};
+    SCOPED_TRACE(process);
+    const VirtualOutcome outcome = play(made.plan());
+    expect_all_processed(outcome, 100 + FuzzCase::afterwards_count);
+    EXPECT_THAT(outcome.report.processes, testing::Contains(testing::Field(&ProcessRow::restarts, 1u)));
+  }
+}
+
+TEST(VirtualRun, LosesNothingWhenADiskTakesNoMore) {
+  for (const char* process : {"gateway", "node-NZ", "node-CN"}) {
+    FuzzCase made = two_parties(100);
+    made.faults = {fault(DiskError{process}, Duration::from_seconds(1))};
+    SCOPED_TRACE(process);
+    expect_all_processed(play(made.plan()), 100 + FuzzCase::afterwards_count);
+  }
+}
+
+TEST(VirtualRun, DeliversAfterACutWhatWaitedMeanwhile) {
+  FuzzCase made = two_parties(100);
+  made.faults = {fault(CutLink{"CN-gateway"}, Duration::from_seconds(3))};
+  const VirtualOutcome outcome = play(made.plan());
+  expect_all_processed(outcome, 100 + FuzzCase::afterwards_count);
+  EXPECT_GT(outcome.report.latency.delivered.max, 2000);
+}
+
+TEST(VirtualRun, AdmitsNothingFromAPartyWhoseCertificateIsRevoked) {
+  FuzzCase made = two_parties(100);
+  made.faults = {fault(CertificateFault{CertificateFault::Kind::revoke, made.parties[0].name}, {})};
+  const VirtualOutcome outcome = play(made.plan());
+  EXPECT_THAT(outcome.breaches, IsEmpty());
+  EXPECT_GT(outcome.report.exchange.admitted, 10u);
+  EXPECT_LT(outcome.report.exchange.admitted, 30u);
+}
+
+TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const FuzzCase made = FuzzCase::of(seed);
+    const fs::path place = folder.path() / std::to_string(seed);
+    ASSERT_TRUE(made.write(place));
+    auto scenario = read_scenario(place / "scenario.yaml");
+    ASSERT_TRUE(scenario) << describe(scenario.error().front());
+    auto plan = plan_run(std::move(*scenario), {});
+    ASSERT_TRUE(plan) << describe(plan.error().front());
+    // Events name documents by the path that leads to them from here.
+    for (PlannedWorkload& workload : plan->workloads) {
+      workload.lodgements.documents[0].name = "documents/declaration.pb";
+    }
+    const VirtualOutcome written = play(*plan);
+    const VirtualOutcome original = play(made.plan());
+    EXPECT_EQ(written.events, original.events);
+    EXPECT_EQ(written.digest, original.digest);
+  }
+}
+
+TEST(VirtualRun, StopsAtAnEventAndShowsHowThePartiesStand) {
+  const RunPlan plan = first_scenario(7);
+  VirtualOptions options;
+  options.world = settings_of(plan.scenario);
+  options.until_event = 60;
+  const auto outcome = play_virtual(plan, nullptr, options);
+  ASSERT_TRUE(outcome && outcome->state);
+  EXPECT_EQ(outcome->events, 60u);
+  EXPECT_THAT(*outcome->state, HasSubstr("after 60 events"));
+  EXPECT_THAT(*outcome->state, HasSubstr("gateway    up"));
+  EXPECT_THAT(*outcome->state, HasSubstr("NZ:      connected"));
+}
+
+TEST(VirtualRun, StopsAtATime) {
+  const RunPlan plan = first_scenario(7);
+  VirtualOptions options;
+  options.world = settings_of(plan.scenario);
+  options.until_time = Duration::from_milliseconds(10);
+  const auto outcome = play_virtual(plan, nullptr, options);
+  ASSERT_TRUE(outcome && outcome->state);
+  EXPECT_THAT(*outcome->state, HasSubstr("gateway    down"));
+}
+
+TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
+  RunPlan plan = first_scenario(7);
+  plan.steps[0].step.action = ExpectStep{};
+  const auto outcome = play_virtual(plan, nullptr, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world plays the steps lodge, await"));
+}
+
+TEST(VirtualRun, SaysThatItHasNoProfiles) {
+  RunPlan plan = first_scenario(7);
+  plan.profile_files[*PartyName::from_text("NZ")] = "profiles/nz.yaml";
+  const auto outcome = play_virtual(plan, nullptr, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world has no profiles"));
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
