@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "bench/codec.h"
+#include "bench/event_queue.h"
 #include "bench/exchange_rate.h"
 #include "bench/latency_floor.h"
 #include "bench/ledger.h"
@@ -51,6 +52,7 @@ int measure(const Asked& asked) {
       {"latency", [] { return measure_latency(); }},
       {"codec", [&] { return measure_codec(asked.seconds); }},
       {"ledger", [] { return measure_ledger(); }},
+      {"events", [&] { return measure_event_queue(asked.seconds); }},
       {"window", [&] { return measure_window(asked.seconds); }},
       {"memory", [] { return measure_memory(); }},
   };
@@ -73,8 +75,9 @@ int main(int argc, char** argv) {
   gnc::bench::Asked asked;
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
   app.add_option("marks", asked.marks,
-                 "relay, exchange, latency, codec, ledger, window, memory; without: all but memory")
-      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "window", "memory"}));
+                 "relay, exchange, latency, codec, ledger, events, window, memory; without: all but memory")
+      ->check(
+          CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "events", "window", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -84,7 +87,8 @@ int main(int argc, char** argv) {
   app.add_option("--address", asked.address)->group("");
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
-  if (asked.marks.empty()) asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "window"};
+  if (asked.marks.empty())
+    asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "events", "window"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
