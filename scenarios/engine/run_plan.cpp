@@ -171,26 +171,30 @@ class Planner {
     for (const fs::path& agreement : plan_.agreement_files) find_block_of(agreement);
   }
 
-  static std::vector<Error> mistakes_of_profile(const fs::path& file) {
+  static tl::expected<window::Profile, std::vector<Error>> read_profile(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
-      return {{v1::FILE_UNREADABLE, "there is no such file, or it cannot be read", file.string(), {}}};
+      return tl::unexpected(std::vector<Error>{
+          {v1::FILE_UNREADABLE, "there is no such file, or it cannot be read", file.string(), {}}});
     }
     // One byte more than may be, so that a larger one is refused by its reader.
     std::string text(model::YamlLimits{}.max_bytes + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    const auto profile = window::parse_profile(text, file.string());
-    return profile ? std::vector<Error>() : profile.error();
+    return window::parse_profile(text, file.string());
   }
 
   // Read here, so that their mistakes show before anything is started.
   void find_profiles() {
     for (const auto& [party, name] : scenario_.topology.profiles) {
       const fs::path file = (scenario_.folder() / name).lexically_normal();
-      std::vector<Error> mistakes = mistakes_of_profile(file);
-      std::ranges::move(mistakes, std::back_inserter(mistakes_));
+      auto profile = read_profile(file);
+      if (!profile) {
+        std::ranges::move(profile.error(), std::back_inserter(mistakes_));
+        continue;
+      }
       plan_.profile_files[party] = file;
+      plan_.profiles[party] = std::make_shared<const window::Profile>(std::move(*profile));
     }
   }
 

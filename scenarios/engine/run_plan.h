@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/agreement/agreement_book.h"
+#include "nodes/window/profile.h"
 #include "proto/types/result.h"
 #include "scenarios/engine/document_source.h"
 #include "scenarios/engine/scenario.h"
@@ -52,6 +53,7 @@ struct RunPlan {
   std::vector<std::filesystem::path> block_files;
   std::vector<std::filesystem::path> agreement_files;
   std::map<PartyName, std::filesystem::path> profile_files;
+  std::map<PartyName, std::shared_ptr<const window::Profile>> profiles;  // what those say
   std::shared_ptr<const model::AgreementBook> book;
   std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;

@@ -1,5 +1,7 @@
 #include "scenarios/virtual/node_process.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -19,9 +21,9 @@ NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t
       settings_(std::move(settings)),
       around_(around) {}
 
-void NodeProcess::add(Participant participant, const PartyName& name) {
-  parties_.push_back(std::unique_ptr<Party>(
-      new Party{participant, name, NodeRecords(around_.facts), {}, nullptr, {}, {}, {}, {}, 0, {}}));
+void NodeProcess::add(Participant participant, const PartyName& name, MakeBusiness make_business) {
+  parties_.push_back(std::unique_ptr<Party>(new Party{
+      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, {}, 0, {}}));
 }
 
 std::size_t NodeProcess::index_of(Participant participant) const {
@@ -41,9 +43,15 @@ void NodeProcess::restore() {
     config.party = party->name;
     // By party and start, so that another host or party changes nothing for this one.
     const Random chance = chance_.child(party->name.text()).child(std::to_string(starts()));
+    const nodes::RestoredState restored = party->records.restore();
+    party->business = party->make_business();
+    if (auto recalled = party->business->recall(restored.notes); !recalled) {
+      around_.facts.contradicted(
+          fmt::format("{} cannot recall its notes: {}", party->name.text(), describe(recalled.error())));
+    }
     party->core = std::make_unique<nodes::NodeCore>(std::move(config), around_.agreements, party->records,
-                                                    around_.trust.signer(party->name), party->business,
-                                                    chance, party->records.restore());
+                                                    around_.trust.signer(party->name), *party->business,
+                                                    chance, restored);
     if (party->slowness != Duration{}) party->waiting.emplace_back(nodes::BusinessPaced{party->slowness});
     party->wake = clock();
     party->free_at = simulation_.now;
@@ -53,6 +61,7 @@ void NodeProcess::restore() {
 void NodeProcess::lose_memory() {
   for (const auto& party : parties_) {
     party->core.reset();
+    party->business.reset();
     party->waiting.clear();
     party->stream = 0;
     party->wake = {};
@@ -215,7 +224,7 @@ VirtualProcess::Group NodeProcess::take_group() {
       const nodes::Transaction& persist = step.effects.persist;
       group.rows += persist.batches.size() + persist.outgoing.size() + persist.changes.size() +
                     persist.received_batches.size() + persist.received.size() + persist.rejections.size() +
-                    persist.decisions.size() + persist.receipts.size();
+                    persist.decisions.size() + persist.receipts.size() + persist.notes.size();
       for (const nodes::OutboxBatchRecord& batch : persist.batches) group.bytes += sealed_size(*batch.bytes);
       for (const auto& batch : persist.received_batches) group.bytes += sealed_size(batch.bytes);
       for (const auto& receipts : persist.receipts) group.bytes += sealed_size(receipts.bytes);

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "gnc/v1/control.pb.h"
 #include "nodes/core/agreement_index.h"
+#include "nodes/core/business.h"
 #include "nodes/core/node_core.h"
-#include "nodes/core/plain_business.h"
 #include "scenarios/virtual/node_records.h"
 #include "scenarios/virtual/virtual_process.h"
 
@@ -35,8 +35,10 @@ class NodeProcess final : public VirtualProcess {
   NodeProcess(Simulation&, std::string name, std::uint32_t number, Random chance, nodes::NodeConfig settings,
               Surroundings);
 
-  // A party of this host; to be called before the first start.
-  void add(Participant, const PartyName&);
+  // A party of this host; to be called before the first start. Each start makes its business anew, which then
+  // recalls what it has noted.
+  using MakeBusiness = std::function<std::unique_ptr<nodes::Business>()>;
+  void add(Participant, const PartyName&, MakeBusiness);
 
   void lodge(Participant, v1::Lodge);
   // From the network.
@@ -62,10 +64,10 @@ class NodeProcess final : public VirtualProcess {
     Participant participant = 0;
     PartyName name;
     NodeRecords records;
-    nodes::PlainBusiness business;
+    MakeBusiness make_business;
+    std::unique_ptr<nodes::Business> business;
     std::unique_ptr<nodes::NodeCore> core;
     std::vector<nodes::Event> waiting;
-    Slots<nodes::Event> opening;
     Instant wake;
     VirtualTime free_at;
     nodes::StreamId stream = 0;

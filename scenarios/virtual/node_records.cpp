@@ -46,6 +46,13 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
   for (const nodes::ReceiptsRecord& receipts : transaction.receipts) {
     receipts_recorded_up_to_ = std::max(receipts_recorded_up_to_, receipts.position);
   }
+  for (nodes::NoteRecord& note : transaction.notes) {
+    if (note.bytes) {
+      notes_.insert_or_assign(std::move(note.name), *std::move(note.bytes));
+    } else {
+      notes_.erase(note.name);
+    }
+  }
 }
 
 void NodeRecords::change(const nodes::OutgoingChange& changed) {
@@ -91,6 +98,7 @@ nodes::RestoredState NodeRecords::restore() const {
     restored.reference_tails.push_back(nodes::reference_tail(reference));
   }
   std::ranges::sort(restored.reference_tails);
+  for (const auto& [name, bytes] : notes_) restored.notes.push_back({name, bytes});
   return restored;
 }
 

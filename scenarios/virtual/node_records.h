@@ -52,6 +52,7 @@ class NodeRecords final : public nodes::NodeLookup {
   std::unordered_map<std::string, Uuid> by_reference_;
   std::map<std::uint64_t, Batch> batches_;
   std::unordered_map<Uuid, nodes::ReceivedRecord, UuidHash> received_;
+  std::map<std::string, std::string> notes_;
 };
 
 }  // namespace gnc::scenarios

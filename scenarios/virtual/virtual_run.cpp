@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/instant_text.h"
@@ -56,9 +57,6 @@ Result<void> check_playable(const RunPlan& plan) {
   if (!plan.scenario.topology.bare.empty()) {
     return refuse("the virtual world has no bare administrations", no_place);
   }
-  if (!plan.profile_files.empty()) {
-    return refuse("the virtual world has no profiles: its nodes do no customs' work", no_place);
-  }
   return {};
 }
 
@@ -109,6 +107,9 @@ class VirtualRun final : World, NodeListener {
     if (command.has_lodge()) world_->lodge(world_->participant(party), command.lodge());
   }
 
+  void submit(const PartyName& party, BarePeer::Submission) override {
+    throw std::logic_error(party.text() + " is no bare administration: check_playable() refuses those");
+  }
   void begin(const Fault& fault) override { faults_->schedule(world_->simulation().now, fault); }
 
   // A host that starts again has forgotten what it was told and had not recorded.

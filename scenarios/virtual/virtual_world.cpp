@@ -4,9 +4,20 @@
 
 #include <algorithm>
 
+#include "nodes/core/plain_business.h"
+#include "nodes/window/window_business.h"
 #include "scenarios/engine/quantity.h"
 
 namespace gnc::scenarios {
+namespace {
+
+NodeProcess::MakeBusiness business_of(const RunPlan& plan, const PartyName& party) {
+  const auto found = plan.profiles.find(party);
+  if (found == plan.profiles.end()) return [] { return std::make_unique<nodes::PlainBusiness>(); };
+  return [profile = found->second] { return std::make_unique<window::WindowBusiness>(profile); };
+}
+
+}  // namespace
 
 Result<std::unique_ptr<VirtualWorld>> VirtualWorld::create(const RunPlan& plan, const WorldSettings& settings,
                                                            NodeListener& listener) {
@@ -47,7 +58,7 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
           NodeProcess::Surroundings{agreements_, *trust_, network_, facts_, listener}));
       processes_.push_back(hosts_.back().get());
     }
-    hosts_.back()->add(i, names_[i]);
+    hosts_.back()->add(i, names_[i], business_of(plan, names_[i]));
     host_of_.push_back(hosts_.size() - 1);
   }
 }

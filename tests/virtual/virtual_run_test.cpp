@@ -33,7 +33,7 @@ RunPlan first_scenario(std::uint64_t seed) {
 // a host of its own.
 FuzzCase two_parties(std::uint32_t count) {
   FuzzCase made;
-  made.seed = 3;
+  made.seed = made.chance = 3;
   made.parties = {{*PartyName::from_text("NZ"), {.latency = Duration::from_milliseconds(20)}},
                   {*PartyName::from_text("CN"), {.latency = Duration::from_milliseconds(80)}}};
   made.pacts = {{0, 1, true, {}, {}}};
@@ -200,12 +200,35 @@ TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
   EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world plays the steps lodge, await"));
 }
 
-TEST(VirtualRun, SaysThatItHasNoProfiles) {
-  RunPlan plan = first_scenario(7);
-  plan.profile_files[*PartyName::from_text("NZ")] = "profiles/nz.yaml";
-  const auto outcome = play_virtual(plan, nullptr, {});
+// Seven declarations, an answer to each, and three answers that follow by themselves.
+TEST(VirtualRun, DoesCustomsWorkAsAProfileSaysThroughTheDeathOfANode) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/single-window.yaml");
+  ASSERT_TRUE(scenario);
+  scenario->settle = Duration::from_seconds(60);
+  RunPlan plan = *plan_run(std::move(*scenario), {});
+  const VirtualOutcome whole = play(plan);
+  EXPECT_TRUE(whole.report.all_held());
+  EXPECT_EQ(whole.report.exchange.submitted, 7u);
+
+  // All have been answered by then, and what follows by itself has not.
+  plan.faults = {
+      {Duration::from_milliseconds(400), {KillProcess{"nodes"}, Duration::from_milliseconds(100), "", {}}}};
+  const VirtualOutcome killed = play(plan);
+  EXPECT_TRUE(killed.report.all_held());
+  EXPECT_THAT(killed.report.processes, testing::Contains(testing::Field(&ProcessRow::restarts, 1u)));
+  EXPECT_EQ(killed.report.exchange.processed, whole.report.exchange.processed);
+  EXPECT_EQ(killed.report.exchange.delivered, whole.report.exchange.delivered);
+  EXPECT_THAT(killed.breaches, IsEmpty());
+}
+
+TEST(VirtualRun, SaysThatItHasNoBareAdministrations) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/duplicate-and-conflict.yaml");
+  ASSERT_TRUE(scenario);
+  auto plan = plan_run(std::move(*scenario), {});
+  ASSERT_TRUE(plan);
+  const auto outcome = play_virtual(*plan, nullptr, {});
   ASSERT_FALSE(outcome);
-  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world has no profiles"));
+  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world"));
 }
 
 }  // namespace
