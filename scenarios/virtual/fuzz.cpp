@@ -37,17 +37,41 @@ FuzzResult play(const FuzzCase& made) {
   return result;
 }
 
+namespace {
+
+// Many failures need a moment to be hit: what is much smaller plays differently, and may fail only by another
+// chance.
+constexpr std::size_t much = 10;
+constexpr std::uint64_t chances = 4;
+
+bool fails(FuzzCase& made, std::size_t than, std::size_t& plays) {
+  const std::uint64_t tries = made.weight() + much <= than ? chances : 1;
+  for (std::uint64_t i = 0; i < tries && plays > 0; ++i, --plays) {
+    FuzzCase tried = made;
+    tried.chance += i;
+    if (play(tried).broken.empty()) continue;
+    made = std::move(tried);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 FuzzCase shrink(const FuzzCase& failing, std::size_t plays) {
   FuzzCase smallest = failing;
   for (bool found = true; found && plays > 0;) {
     found = false;
-    for (FuzzCase& candidate : smallest.smaller()) {
-      if (plays == 0) break;
-      --plays;
-      if (play(candidate).broken.empty()) continue;
-      smallest = std::move(candidate);
+    std::vector<FuzzCase> candidates = smallest.smaller();
+    for (std::size_t at = 0; at < candidates.size() && plays > 0;) {
+      if (!fails(candidates[at], smallest.weight(), plays)) {
+        ++at;
+        continue;
+      }
+      // Goes on from here: what came before did not do, and is tried again in the next round.
+      smallest = std::move(candidates[at]);
+      candidates = smallest.smaller();
       found = true;
-      break;
     }
   }
   return smallest;

@@ -120,7 +120,7 @@ Fault draw_fault(Draw& draw, const FuzzCase& made, bool may_revoke) {
 
 FuzzCase FuzzCase::of(std::uint64_t seed) {
   FuzzCase made;
-  made.seed = seed;
+  made.seed = made.chance = seed;
   Draw draw(Random(seed).child("fuzz"));
   static constexpr std::array codes{"NZ", "CN", "AU", "SG", "CL", "FI"};
   const std::size_t parties = draw.between(2, 5);
@@ -181,7 +181,7 @@ RunPlan FuzzCase::plan() const {
   Scenario& scenario = plan.scenario;
   scenario.name = fmt::format("Seed {}", seed);
   scenario.file = "scenario.yaml";
-  scenario.seed = seed;
+  scenario.seed = chance;
   scenario.processes.node_each = node_each;
   scenario.virtual_world = settings;
   scenario.settle = settle;
@@ -219,7 +219,7 @@ RunPlan FuzzCase::plan() const {
     workload.lodgements.conversations = stream.conversations;
     if (stream.over != Duration{}) {
       const Rate rate = fuzz_rate(stream);
-      workload.schedule = Schedule::of({{{rate, rate, {}}}, stream.count, Spacing::even}, Random(seed));
+      workload.schedule = Schedule::of({{{rate, rate, {}}}, stream.count, Spacing::even}, Random(chance));
       workload.rate = workload.schedule.mean_rate();
     }
     plan.workloads.push_back(std::move(workload));
@@ -286,6 +286,13 @@ std::vector<FuzzCase> FuzzCase::smaller() const {
   }
   for (std::size_t i = 0; i < traffic.size() && traffic.size() > 1; ++i) {
     try_with([&](FuzzCase& c) { erase(c.traffic, i, 1); });
+  }
+  for (std::size_t i = 1; i < traffic.size(); ++i) {
+    // One that does the work of both.
+    try_with([&](FuzzCase& c) {
+      c.traffic[i - 1].count += traffic[i].count;
+      erase(c.traffic, i, 1);
+    });
   }
   for (std::size_t i = 0; i < faults.size(); ++i) {
     try_with([&](FuzzCase& c) { erase(c.faults, i, 1); });

@@ -34,6 +34,8 @@ struct FuzzCase {
   };
 
   std::uint64_t seed = 0;
+  // What chance does while it is played comes from here; at first the same.
+  std::uint64_t chance = 0;
   bool node_each = true;
   std::vector<Party> parties;
   std::vector<Pact> pacts;

@@ -103,8 +103,8 @@ std::string agreement_text(const FuzzCase& made, std::size_t pact) {
 std::string scenario_text(const FuzzCase& made) {
   std::string text = fmt::format(
       "# Made up by gncsim fuzz. Play it again with: gncsim run scenario.yaml --world virtual\n"
-      "scenario: Seed {0}\nseed: {0}\nsettle: 600s\ntopology:\n  design: hub\n  administrations: [",
-      made.seed);
+      "scenario: Seed {}\nseed: {}\nsettle: 600s\ntopology:\n  design: hub\n  administrations: [",
+      made.seed, made.chance);
   for (std::size_t i = 0; i < made.parties.size(); ++i) {
     text += fmt::format("{}{}", i == 0 ? "" : ", ", made.parties[i].name.text());
   }
