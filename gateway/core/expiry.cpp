@@ -17,7 +17,7 @@ void expire(Step& step, Slot slot) {
       delivered ? recipient + " has not answered in time." : "Not delivered to " + recipient + " in time.";
   step.give_receipt(exchange.sender, exchange.id.view(), v1::RECEIPT_KIND_EXPIRED, exchange.digest.view(),
                     reason, detail);
-  if (delivered && GNC_KNOWN_BUG(double_terminal_receipt)) return;
+  if (exchange.place == Place::in_flight && GNC_KNOWN_BUG(double_terminal_receipt)) return;
   step.change(slot, ExchangeState::expired, reason, std::move(detail));
 }
 

@@ -55,7 +55,6 @@ TEST_P(KnownBugs, AreFound) {
   if (count != nullptr) fmt::print("{}: {} of {}, first {}: {}\n", GetParam().name, found, last, first, what);
 }
 
-// Not double_terminal_receipt, which no seed has shown yet (docs/testing.md).
 INSTANTIATE_TEST_SUITE_P(
     Simulation, KnownBugs,
     testing::Values(Named{KnownBug::receipt_before_sync, "ReceiptBeforeSync"},
@@ -64,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Named{KnownBug::credit_leak, "CreditLeak"},
                     Named{KnownBug::retry_forgets_expiry, "RetryForgetsExpiry"},
                     Named{KnownBug::agreement_checked_at_connect_only, "AgreementCheckedAtConnectOnly"},
-                    Named{KnownBug::stale_revocation_list, "StaleRevocationList"}),
+                    Named{KnownBug::stale_revocation_list, "StaleRevocationList"},
+                    Named{KnownBug::double_terminal_receipt, "DoubleTerminalReceipt"}),
     [](const auto& bug) { return bug.param.name; });
 
 TEST(WithoutKnownBugs, NothingIsFound) {
