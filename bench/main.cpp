@@ -12,6 +12,7 @@
 #include "bench/report.h"
 #include "bench/scratch_folder.h"
 #include "bench/stock_credentials.h"
+#include "bench/virtual_run.h"
 #include "bench/window.h"
 
 namespace gnc::bench {
@@ -53,6 +54,7 @@ int measure(const Asked& asked) {
       {"codec", [&] { return measure_codec(asked.seconds); }},
       {"ledger", [] { return measure_ledger(); }},
       {"events", [&] { return measure_event_queue(asked.seconds); }},
+      {"virtual", [] { return measure_virtual_run(); }},
       {"window", [&] { return measure_window(asked.seconds); }},
       {"memory", [] { return measure_memory(); }},
   };
@@ -76,8 +78,8 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
   app.add_option("marks", asked.marks,
                  "relay, exchange, latency, codec, ledger, events, window, memory; without: all but memory")
-      ->check(
-          CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "events", "window", "memory"}));
+      ->check(CLI::IsMember(
+          {"relay", "exchange", "latency", "codec", "ledger", "events", "virtual", "window", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -88,7 +90,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
   if (asked.marks.empty())
-    asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "events", "window"};
+    asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "events", "virtual", "window"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
