@@ -11,6 +11,9 @@
 
 namespace gnc::scenarios {
 
+// So few that a run comes to ids which are not remembered any more, and of which the stores are asked.
+inline constexpr std::size_t remembered_ids = 64;
+
 // The durable facts of a virtual run, as the stores come to know them, and which of them are new.
 class FactBook {
  public:

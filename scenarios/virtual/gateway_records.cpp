@@ -167,15 +167,13 @@ gateway::RestoredState GatewayRecords::restore() const {
   restored.next_batch = last_batch_ + 1;
   restored.next_sequence = last_sequence_ + 1;
   restored.audit = audit_;
-  restored.known_tails.reserve(exchanges_.size() + refusals_.size());
+  restored.known = RecentIds(0, remembered_ids);
   for (const auto& [id, record] : exchanges_) {
-    restored.known_tails.push_back(id.tail());
+    restored.known.insert(id);
     if (!gateway::is_terminal(record.state, record.answer_due)) restored.live.push_back(record);
   }
   std::ranges::sort(restored.live, {}, &ExchangeRecord::sequence);
-  for (const auto& [key, refusal] : refusals_) restored.known_tails.push_back(key.first.tail());
-  // In an order that does not come from a hash table.
-  std::ranges::sort(restored.known_tails);
+  for (const auto& [key, refusal] : refusals_) restored.known.insert(key.first);
   for (const auto& [party, audience] : audiences_) {
     restored.receipts.push_back({party, audience.last_position, audience.recorded_up_to});
   }

@@ -43,7 +43,7 @@ void NodeProcess::restore() {
     config.party = party->name;
     // By party and start, so that another host or party changes nothing for this one.
     const Random chance = chance_.child(party->name.text()).child(std::to_string(starts()));
-    const nodes::RestoredState restored = party->records.restore();
+    nodes::RestoredState restored = party->records.restore();
     party->business = party->make_business();
     if (auto recalled = party->business->recall(restored.notes); !recalled) {
       around_.facts.contradicted(
@@ -51,7 +51,7 @@ void NodeProcess::restore() {
     }
     party->core = std::make_unique<nodes::NodeCore>(std::move(config), around_.agreements, party->records,
                                                     around_.trust.signer(party->name), *party->business,
-                                                    chance, restored);
+                                                    chance, std::move(restored));
     if (party->slowness != Duration{}) party->waiting.emplace_back(nodes::BusinessPaced{party->slowness});
     party->wake = clock();
     party->free_at = simulation_.now;
@@ -107,7 +107,7 @@ void NodeProcess::frame_came(Participant participant, nodes::StreamId stream, Ga
   for (const PositionedReceipts& receipts : frame.receipts) {
     opened.frame.receipts.push_back(
         {receipts.position,
-         open_batch<nodes::IncomingBatch>(around_.trust, receipts.batch, clock(), opening)});
+         open_batch<nodes::IncomingBatch>(around_.trust, receipts.batch, std::nullopt, opening)});
   }
   open_for(opening.cost(costs_), party.free_at, opening_.put(std::move(opened)));
 }

@@ -92,12 +92,9 @@ nodes::RestoredState NodeRecords::restore() const {
   for (const auto& [number, batch] : batches_) {
     if (batch.sealed > 0) restored.unresolved.push_back(batch.record);
   }
-  for (const auto& [id, record] : received_) restored.received_tails.push_back(id.tail());
-  std::ranges::sort(restored.received_tails);
-  for (const auto& [reference, id] : by_reference_) {
-    restored.reference_tails.push_back(nodes::reference_tail(reference));
-  }
-  std::ranges::sort(restored.reference_tails);
+  restored.received_ids = RecentIds(0, remembered_ids);
+  for (const auto& [id, record] : received_) restored.received_ids.insert(id);
+  for (const auto& [reference, id] : by_reference_) restored.references.insert(reference);
   for (const auto& [name, bytes] : notes_) restored.notes.push_back({name, bytes});
   return restored;
 }

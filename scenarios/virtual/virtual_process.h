@@ -124,9 +124,11 @@ struct Opening {
   }
 };
 
-// A batch as the cores take it: opened, beside its own copy of the bytes.
+// A batch as the cores take it: opened, beside its own copy of the bytes. Without `now` whether the signer's
+// certificate held was judged when it was recorded.
 template <class Incoming>
-Incoming open_batch(const VirtualTrust& trust, const SealedBytes& sealed, Instant now, Opening& opening) {
+Incoming open_batch(const VirtualTrust& trust, const SealedBytes& sealed, std::optional<Instant> now,
+                    Opening& opening) {
   Incoming incoming{*sealed, failure(v1::ErrorCode{}, "not opened")};
   incoming.opened = trust.open(incoming.bytes, now);
   ++opening.batches;

@@ -207,9 +207,9 @@ class VirtualRun final : World, NodeListener {
       const std::string& name = world_->name(i).text();
       const NodeProcess::PartyView party = world_->host_of(i).party(i);
       if (party.core == nullptr) left.push_back(fmt::format("the node of {} is down", name));
-      if (is_withdrawn(world_->name(i))) continue;
+      // Nobody takes anything from a party whose certificate is withdrawn.
+      if (faults_->withdrawn().contains(world_->name(i))) continue;
       for (const nodes::OutgoingRecord& open : party.records.restore().open) {
-        if (is_withdrawn(open.recipient)) continue;
         left.push_back(
             fmt::format("{} waits for the end of {} to {}", name, open.id.text(), open.recipient.text()));
       }
@@ -228,10 +228,6 @@ class VirtualRun final : World, NodeListener {
                                  live.sender.text(), live.recipient.text()));
     }
   }
-
-  // Nobody takes anything from a party whose certificate is withdrawn, nor believes what it has signed
-  // (docs/testing.md).
-  bool is_withdrawn(const PartyName& party) const { return faults_->withdrawn().contains(party); }
 
   Result<VirtualOutcome> account() {
     if (!stopped_) look_for_what_never_ended();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "proto/types/instant.h"
@@ -18,8 +19,8 @@ class VirtualTrust {
   virtual ~VirtualTrust() = default;
 
   virtual trust::Signer& signer(const PartyName&) = 0;
-  // trust::open, by whatever these signatures are.
-  virtual Result<trust::OpenedBatch> open(std::string_view bytes, Instant now) const = 0;
+  // trust::open, by whatever these signatures are; without `now` trust::open_recorded.
+  virtual Result<trust::OpenedBatch> open(std::string_view bytes, std::optional<Instant> now) const = 0;
   // Whether the party's certificate holds now: what the transport asks of a peer.
   virtual Result<void> check_peer(const PartyName&, Instant now) const = 0;
 
