@@ -37,6 +37,8 @@ std::string scenario_with(const std::string& name, const std::string& section) {
   };
   if (name == "the clock" || name == "the processes") {
     more = fmt::format("{}: {}\n", name.substr(4), section);
+  } else if (name == "the virtual world") {
+    more = fmt::format("virtual: {}\n", section);
   } else if (name == "the topology") {
     return fmt::format("{{scenario: s, topology: {}, agreements: [nz-cn.yaml], steps: [pause: 1s]}}",
                        section);
