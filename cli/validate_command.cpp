@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -98,15 +99,6 @@ void validate_all(std::vector<Validated>& files) {
   for (auto& [kind, members] : by_kind) kind->validate(members);
 }
 
-std::string line_of(const Finding& finding) {
-  Error error = finding.error;
-  if (!finding.path.empty()) {
-    const std::string pointer = model::pointer_text(finding.pointer);
-    error.detail += fmt::format(", at {}{}{}", pointer, pointer.empty() ? "" : " ", finding.path);
-  }
-  return describe(error);
-}
-
 // Line and column at the end of "file:line:column"; zeros where it does not end so.
 std::pair<int, int> place_of(std::string_view where) {
   std::pair<int, int> place{0, 0};
@@ -123,6 +115,53 @@ std::pair<int, int> place_of(std::string_view where) {
     place = {line, column};
   }
   return place;
+}
+
+// "a/../b.yaml:3:7" parted into the file, as simply as it can be written, and ":3:7".
+std::pair<std::string, std::string> parted(const std::string& where) {
+  const auto [line, column] = place_of(where);
+  const std::string place = line > 0 ? fmt::format(":{}:{}", line, column) : std::string();
+  const std::string file = where.substr(0, where.size() - place.size());
+  return {fs::path(file).lexically_normal().string(), place};
+}
+
+std::string key_of(const Finding& finding) {
+  const auto [file, place] = parted(finding.error.where);
+  return fmt::format("{}{} {} {} {}", file, place, label(finding.error.code), finding.error.detail,
+                     finding.path);
+}
+
+// Several scenarios may name one file: a mistake in it is told once, and under the file where it is, if that
+// is among those that are validated.
+void tell_each_once(std::vector<Validated>& files) {
+  std::map<std::string, Validated*> by_name;
+  for (Validated& file : files) by_name.emplace(fs::path(file.file.name).lexically_normal().string(), &file);
+  std::set<std::string> told;
+  std::vector<std::pair<Validated*, Finding>> moved;
+  for (Validated& file : files) {
+    std::vector<Finding> kept;
+    for (Finding& finding : file.findings) {
+      const auto owner = by_name.find(parted(finding.error.where).first);
+      if (owner != by_name.end() && owner->second != &file) {
+        moved.emplace_back(owner->second, std::move(finding));
+      } else if (told.insert(key_of(finding)).second) {
+        kept.push_back(std::move(finding));
+      }
+    }
+    file.findings = std::move(kept);
+  }
+  for (auto& [owner, finding] : moved) {
+    if (told.insert(key_of(finding)).second) owner->findings.push_back(std::move(finding));
+  }
+}
+
+std::string line_of(const Finding& finding) {
+  Error error = finding.error;
+  if (!finding.path.empty()) {
+    const std::string pointer = model::pointer_text(finding.pointer);
+    error.detail += fmt::format(", at {}{}{}", pointer, pointer.empty() ? "" : " ", finding.path);
+  }
+  return describe(error);
 }
 
 bool is_written_by_hand(const Validated& file) {
@@ -171,6 +210,7 @@ std::string report_json(const std::vector<Validated>& files, std::size_t conform
 int validate(const ValidateOptions& options) {
   std::vector<Validated> files = read_all(options.names);
   validate_all(files);
+  tell_each_once(files);
   const auto conformant = static_cast<std::size_t>(
       std::ranges::count_if(files, [](const Validated& file) { return file.findings.empty(); }));
   std::string out;

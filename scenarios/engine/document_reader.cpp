@@ -6,6 +6,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/instant_text.h"
+#include "scenarios/engine/capture_text.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -33,7 +34,20 @@ std::pair<std::string_view, std::string_view> sides(std::string_view text) {
   return {text.substr(0, dots), text.substr(dots + 2)};
 }
 
-KeyTable<TemplateSource> template_table(const ScenarioNames* names) {
+// A workload's documents are made before the run, when nothing is captured.
+void refuse_captures(const YamlNode& node, YamlMistakes& mistakes) {
+  const CaptureText captured(node.text);
+  for (const CaptureText::Piece& piece : captured.pieces()) {
+    if (!piece.is_name) continue;
+    mistakes.add(
+        v1::KEY_VALUE, node.place,
+        fmt::format("${{{}}} is a captured value, and a workload's documents are made before the run",
+                    piece.text),
+        "Write the value itself, or lodge such documents in a step.");
+  }
+}
+
+KeyTable<TemplateSource> template_table(const ScenarioNames* names, DocumentsOf of) {
   KeyTable<TemplateSource> table("a template");
   table
       .key({"template", Kind::text, true, "",
@@ -44,11 +58,15 @@ KeyTable<TemplateSource> template_table(const ScenarioNames* names) {
            &TemplateSource::rows)
       .key({"given", Kind::values_by_name, false, "none",
             "Columns that have the same value in every document; ${name} in it is a captured value."},
-           [names](TemplateSource& source, const YamlNode& node, YamlMistakes& mistakes) {
+           [names, of](TemplateSource& source, const YamlNode& node, YamlMistakes& mistakes) {
              using model::read_yaml;
-             if (!read_yaml(node, source.given, mistakes)) return;
-             for (std::size_t i = 0; names && i < node.items.size(); ++i) {
-               names->check_captures(node.items[i].text, node.items[i].place, mistakes);
+             if (!read_yaml(node, source.given, mistakes) || names == nullptr) return;
+             for (const YamlNode& value : node.items) {
+               if (of == DocumentsOf::workload) {
+                 refuse_captures(value, mistakes);
+               } else {
+                 names->check_captures(value.text, value.place, mistakes);
+               }
              }
            });
   return table;
@@ -105,14 +123,14 @@ std::optional<std::pair<Duration, Duration>> parse_duration_range(std::string_vi
   return std::pair{*least, *most};
 }
 
-void read_documents(const ScenarioNames& names, const YamlNode& node, DocumentSource& into,
+void read_documents(const ScenarioNames& names, DocumentsOf of, const YamlNode& node, DocumentSource& into,
                     YamlMistakes& mistakes) {
   if (node.kind == YamlNode::Kind::mapping) {
     if (node.find("generate") != nullptr) {
       read_generated(node, into, mistakes);
     } else if (node.find("template") != nullptr) {
       TemplateSource source;
-      template_table(&names).read(node, source, mistakes);
+      template_table(&names, of).read(node, source, mistakes);
       into = std::move(source);
     } else {
       mistakes.add_value(node, "files, {template: …} or {generate: …}");
@@ -125,7 +143,7 @@ void read_documents(const ScenarioNames& names, const YamlNode& node, DocumentSo
 }
 
 std::vector<SectionDefinition> document_language() {
-  return {template_table(nullptr).definition(), generated_table().definition()};
+  return {template_table(nullptr, DocumentsOf::step).definition(), generated_table().definition()};
 }
 
 }  // namespace gnc::scenarios

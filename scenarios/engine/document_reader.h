@@ -4,8 +4,12 @@
 
 namespace gnc::scenarios {
 
+// A step's documents may hold values that were captured before it; a workload's are made before the run.
+enum class DocumentsOf { step, workload };
+
 // A text or list of texts (files and patterns), a template, or documents to be made up.
-void read_documents(const ScenarioNames&, const model::YamlNode&, DocumentSource&, model::YamlMistakes&);
+void read_documents(const ScenarioNames&, DocumentsOf, const model::YamlNode&, DocumentSource&,
+                    model::YamlMistakes&);
 std::vector<SectionDefinition> document_language();
 
 // "1..20" or "5": the fewest and the most. Empty where it is neither.
@@ -16,7 +20,7 @@ std::optional<std::pair<Duration, Duration>> parse_duration_range(std::string_vi
 template <class T>
 typename KeyTable<T>::Reader documents_reader(const ScenarioNames& names, DocumentSource T::*member) {
   return [&names, member](T& target, const model::YamlNode& node, model::YamlMistakes& mistakes) {
-    read_documents(names, node, target.*member, mistakes);
+    read_documents(names, DocumentsOf::step, node, target.*member, mistakes);
   };
 }
 

@@ -27,7 +27,7 @@ void add_documents(KeyTable<Written>& table, ScenarioNames* names) {
       .key({"documents", Kind::documents, true, "",
             "Files or patterns (*, ?, **) relative to the scenario, a template, or generated documents."},
            [names](Written& step, const YamlNode& node, YamlMistakes& mistakes) {
-             read_documents(*names, node, step.documents, mistakes);
+             read_documents(*names, DocumentsOf::step, node, step.documents, mistakes);
            })
       .key({"as", Kind::text, false, "no name", "The name by which later steps speak of these documents."},
            &Written::as);

@@ -148,7 +148,7 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
       .key({"documents", Kind::documents, true, "",
             "Files or patterns, a template, or generated documents, taken in turn, again and again."},
            [names](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
-             read_documents(*names, node, workload.documents, mistakes);
+             read_documents(*names, DocumentsOf::workload, node, workload.documents, mistakes);
            })
       .key({"start", Kind::duration, false, "0s", "When it begins, after the workloads began."},
            [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
