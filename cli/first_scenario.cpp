@@ -1,5 +1,7 @@
 #include "cli/first_scenario.h"
 
+#include "library_files.h"
+
 namespace gnc::cli {
 namespace {
 
@@ -52,42 +54,9 @@ expect:
   - delivery.p99[workload=morning peak] < 2s
 )";
 
-constexpr std::string_view agreement = R"(# New Zealand passes its export declarations for China on to China.
-agreement: NZ-CN/export-declaration
-block: export-declaration
-version: 1
-parties: {exporting: NZ, importing: CN}
-from: 2020-01-01
-until: 2040-01-01
-purpose: Risk assessment before arrival
-retention: 1825d
-)";
-
-constexpr std::string_view block = R"(# What is exchanged, by whom, and what answers it.
-block: export-declaration
-version: 1
-title: Export declaration, passed on to the administration of import
-legal basis: Bilateral agreement on mutual administrative assistance in customs matters
-pattern: event-push
-roles: [exporting, importing]
-
-messages:
-  - name: export-declaration
-    from: exporting
-    to: importing
-    document: DEC
-    answer due: true
-    answer within: 1h
-  - name: export-response
-    from: importing
-    to: exporting
-    document: RES
-    answers: export-declaration
-)";
-
 constexpr FirstFile files[] = {{"scenario.yaml", scenario},
-                               {"agreements/nz-cn-export.yaml", agreement},
-                               {"blocks/export-declaration.yaml", block}};
+                               {"agreements/nz-cn-export.yaml", library::agreement},
+                               {"blocks/export-declaration.yaml", library::block}};
 
 }  // namespace
 
