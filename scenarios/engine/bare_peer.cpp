@@ -349,12 +349,6 @@ class ConnectedPeer final : public BarePeer {
       receipt.set_at(now.microseconds);
       receipt.set_envelope_digest(std::string(item.leaf.view()));
       receipts.push_back(receipt.SerializeAsString());
-      const nodes::MessageTerms* terms =
-          agreements_.find(envelope.sender(), place_.party.text(), envelope.agreement(), envelope.message());
-      if (terms != nullptr && terms->answer_due) {
-        receipt.set_kind(v1::RECEIPT_KIND_PROCESSED);
-        receipts.push_back(receipt.SerializeAsString());
-      }
       // A receipt that was lost on its way is given again.
       if (!received_.emplace(*id, 1).second) continue;
       note(v1::EVENT_KIND_DELIVERED, envelope.id(), now,
