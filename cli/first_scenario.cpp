@@ -1,6 +1,6 @@
 #include "cli/first_scenario.h"
 
-#include "library_files.h"
+#include "cli/library_files.h"
 
 namespace gnc::cli {
 namespace {

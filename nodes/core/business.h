@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "gnc/v1/event.pb.h"
 #include "nodes/core/records.h"
 #include "proto/types/result.h"
 
@@ -37,6 +38,7 @@ struct Decision {
   std::optional<v1::MetaData> answer;
   // Why, for this party's own record; nobody else is told.
   std::string why = {};
+  std::optional<v1::WindowFindings> findings = {};
 };
 
 // A further answer to a document that has been answered, such as the release after an inspection.
@@ -44,6 +46,7 @@ struct FollowUp {
   Uuid about;  // the document's id
   v1::MetaData answer;
   std::string why = {};
+  std::optional<v1::WindowFindings> findings = {};
 };
 
 // A party's business: pure, the same decision for the same documents and times.

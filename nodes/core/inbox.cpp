@@ -283,8 +283,10 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
   }
   work.persist.decisions.push_back(decided);
   NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});
-  if (event != nullptr && work.log.full() && !decision.why.empty())
-    EventLog::words(*event).detail = std::move(decision.why);
+  if (event == nullptr || !work.log.full() || (decision.why.empty() && !decision.findings)) return;
+  NodeEventWords& words = EventLog::words(*event);
+  words.detail = std::move(decision.why);
+  words.findings = std::move(decision.findings);
 }
 
 void Inbox::answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
@@ -337,6 +339,7 @@ void Inbox::time_passed(StepWork& work) {
     NodeEventWords& words = EventLog::words(*event);
     words.function_code = function_code_of(follow_up.answer);
     words.detail = std::move(follow_up.why);
+    words.findings = std::move(follow_up.findings);
   }
 }
 

@@ -29,6 +29,7 @@ struct NodeEventWords {
   std::vector<v1::PointerStep> pointer;
   std::string function_code;
   std::string where;
+  std::optional<v1::WindowFindings> findings;
 };
 
 // v1::Event of one party, lean: a step may give thousands.

@@ -51,6 +51,8 @@ void append_event(std::string& out, const PartyName& party, const NodeEvent& eve
   }
   append_text(out, Event::kFunctionCodeFieldNumber, event.words->function_code);
   append_text(out, Event::kWhereFieldNumber, event.words->where);
+  if (event.words->findings)
+    wire::append_bytes_field(out, Event::kFindingsFieldNumber, event.words->findings->SerializeAsString());
 }
 
 }  // namespace

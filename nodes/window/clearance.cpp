@@ -42,6 +42,18 @@ std::vector<std::string> traders_of(const v1::Declaration& declaration) {
   return traders;
 }
 
+v1::RiskChannel recorded(Channel channel) {
+  switch (channel) {
+    case Channel::green:
+      return v1::RISK_CHANNEL_GREEN;
+    case Channel::yellow:
+      return v1::RISK_CHANNEL_YELLOW;
+    case Channel::red:
+      break;
+  }
+  return v1::RISK_CHANNEL_RED;
+}
+
 void add_reason(std::string& why, std::string_view reason) {
   if (!why.empty()) why += "; ";
   why += reason;
@@ -106,7 +118,7 @@ WindowAnswer Clearance::reject(const Lodged& lodged, const About& about,
                                const std::vector<Rejection>& rejections) const {
   Responses responses(profile_, lodged.reference, lodged.now);
   responses.rejected(about, rejections);
-  return {false, responses.take(), fmt::format("rejected for {} faults", rejections.size())};
+  return {false, responses.take(), fmt::format("rejected for {} faults", rejections.size()), {}};
 }
 
 WindowAnswer Clearance::declare(const Lodged& lodged) {
@@ -138,7 +150,7 @@ WindowAnswer Clearance::declare(const Lodged& lodged) {
                               ? std::nullopt
                               : nodes::read_date(declaration.acceptance_date_time());
     responses.accepted(about, declared.value_or(lodged.now));
-    examine(kept, responses, lodged.now, answer.why);
+    examine(kept, responses, lodged.now, answer);
   }
   if (const auto still = cases_.find(about.number); still != cases_.end())
     still->second.said = responses.count();
@@ -172,7 +184,7 @@ std::vector<Rejection> Clearance::assess_duty(Case& known, Instant now) const {
   return rejections;
 }
 
-void Clearance::examine(Case& known, Responses& responses, Instant now, std::string& why) {
+void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAnswer& said) {
   known.standing = Standing::held;
   const v1::Declaration& declaration = known.declaration.declaration();
   for (const auto& [order, quantity] : known.duty.drawn)
@@ -180,7 +192,8 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
   ledger_.book(known.booked);
 
   const RiskAssessment risk = assess_risk(profile_.risk, known.declaration, known.draw);
-  add_reason(why, risk.text());
+  add_reason(said.why, risk.text());
+  said.findings.set_channel(recorded(risk.channel));
   if (!profile_.answers.assessed.empty() && !known.duty.lines.empty())
     responses.duty(known.about, declaration, known.duty, profile_.answers.assessed);
 
@@ -190,6 +203,7 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
   const std::vector<DeclaredItem> items =
       declared_items(declaration, profile_.tariff ? profile_.tariff->currency : std::string());
   const std::vector<Consultation> consultations = plan_consultations(profile_.agencies, items);
+  said.findings.set_agencies(static_cast<std::uint32_t>(consultations.size()));
   for (const Consultation& consultation : consultations) {
     const AgencyAnswer answer =
         answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
@@ -197,7 +211,7 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
     ledger_.book(answer.write_offs);
     known.booked.insert(known.booked.end(), answer.write_offs.begin(), answer.write_offs.end());
     findings.insert(findings.end(), answer.findings.begin(), answer.findings.end());
-    add_reason(why,
+    add_reason(said.why,
                fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
   }
   if (risk.channel == Channel::yellow) {
@@ -207,23 +221,24 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, std::str
     const InspectionPlan inspection =
         plan_inspection(profile_.physical.takes, consultations, profile_.joint_inspection, now);
     ready = std::max(ready, inspection.ends);
-    if (!inspection.agencies.empty()) add_reason(why, inspection.text());
+    if (!inspection.agencies.empty()) add_reason(said.why, inspection.text());
     if (profile_.physical.told) responses.under_control(known.about, inspection.text());
   }
   if (!findings.empty()) {
+    said.findings.set_document_wanted(true);
     responses.documents_wanted(known.about, findings, now + profile_.documents_within);
     return;
   }
   if (ready > now) return schedule(known, ready);
-  release(known, responses, now, why);
+  release(known, responses, now, said);
 }
 
-void Clearance::release(Case& known, Responses& responses, Instant now, std::string& why) {
+void Clearance::release(Case& known, Responses& responses, Instant now, WindowAnswer& said) {
   const v1::Declaration& declaration = known.declaration.declaration();
   if (!known.duty.lines.empty()) {
     const Settlement settlement =
         settle(profile_.treasury, known.declaration, known.method, known.duty.total(), ledger_);
-    add_reason(why, settlement.text());
+    add_reason(said.why, settlement.text());
     if (settlement.outcome == Settlement::Outcome::insufficient ||
         settlement.outcome == Settlement::Outcome::no_account) {
       return responses.insufficient(known.about, settlement);
@@ -233,7 +248,8 @@ void Clearance::release(Case& known, Responses& responses, Instant now, std::str
     responses.duty(known.about, declaration, known.duty, profile_.answers.settled);
   }
   responses.cleared(known.about);
-  add_reason(why, "released");
+  add_reason(said.why, "released");
+  said.findings.set_released(true);
   known.standing = Standing::released;
   const auto& query = profile_.post_release_query;
   const bool queried = query && all_hold(query->when, known.declaration, std::nullopt);
@@ -258,7 +274,7 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     Responses responses(profile_, known.reference, at, known.said);
     FollowUp follow_up{known.lodged_as, {}};
     if (known.standing == Standing::held) {
-      release(known, responses, at, follow_up.answer.why);
+      release(known, responses, at, follow_up.answer);
     } else {
       responses.exit_enquiry(known.about, at + profile_.post_release_query->answer_within);
       follow_up.answer.why = "asked after release";
@@ -306,7 +322,7 @@ WindowAnswer Clearance::amend(Case& known, const Lodged& lodged, const v1::MetaD
   responses.received(asked);
   const auto refuse = [&](const std::string& why) {
     responses.request_answered(asked, false, why);
-    return WindowAnswer{false, responses.take(), "amendment refused: " + why};
+    return WindowAnswer{false, responses.take(), "amendment refused: " + why, {}};
   };
   if (known.standing == Standing::released) return refuse("the goods are released");
   if (const auto rejections = faults_of(changed); !rejections.empty()) {
@@ -329,7 +345,7 @@ WindowAnswer Clearance::amend(Case& known, const Lodged& lodged, const v1::MetaD
   if (with_pointers) responses.amended(about, lodged.document.declaration());
   WindowAnswer answer;
   answer.why = "amended";
-  if (known.standing != Standing::pre_lodged) examine(known, responses, lodged.now, answer.why);
+  if (known.standing != Standing::pre_lodged) examine(known, responses, lodged.now, answer);
   answer.responses = responses.take();
   return answer;
 }
@@ -341,7 +357,7 @@ WindowAnswer Clearance::present(Case& known, const Lodged& lodged) {
   responses.received(asked);
   const auto refuse = [&](const std::string& why) {
     responses.request_answered(asked, false, why);
-    return WindowAnswer{false, responses.take(), "presentation refused: " + why};
+    return WindowAnswer{false, responses.take(), "presentation refused: " + why, {}};
   };
   if (known.standing != Standing::pre_lodged) return refuse("the goods are presented already");
   const bool amends = request.amendment_size() > 0;
@@ -358,7 +374,7 @@ WindowAnswer Clearance::present(Case& known, const Lodged& lodged) {
   if (amends) responses.amended(known.about, request);
   WindowAnswer answer;
   answer.why = "presented";
-  examine(known, responses, lodged.now, answer.why);
+  examine(known, responses, lodged.now, answer);
   answer.responses = responses.take();
   return answer;
 }
@@ -370,13 +386,13 @@ WindowAnswer Clearance::cancel(Case& known, const Lodged& lodged) {
   responses.received(asked);
   if (known.standing == Standing::released && !profile_.cancel_after_release) {
     responses.request_answered(asked, false, "the goods are released");
-    return {false, responses.take(), "cancellation refused: the goods are released"};
+    return {false, responses.take(), "cancellation refused: the goods are released", {}};
   }
   responses.request_answered(asked, true, {});
   responses.invalidated(known.about, request);
   undo(known);
   forget(known.about.number);
-  return {true, responses.take(), "cancelled"};
+  return {true, responses.take(), "cancelled", {}};
 }
 
 // Gives back what was drawn, written off and charged; `booked` still says what that was.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "gnc/v1/event.pb.h"
 #include "nodes/core/records.h"
 #include "nodes/window/duty.h"
 #include "nodes/window/ledger.h"
@@ -60,6 +61,7 @@ struct WindowAnswer {
   // Why, for the administration's own record: channel and its reasons, agencies, payment. Traders are not
   // told.
   std::string why;
+  v1::WindowFindings findings;
 };
 
 // What the window says later by itself about a document that it has answered.
@@ -104,8 +106,8 @@ class Clearance {
   // Works out duty and its faults.
   std::vector<Rejection> assess_duty(Case& known, Instant now) const;
   // Channel, agencies, and release where nothing holds the goods.
-  void examine(Case& known, Responses& responses, Instant now, std::string& why);
-  void release(Case& known, Responses& responses, Instant now, std::string& why);
+  void examine(Case& known, Responses& responses, Instant now, WindowAnswer& said);
+  void release(Case& known, Responses& responses, Instant now, WindowAnswer& said);
   void undo(Case& known);
   Case* find_for(const Lodged& lodged);
   void schedule(Case& known, Instant at);

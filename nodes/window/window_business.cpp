@@ -36,7 +36,8 @@ nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, 
                                           .draw = draw});
   nodes::Decision decision{.outcome = answer.accepted ? nodes::Outcome::accepted : nodes::Outcome::rejected,
                            .answer = std::nullopt,
-                           .why = std::move(answer.why)};
+                           .why = std::move(answer.why),
+                           .findings = std::move(answer.findings)};
   if (document.answer_type == "RES") decision.answer = answer_of(std::move(answer.responses));
   return decision;
 }
@@ -44,7 +45,8 @@ nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, 
 std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
   std::vector<nodes::FollowUp> said;
   for (FollowUp& each : clearance_.time_passed(now))
-    said.push_back({each.about, answer_of(std::move(each.answer.responses)), std::move(each.answer.why)});
+    said.push_back({each.about, answer_of(std::move(each.answer.responses)), std::move(each.answer.why),
+                    std::move(each.answer.findings)});
   return said;
 }
 

@@ -67,7 +67,9 @@ void ExchangeLedger::apply(const v1::Event& event) {
       return;
     case v1::EVENT_KIND_BUSINESS_DECIDED:
       if (track.business_decisions < UINT8_MAX) ++track.business_decisions;
-      return;
+      return found_at_window(*id, track, event);
+    case v1::EVENT_KIND_BUSINESS_FOLLOWED_UP:
+      return found_at_window(*id, track, event);
     case v1::EVENT_KIND_PROCESSED:
       return processed(*id, track, event);
     case v1::EVENT_KIND_REFUSED:
@@ -128,6 +130,8 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     if (times.delivered) measure(&Histograms::delivered, &Row::delivered, *found, *times.delivered);
     if (times.processed) measure(&Histograms::processed, &Row::processed, *found, *times.processed);
     if (times.ended) row.ended = CompactDuration(*times.ended - row.intended);
+    row.answer = times.answer;
+    for (const auto& [at, findings] : times.findings) note_findings(*found, at, findings);
     early_.erase(early);
   }
   if (track.was_delivered) ++batch.standing.delivered;
@@ -213,15 +217,45 @@ void ExchangeLedger::processed(const Uuid& id, ExchangeTrack& track, const v1::E
   const Instant at{event.at()};
   if (!track.ended_well) {
     track.ended_well = true;
+    auto answer = LodgementTable::Answer::none;
+    if (!event.function_code().empty()) {
+      const bool rejects = event.function_code() == rejected_code;
+      answer = rejects ? LodgementTable::Answer::rejects : LodgementTable::Answer::accepts;
+      ++(rejects ? answers_.rejected : answers_.accepted);
+    }
     if (track.is_lodged()) {
       measure(&Histograms::processed, &Row::processed, track.lodgement, at);
+      lodgements_[track.lodgement].answer = answer;
     } else if (!track.is_answer) {
       early_[id].processed = at;
+      early_[id].answer = answer;
     }
-    if (!event.function_code().empty())
-      ++(event.function_code() == rejected_code ? answers_.rejected : answers_.accepted);
   }
   finish(id, track, End::processed, at);
+}
+
+void ExchangeLedger::found_at_window(const Uuid& id, const ExchangeTrack& track, const v1::Event& event) {
+  if (!event.has_findings()) return;
+  if (track.is_lodged()) {
+    note_findings(track.lodgement, Instant{event.at()}, event.findings());
+  } else if (!track.is_answer) {
+    early_[id].findings.emplace_back(Instant{event.at()}, event.findings());
+  }
+}
+
+void ExchangeLedger::note_findings(LodgementIndex index, Instant at, const v1::WindowFindings& findings) {
+  Clearing& clearing = clearings_[index];
+  if (findings.channel() != v1::RISK_CHANNEL_UNSPECIFIED) {
+    clearing.channel = findings.channel();
+    clearing.agencies = findings.agencies();
+  }
+  clearing.document_wanted |= findings.document_wanted();
+  if (findings.released()) clearing.released = CompactDuration(at - lodgements_[index].intended);
+}
+
+const ExchangeLedger::Clearing* ExchangeLedger::clearing(LodgementIndex index) const {
+  const auto found = clearings_.find(index);
+  return found == clearings_.end() ? nullptr : &found->second;
 }
 
 void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, const v1::Event& event) {

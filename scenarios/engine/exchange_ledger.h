@@ -29,6 +29,15 @@ class ExchangeLedger {
     std::string from, to;     // the parties
     bool answer_due = false;  // delivered is not their end
     bool workload = false;
+    // Neither a follow-up to another, nor an attack: what indicators count.
+    bool consignments = true;
+  };
+  // What a single window found about a lodged document.
+  struct Clearing {
+    v1::RiskChannel channel = v1::RISK_CHANNEL_UNSPECIFIED;
+    std::uint32_t agencies = 0;
+    bool document_wanted = false;
+    CompactDuration released;  // from the intended time
   };
   // At most 65,536 of them.
   BatchIndex open_batch(Batch);
@@ -73,6 +82,8 @@ class ExchangeLedger {
   std::vector<SequenceRow> sequences() const { return sequences_.rows(); }
   const ExchangeTable& exchanges() const { return exchanges_; }
   const LodgementTable& lodgements() const { return lodgements_; }
+  // Null where no single window said anything.
+  const Clearing* clearing(LodgementIndex) const;
 
   // As they grow, with what a warm-up leaves out of the report.
   struct Histograms {
@@ -92,6 +103,8 @@ class ExchangeLedger {
   // reports.
   struct EarlyTimes {
     std::optional<Instant> admitted, delivered, processed, ended;
+    LodgementTable::Answer answer{};
+    std::vector<std::pair<Instant, v1::WindowFindings>> findings;
   };
   using Fate = LodgementTable::Fate;
   using Row = LodgementTable::Row;
@@ -105,6 +118,8 @@ class ExchangeLedger {
   void admitted(const Uuid&, ExchangeTrack&, Instant at);
   void delivered(const Uuid&, ExchangeTrack&, Instant at);
   void processed(const Uuid&, ExchangeTrack&, const v1::Event&);
+  void found_at_window(const Uuid&, const ExchangeTrack&, const v1::Event&);
+  void note_findings(LodgementIndex, Instant at, const v1::WindowFindings&);
   void ended_badly(const Uuid&, ExchangeTrack&, ExchangeTrack::End, const v1::Event&);
   void become_admitted(ExchangeTrack&);
   void become_delivered(ExchangeTrack&);
@@ -124,6 +139,7 @@ class ExchangeLedger {
   std::unordered_map<Uuid, EarlyTimes, UuidHash> early_;
   // Rare ones; of a few exchanges each.
   std::unordered_map<LodgementIndex, std::uint32_t> duplicates_, lost_, delivered_twice_;
+  std::unordered_map<LodgementIndex, Clearing> clearings_;  // of those that a single window dealt with
   // By document, code, detail and pointer; bounded.
   std::map<std::tuple<std::string, int, std::string, std::string>, RefusalRow> refusals_;
   SequenceRecorder sequences_;

@@ -342,8 +342,8 @@ void FaultInjector::attack(Played& played, const RoguePeer& rogue, std::uint32_t
   if (impersonates) submission.misdeed.impersonated = rogue.impersonated;
   if (number == 0) {
     // What comes of it is counted as of a lodgement.
-    batch_ =
-        lodger_.open_other({fmt::format("rogue {}", name), rogue.party.text(), rogue.to.text(), true, false});
+    batch_ = lodger_.open_other(
+        {fmt::format("rogue {}", name), rogue.party.text(), rogue.to.text(), true, false, false});
   }
   lodger_.lodge_other(batch_, submission.reference, fmt::format("a document that is {}", name), played.began);
   played.references.push_back(submission.reference);

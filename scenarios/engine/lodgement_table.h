@@ -38,6 +38,8 @@ class LodgementTable {
   // under the id of one before it, until the gateway has said what it makes of that; suppressed as a
   // duplicate.
   enum class Fate : std::uint8_t { planned, sent, lodged, refused_outright, repeated, suppressed };
+  // The first that its sender got.
+  enum class Answer : std::uint8_t { none, accepts, rejects };
   struct Row : LodgementTimes {
     std::uint32_t document = 0;
     std::uint32_t rest = 0;  // of its reference: where in rests_
@@ -46,6 +48,7 @@ class LodgementTable {
     bool reference_is_rest : 1 = false;  // it does not begin with the document's name
     bool refusal_noted : 1 = false;
     ExchangeTrack::End end : 3 = ExchangeTrack::End::none;
+    Answer answer : 2 = Answer::none;
 
     bool is_over() const {
       return fate == Fate::refused_outright || fate == Fate::suppressed || end != ExchangeTrack::End::none;

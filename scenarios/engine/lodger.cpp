@@ -14,8 +14,12 @@ constexpr std::size_t most_bytes_in_a_command = 1u << 20;
 }  // namespace
 
 BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload, std::vector<Uuid> conversations) {
-  const BatchIndex index = ledger_.open_batch(
-      {planned.name, planned.at.text(), planned.to.text(), planned.answer_due, of_workload});
+  const BatchIndex index = ledger_.open_batch({.name = planned.name,
+                                               .from = planned.at.text(),
+                                               .to = planned.to.text(),
+                                               .answer_due = planned.answer_due,
+                                               .workload = of_workload,
+                                               .consignments = !planned.is_follow_up});
   if (batches_.size() <= index) batches_.resize(index + 1);
   batches_[index].planned = &planned;
   batches_[index].conversations = std::move(conversations);

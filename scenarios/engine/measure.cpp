@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -72,6 +73,7 @@ class Measures {
     add_rates();
     add_generator();
     add_costs();
+    add_indicators();
     return std::move(all_);
   }
 
@@ -275,6 +277,19 @@ class Measures {
           return *bytes(report, selection) / static_cast<double>(report.exchange.delivered);
         },
         false);
+  }
+
+  void add_indicators() {
+    for (const Indicator& indicator : indicators()) {
+      add(
+          std::string(indicator.name), std::string(indicator.title), indicator.unit, Scope::exchanges,
+          [&indicator](const RunReport& report, const Selection& selection) -> Value {
+            if (selection.empty()) return indicator.of(report.latency, report.indicators);
+            const SliceRow* slice = slice_of(report, selection);
+            return slice == nullptr ? Value() : indicator.of(slice->latency, slice->indicators);
+          },
+          false);
+    }
   }
 
   static Value largest(const RunReport& report, const Selection& selection,

@@ -33,6 +33,8 @@ class Selection {
   std::vector<std::pair<std::string, std::string>> parts_;
 };
 
+enum class Better { lower, higher, neither };
+
 // A measure of a run that expectations can name.
 struct Measure {
   enum class Unit { count, milliseconds, share, rate, bytes, number };

@@ -41,6 +41,8 @@ struct MeasureSettings {
   // Beside each workload, sender, recipient and phase.
   std::vector<MeasuredSelection> selections;
   MeasuredWarmUp warm_up;
+  // What is delivered within this time of the one intended is delivered in real time.
+  Duration real_time = Duration::from_seconds(1);
 };
 
 }  // namespace gnc::scenarios

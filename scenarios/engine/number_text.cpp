@@ -13,6 +13,7 @@ std::string three_digits(double value) {
   if (size >= 99.95) return fmt::format("{:.0f}", value);
   if (size >= 9.995) return fmt::format("{:.1f}", value);
   if (size >= 0.9995 || size == 0) return fmt::format("{:.2f}", value);
+  if (size < 0.0995 && size >= 1e-4) return fmt::format("{:.3g}", value);
   return fmt::format("{:.3f}", value);
 }
 
@@ -53,6 +54,7 @@ std::string share_text(double share) {
   const double percent = share * 100;
   if (percent < 100 && percent > 99.95) return "> 99.9 %";
   if (percent == std::floor(percent)) return fmt::format("{:.0f} %", percent);
+  if (percent < 0.995) return three_digits(percent) + " %";
   return fmt::format("{:.1f} %", percent);
 }
 

@@ -30,6 +30,20 @@ struct StageLatencies {
   bool operator==(const StageLatencies&) const = default;
 };
 
+// What the indicators are worked out of. Of consignments: documents that were lodged, but for follow-ups to
+// another (amendments, cancellations, queries) and attacks.
+struct IndicatorCounts {
+  double real_time_ms = 0;  // the time that real time is
+  std::uint64_t consignments = 0, arrived = 0, arrived_in_real_time = 0, closed_well = 0, paperless = 0,
+                paper_touches = 0, answered = 0, accepted_at_once = 0, timers_missed = 0;
+  // Of those that a single window weighed.
+  std::uint64_t green = 0, yellow = 0, red = 0, agencies_asked = 0, documents_wanted = 0, released = 0;
+  // From the intended time to the last word at the sender; from delivery to release; from the intended time
+  // to release.
+  LatencySummary closing = {}, clearance = {}, release = {};
+  bool operator==(const IndicatorCounts&) const = default;
+};
+
 // One for each document that was lodged; each ends in exactly one of processed, delivered for good (where no
 // answer is due), refused, expired and dead-lettered, or is still open.
 struct ExchangeCounts {
@@ -102,6 +116,7 @@ struct SliceRow {
   ExchangeCounts exchange;
   StageLatencies latency;
   double rate_asked = 0, rate_got = 0;
+  IndicatorCounts indicators = {};
   bool operator==(const SliceRow&) const = default;
 };
 
@@ -185,6 +200,7 @@ struct RunReport {
   std::string warm_up;   // "none", "given", "found by MSER-5"
   std::vector<IntervalRow> intervals;
   std::vector<SequenceRow> sequences;
+  IndicatorCounts indicators;
 
   bool operator==(const RunReport&) const = default;
 

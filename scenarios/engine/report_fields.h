@@ -3,6 +3,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
 
 // What stands in report.json, once: every field with its name and meaning. Writing, reading, the JSON Schema
@@ -99,6 +100,32 @@ void fields(FieldsOf<LinkRow> auto& row, auto&& see) {
   see("bytes_down", row.bytes_down, "Bytes from the gateway.");
 }
 
+void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
+  see("real_time_ms", row.real_time_ms, "Within what time a document came in real time, in milliseconds.");
+  see("consignments", row.consignments,
+      "Documents lodged, but for amendments, cancellations, queries and attacks; what follows is of these.");
+  see("arrived", row.arrived, "On record at the recipient.");
+  see("arrived_in_real_time", row.arrived_in_real_time, "So within real_time_ms of the intended time.");
+  see("closed_well", row.closed_well, "Processed, or delivered where no answer is due.");
+  see("paperless", row.paperless, "Closed well, and nobody asked for a further document.");
+  see("paper_touches", row.paper_touches,
+      "Refused, expired or given up, so that another way must be found, and requests for a further "
+      "document.");
+  see("answered", row.answered, "Answered by a response that accepts or rejects.");
+  see("accepted_at_once", row.accepted_at_once, "Accepted by their first response.");
+  see("timers_missed", row.timers_missed, "Not delivered or not answered in the time set for it.");
+  see("green", row.green, "Weighed by a single window: released without a look.");
+  see("yellow", row.yellow, "Weighed: an officer looks at the documents.");
+  see("red", row.red, "Weighed: an officer looks at the goods.");
+  see("agencies_asked", row.agencies_asked, "By single windows, about the goods of one document each.");
+  see("documents_wanted", row.documents_wanted, "An agency lacked a document.");
+  see("released", row.released, "Their goods were released.");
+  see("closing_ms", row.closing,
+      "From the intended time to the last word at the sender, of those closed well.");
+  see("clearance_ms", row.clearance, "From the delivery to the release.");
+  see("release_ms", row.release, "From the intended time to the release.");
+}
+
 void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
   see("kind", row.kind,
       "workload (also a lodge step), from, to, phase, or selection for several of them together.");
@@ -109,6 +136,7 @@ void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
     of_rate("asked", row.rate_asked, "That the schedules intended.");
     of_rate("got", row.rate_got, "That came to their end.");
   });
+  see.later("indicator_counts", row.indicators, "What their indicators are worked out of.");
 }
 
 void fields(FieldsOf<TimelineRow> auto& row, auto&& see) {
@@ -192,7 +220,11 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
     of_cost("processes", row.processes, "By process.");
     of_cost("links", row.links, "By link.");
   });
-  see.group("indicators", "Measures of the digital-customs kind.", [](auto&&) {});
+  see.derived(
+      "indicators", IndicatorValues{row.latency, row.indicators},
+      "Measures of the digital-customs kind, by name: [indicators.md](indicators.md). Null where nothing "
+      "was measured.");
+  see.later("indicator_counts", row.indicators, "What the indicators are worked out of.");
   see("steps", row.steps, "What was played, in its order.");
   see("promises", row.promises, "What every run checks.");
   see("expectations", row.expectations, "What the scenario expects.");

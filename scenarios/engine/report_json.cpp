@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/report_fields.h"
 
@@ -62,6 +63,12 @@ Written written(const Value& value) {
     Written array = Written::array();
     for (const auto& row : value) array.push_back(written(row));
     return array;
+  } else if constexpr (std::is_same_v<Value, IndicatorValues>) {
+    Written object = Written::object();
+    for (const Indicator& indicator : indicators()) {
+      object[std::string(indicator.name)] = written(indicator.of(value.latency, value.counts));
+    }
+    return object;
   } else if constexpr (is_optional<Value>) {
     return value ? written(*value) : Written(nullptr);
   } else {
@@ -187,6 +194,18 @@ struct SchemaOf<std::optional<double>> {
 template <>
 struct SchemaOf<std::map<std::string, std::string>> {
   static Written make() { return {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}; }
+};
+template <>
+struct SchemaOf<IndicatorValues> {
+  // Older reports have fewer.
+  static Written make() {
+    Written properties = Written::object();
+    for (const Indicator& indicator : indicators()) {
+      properties[std::string(indicator.name)] = {{"type", {"number", "null"}},
+                                                 {"description", indicator.title}};
+    }
+    return object_schema(std::move(properties), Written::array());
+  }
 };
 template <class Row>
 struct SchemaOf<std::vector<Row>> {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -73,6 +74,26 @@ std::string slices_text(const RunReport& report) {
   return text;
 }
 
+std::string indicators_text(const RunReport& report) {
+  const IndicatorCounts& counts = report.indicators;
+  if (counts.consignments == 0) return {};
+  std::string text = "\nIndicators\n";
+  for (const Indicator& indicator : indicators()) {
+    const auto value = indicator.of(report.latency, counts);
+    // The slow ones stand beside the middle.
+    if (!value || indicator.name.ends_with(".p95")) continue;
+    text +=
+        fmt::format("  {:<20}{:>9}  {}{}\n", indicator.name, indicator_text(indicator, *value),
+                    indicator.title, indicator.unit == Measure::Unit::milliseconds ? " Half within." : "");
+  }
+  if (counts.green + counts.yellow + counts.red > 0) {
+    text +=
+        fmt::format("  risk channels: {} green, {} yellow, {} red; {} released, {} asked for a document\n",
+                    counts.green, counts.yellow, counts.red, counts.released, counts.documents_wanted);
+  }
+  return text;
+}
+
 std::string faults_text(const RunReport& report) {
   if (report.faults.empty()) return {};
   std::string text = "\nFaults\n";
@@ -139,6 +160,7 @@ std::string report_table(const RunReport& report) {
       text += fmt::format("      {}\n", printable(row.remedy));
     }
   }
+  text += indicators_text(report);
   text += slices_text(report);
   text += faults_text(report);
   if (!report.steps.empty()) {

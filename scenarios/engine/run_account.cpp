@@ -76,7 +76,7 @@ void judge_generator(const RunFacts& facts, RunReport& report) {
 
 MeasureSettings measure_settings(const RunFacts& facts) {
   const Scenario& scenario = facts.plan.scenario;
-  MeasureSettings settings{facts.origin, facts.ended, {}, {}, {}};
+  MeasureSettings settings{facts.origin, facts.ended, {}, {}, {}, scenario.real_time};
   std::map<std::string, Phase> phases = facts.plan.phases;
   // A named fault's phase is when it was in force, which its plan only foresees.
   for (const FaultRow& fault : facts.faults) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/run_folder.h"
 #include "scenarios/engine/statistics.h"
 
@@ -76,6 +77,12 @@ std::vector<Measurable> run_measurables() {
       {"rate.got", "/s", Better::higher, [](const RunReport& report) { return Value(report.rate_got); }});
   all.push_back({"cost.cpu_us_per_exchange", "us", Better::lower,
                  [](const RunReport& report) { return report.cpu_us_per_exchange(); }});
+  for (const Indicator& indicator : indicators()) {
+    all.push_back({std::string(indicator.name), indicator.unit == Measure::Unit::milliseconds ? "ms" : "",
+                   indicator.better, [&indicator](const RunReport& report) {
+                     return indicator.of(report.latency, report.indicators);
+                   }});
+  }
   for (const CountName& count : count_names) {
     all.push_back({count.name, "", count.better, [=](const RunReport& report) {
                      return Value(static_cast<double>(report.exchange.*count.count));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proto/types/result.h"
+#include "scenarios/engine/measure.h"
 #include "scenarios/engine/report.h"
 
 // Runs beside each other: what differs, and whether it differs by more than repeated runs of the same do.
@@ -19,8 +20,6 @@ struct RunGroup {
 
 // The folder of a run, or one with a run in each of its folders run-1, run-2, …
 Result<RunGroup> read_runs(const std::filesystem::path& folder);
-
-enum class Better { lower, higher, neither };
 
 // How a group's measure stands to the first group's.
 struct MeasureDifference {

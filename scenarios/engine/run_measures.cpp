@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "scenarios/engine/histogram_log.h"
+#include "scenarios/engine/indicator_counter.h"
 #include "scenarios/engine/measure_tally.h"
 #include "scenarios/engine/statistics.h"
 
@@ -58,7 +59,9 @@ class Measuring {
     report.lag = LatencySummary::of(histograms.lag);
     report.rate_asked = has_workloads_ ? rates.asked() : 0;
     report.rate_got = rates.got();
-    report.slices = slices();
+    const IndicatorCounter counter(ledger_, settings_.real_time);
+    report.indicators = counter.count([](LodgementIndex) { return true; });
+    report.slices = slices(counter);
     report.timeline = timeline();
     report.intervals = intervals(rates);
     report.sequences = ledger_.sequences();
@@ -140,7 +143,7 @@ class Measuring {
 
   // ---- Slices -----------------------------------------------------------------------------------
 
-  std::vector<SliceRow> slices() const {
+  std::vector<SliceRow> slices(const IndicatorCounter& counter) const {
     const std::vector<MeasuredSelection> selections = all_selections(ledger_, settings_);
     std::vector<Selector> selectors;
     selectors.reserve(selections.size());
@@ -156,9 +159,11 @@ class Measuring {
       Selector& selector = selectors[i];
       slices.push_back(tallies[i].row(selections[i], selector));
       // The whole of what is known, as that of the stores.
-      slices.back().exchange = ledger_.counts_of([&](LodgementIndex index) {
+      const auto takes = [&](LodgementIndex index) {
         return selector.takes_batch(row(index).batch) && selector.takes_time(row(index).intended);
-      });
+      };
+      slices.back().exchange = ledger_.counts_of(takes);
+      slices.back().indicators = counter.count(takes);
     }
     return slices;
   }

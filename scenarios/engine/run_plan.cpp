@@ -123,6 +123,7 @@ class Planner {
       return;
     }
     planned.lodgements = first;
+    planned.lodgements->is_follow_up = true;
     planned.lodgements->name = planned.name;
     planned.lodgements->message = message->name();
     planned.lodgements->answer_due = message->answer_due();

@@ -29,6 +29,7 @@ struct PlannedLodgements {
   std::vector<SourceDocument>
       documents;                    // taken in turn; only of a follow-up empty: they are made in the run
   std::uint32_t conversations = 0;  // as in Workload
+  bool is_follow_up = false;
 };
 
 struct PlannedStep {

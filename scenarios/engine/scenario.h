@@ -246,6 +246,8 @@ struct Scenario {
   // Business durations (life, time to answer) are divided by this; network time is real.
   double business_clock = 1;
   std::vector<Expectation> expectations;
+  // Within which a document is delivered in real time, as the indicators have it.
+  Duration real_time = Duration::from_seconds(1);
   ProcessPolicy processes;
   VirtualSettings virtual_world;
   // How long after the last lodgement the run waits for exchanges to come to their end.

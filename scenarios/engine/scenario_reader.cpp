@@ -159,7 +159,8 @@ class ScenarioReader {
              [this](Scenario&, const YamlNode& node, YamlMistakes&) { read_phases(node); })
         .key({"warm-up", Kind::warm_up, false, "none",
               "What is left out of latencies and rates: a time, or auto (found by MSER-5)."},
-             [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+             [this](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+               warm_up_place_ = node.place;
                read_warm_up(node, scenario.warm_up, mistakes);
              })
         .key({"virtual",
@@ -171,6 +172,12 @@ class ScenarioReader {
               "the virtual world"},
              [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
                read_virtual_settings(node, scenario.virtual_world, mistakes);
+             })
+        .key({"real-time", Kind::duration, false, "1s",
+              "Within what time of the one intended a document must arrive to have come in real time."},
+             [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+               if (!model::read_yaml(node, scenario.real_time, mistakes)) return;
+               if (scenario.real_time <= Duration{}) mistakes.add_value(node, "a duration above zero");
              })
         .key({"settle", Kind::duration, false, "30s",
               "How long after the last lodgement open exchanges may take to come to their end."},
@@ -246,6 +253,14 @@ class ScenarioReader {
                                 duration_text(at), duration_text(*end)),
                     "Let it begin earlier, or let a workload go on longer.");
     };
+    const WarmUp& warm_up = scenario_.warm_up;
+    if (warm_up.kind == WarmUp::Kind::given && warm_up.length > Duration{} && warm_up.length >= *end) {
+      mistakes_.add(
+          v1::KEY_VALUE, warm_up_place_,
+          fmt::format("the warm-up of {} leaves nothing to measure: the workloads are over after {}",
+                      duration_text(warm_up.length), duration_text(*end)),
+          "Give a shorter warm-up, or let a workload go on longer.");
+    }
     for (const TimedFault& fault : scenario_.faults) place_after(fault.fault.place, fault.at, "the fault");
     for (const auto& [name, phase] : scenario_.phases) {
       place_after(names_.phases().at(name), phase.from, fmt::format("the phase {}", name));
@@ -255,6 +270,7 @@ class ScenarioReader {
   Scenario& scenario_;
   YamlMistakes& mistakes_;
   ScenarioNames names_;
+  model::YamlPlace warm_up_place_;
 };
 
 Error unreadable(const std::filesystem::path& file) {

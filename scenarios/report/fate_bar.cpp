@@ -24,7 +24,7 @@ std::vector<Fate> fates_of(const ExchangeCounts& counts) {
   return fates;
 }
 
-std::string fate_bar(const std::vector<Fate>& fates) {
+std::string share_bar(const std::vector<Fate>& fates, std::string_view title) {
   constexpr double width = 960;
   constexpr double height = 22;
   // So that one of a million is seen.
@@ -34,7 +34,7 @@ std::string fate_bar(const std::vector<Fate>& fates) {
   for (const Fate& fate : fates) sum += static_cast<double>(fate.count);
   if (sum == 0) return {};
   const double room = width - (least + gap) * static_cast<double>(fates.size()) + gap;
-  Svg svg(width, height, "bar", "How the exchanges ended");
+  Svg svg(width, height, "bar", title);
   double at = 0;
   for (const Fate& fate : fates) {
     const double wide = least + room * static_cast<double>(fate.count) / sum;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/engine/report.h"
@@ -17,7 +18,7 @@ struct Fate {
 
 // Those that there are.
 std::vector<Fate> fates_of(const ExchangeCounts&);
-// A bar that is parted as they are.
-std::string fate_bar(const std::vector<Fate>&);
+// A bar that is parted as they are; `title` says what of.
+std::string share_bar(const std::vector<Fate>&, std::string_view title);
 
 }  // namespace gnc::scenarios

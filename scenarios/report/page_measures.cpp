@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "scenarios/engine/number_text.h"
+#include "scenarios/report/latency_table.h"
+#include "scenarios/report/page_indicators.h"
 #include "scenarios/report/percentile_chart.h"
 #include "scenarios/report/timeline_chart.h"
 
@@ -16,25 +18,6 @@ constexpr std::size_t most_seconds_listed = 600;
 
 Html picture(const std::string& wide_one, const std::string& narrow_one, std::string_view caption) {
   return element("figure", "", Html::own(wide_one + narrow_one) + element("figcaption", "", caption));
-}
-
-std::vector<Html> latency_cells(Html name, const std::string& pointer, const LatencySummary& latency) {
-  std::vector<Html> cells = {std::move(name)};
-  const std::pair<const char*, double> values[] = {{"p50", latency.p50},   {"p90", latency.p90},
-                                                   {"p95", latency.p95},   {"p99", latency.p99},
-                                                   {"p999", latency.p999}, {"max", latency.max}};
-  for (const auto& [field, value] : values) {
-    cells.push_back(milliseconds_or_none(pointer + "/" + field, value));
-  }
-  cells.push_back(count(pointer + "/count", latency.count));
-  return cells;
-}
-
-const std::vector<Column>& latency_columns() {
-  static const std::vector<Column> columns = {{"until"},         {"50 %", true},    {"90 %", true},
-                                              {"95 %", true},    {"99 %", true},    {"99.9 %", true},
-                                              {"slowest", true}, {"measured", true}};
-  return columns;
 }
 
 Html stage_table(const std::string& pointer, const StageLatencies& latency) {
@@ -173,7 +156,8 @@ Html by_workload_party_and_phase(const RunReport& report) {
                        counted("expired", exchange.expired), counted("dead_lettered", exchange.dead_lettered),
                        counted("open", exchange.open),
                        counted("duplicates_suppressed", exchange.duplicates_suppressed),
-                       counted("delivered_twice", exchange.delivered_twice)}});
+                       counted("delivered_twice", exchange.delivered_twice)}}) +
+               indicator_counts(pointer + "/indicator_counts", slice.indicators);
   }
   return section("parts", "By workload, party and phase",
                  "The same measures of a part of the exchanges: of a workload or step, from a sender, to a "

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "scenarios/engine/expectation.h"
+#include "scenarios/engine/indicator.h"
 #include "scenarios/engine/number_text.h"
 #include "scenarios/report/fate_bar.h"
 #include "scenarios/report/sequence_diagram.h"
@@ -122,6 +123,13 @@ Html tiles(const RunReport& report) {
                 "half delivered within") +
            tile(milliseconds("/latency_ms/delivered/p99", report.latency.delivered.p99), "99 of 100 within");
   }
+  for (const Indicator& indicator : indicators()) {
+    const bool shown = indicator.name == "paperless.rate" || indicator.name == "realtime.share";
+    const auto value = shown ? indicator.of(report.latency, report.indicators) : std::nullopt;
+    if (!value) continue;
+    all += tile(share(fmt::format("/indicators/{}", indicator.name), *value),
+                indicator.name == "paperless.rate" ? "paperless" : "in real time");
+  }
   if (report.rate_asked > 0) {
     all += tile(rate("/rate/got", report.rate_got),
                 fmt::format("done, of {} asked", rate_text(report.rate_asked)));
@@ -201,7 +209,9 @@ Html ends_of_exchanges(const RunReport& report) {
     key += fmt::format("<li class=\"{}\"><i></i>{} {}</li>", fate.style, shown.markup(),
                        html_escaped(fate.name));
   }
-  Html content = element("figure", "", Html::own(fate_bar(fates) + "<ul class=\"key\">" + key + "</ul>"));
+  Html content =
+      element("figure", "",
+              Html::own(share_bar(fates, "How the exchanges ended") + "<ul class=\"key\">" + key + "</ul>"));
   const ExchangeCounts& counts = report.exchange;
   const auto row = [](std::string_view name, std::string_view meaning, Html value) {
     return std::vector<Html>{element("span", "name-of", name), Html::text(meaning), std::move(value)};

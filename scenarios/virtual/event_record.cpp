@@ -19,6 +19,7 @@ void describe_event(const PartyName& party, const nodes::NodeEvent& event, Insta
   for (const v1::PointerStep& step : event.words->pointer) *into.add_pointer() = step;
   into.set_function_code(event.words->function_code);
   into.set_where(event.words->where);
+  if (event.words->findings) *into.mutable_findings() = *event.words->findings;
 }
 
 }  // namespace gnc::scenarios

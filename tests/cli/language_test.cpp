@@ -40,6 +40,29 @@ TEST_F(Language, ShowsEveryMistakeWithItsLineAndACaret) {
   EXPECT_THAT(said.output, HasSubstr("Did you mean \"pause\"?"));
 }
 
+TEST_F(Language, TellsAMistakeOfAFileThatSeveralNameOnceAndWhereItIs) {
+  std::filesystem::create_directories(folder_.path() / "all");
+  folder_.write("all/agreements/nz-cn.yaml",
+                "agreement: NZ-CN\nblock: push\nversion: 1\nparties: {sending: NZ, receiving: CN}\n"
+                "from: 2020-01-01\nuntil: 2040-01-01\npurpose: Test\nretention: 1825d\n");
+  folder_.write(
+      "all/blocks/push.yaml",
+      "block: push\nversion: 1\ntitle: Push\nlegal basis: none\npattern: event-push\n"
+      "roles: [sending, receiving]\nmessages:\n  - {name: a, from: sending, to: receiver, document: DEC}\n");
+  for (const char* name : {"one", "two"}) {
+    folder_.write(std::string("all/") + name + ".yaml",
+                  "scenario: s\ntopology: {administrations: [NZ, CN]}\nagreements: [agreements/nz-cn.yaml]\n"
+                  "steps: [{pause: 1s}]\n");
+  }
+  const Said said = say({"validate", (folder_.path() / "all").string()});
+  EXPECT_EQ(said.status, 2);
+  const std::string mistake = "push.yaml:8:34: ";
+  const std::size_t first = said.output.find(mistake);
+  ASSERT_NE(first, std::string::npos) << said.output;
+  EXPECT_EQ(said.output.find(mistake, first + 1), std::string::npos) << said.output;
+  EXPECT_THAT(said.errors, HasSubstr("1 with faults"));
+}
+
 TEST_F(Language, NamesMistakesForMachines) {
   const auto file = folder_.write("broken.yaml", "scenario: s\nseeed: 4\n");
   const Said said = say({"validate", file.string(), "--format", "json"});
@@ -96,6 +119,9 @@ TEST_F(Language, WritesAFirstScenarioThatIsRightAndHolds) {
   ASSERT_EQ(say({"init", folder}).status, 0);
   const Said checked = say({"validate", folder});
   EXPECT_EQ(checked.status, 0) << checked.output;
+  for (const char* file : {"agreements/nz-cn-export.yaml", "blocks/export-declaration.yaml"}) {
+    EXPECT_EQ(content_of(folder + "/" + file), content_of(std::string(GNC_SOURCE_DIR "/scenarios/") + file));
+  }
   const Said again = say({"init", folder});
   EXPECT_EQ(again.status, 3) << "it must not write over what is there";
   const Said played = say({"run", folder + "/scenario.yaml", "--quiet", "--set", "workload.0.arrivals.for=1s",

@@ -59,6 +59,7 @@ expect:
   - delivery.p99[workload=steady, to=CN, phase=before] < 500ms
   - refused[code=GNC-204] == 3
   - {expect: "expired == 0", abort: true, after: 5s}
+real-time: 2s
 )";
 
 // `from` replaced by `to` in it, and every mistake that is then named: "line:column: code: what - what to
@@ -322,6 +323,15 @@ constexpr Broken table[] = {
     {"warm-up: 5s", "warm-up: 5",
      "46:10: GNC-805 KEY_VALUE: \"5\" where a duration like 5s, or auto is wanted - Write a duration like "
      "5s, or auto."},
+    {"warm-up: 5s", "warm-up: 62s",
+     "46:10: GNC-805 KEY_VALUE: the warm-up of 62 s leaves nothing to measure: the workloads are over after "
+     "62 s - Give a shorter warm-up, or let a workload go on longer."},
+    {"documents: a.xml, count: 1000", "documents: {template: t.xml, given: {LRN: \"${lrn}\"}}, count: 1000",
+     "33:79: GNC-805 KEY_VALUE: ${lrn} is a captured value, and a workload's documents are made before the "
+     "run "
+     "- Write the value itself, or lodge such documents in a step."},
+    {"real-time: 2s", "real-time: 0s",
+     "53:12: GNC-805 KEY_VALUE: \"0s\" where a duration above zero is wanted - Write a duration above zero."},
     {"settle: 30s", "settle: -1s",
      "47:9: GNC-805 KEY_VALUE: \"-1s\" where a duration like 80ms, 1.5s, 10m, 2h or 30d is wanted - Write a "
      "duration like 80ms, 1.5s, 10m, 2h or 30d."},

@@ -136,6 +136,8 @@ TEST(NumberText, ShowsThreeDigitsWithTheirUnit) {
   EXPECT_EQ(share_text(1), "100 %");
   EXPECT_EQ(share_text(0.99999), "> 99.9 %");
   EXPECT_EQ(share_text(0.125), "12.5 %");
+  EXPECT_EQ(share_text(0.00075), "0.075 %") << "one of a thousand is not none";
+  EXPECT_EQ(number_text(0.0025833), "0.00258");
   EXPECT_EQ(number_text(-0.5), "-0.500");
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/hdr_histogram.h"
 
@@ -50,6 +52,23 @@ RunReport example() {
   report.warm_up_s = 5;
   report.warm_up = "given";
   report.intervals = {{"delivery.p50", 41.5, 41.1, 41.9, 0.95, 20}};
+  report.indicators = {.real_time_ms = 1000,
+                       .consignments = 12,
+                       .arrived = 11,
+                       .arrived_in_real_time = 10,
+                       .closed_well = 10,
+                       .paperless = 9,
+                       .paper_touches = 3,
+                       .answered = 10,
+                       .accepted_at_once = 9,
+                       .green = 5,
+                       .yellow = 2,
+                       .red = 1,
+                       .agencies_asked = 12,
+                       .documents_wanted = 1,
+                       .released = 7,
+                       .release = {700, 800, 900, 1000, 1000, 1000, 7}};
+  report.slices[0].indicators = report.indicators;
   report.sequences = {{"peak", "a.xml", "0190", {{0.5, "NZ", "CN", "lodged", ""}}}};
   return report;
 }
@@ -87,7 +106,21 @@ TEST(Report, TablesWhatHeldAndWhatDidNot) {
   EXPECT_THAT(table,
               HasSubstr("phase outage             2         0        1           -        -         -"));
   EXPECT_THAT(table, HasSubstr("at 20.0 s  cut NZ-gateway for 5 s: 1 connection closed"));
+  EXPECT_THAT(table, HasSubstr("paperless.rate           75 %  Documents dealt with"));
+  EXPECT_THAT(table,
+              HasSubstr("risk channels: 5 green, 2 yellow, 1 red; 7 released, 1 asked for a document"));
   EXPECT_FALSE(example().all_held());
+}
+
+TEST(Report, OfAnOlderVersionHasNoIndicators) {
+  auto json = nlohmann::json::parse(to_json(example()));
+  json.erase("indicator_counts");
+  json["indicators"] = nlohmann::json::object();
+  for (auto& slice : json["slices"]) slice.erase("indicator_counts");
+  const auto read = report_from_json(json.dump());
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_EQ(read->indicators, IndicatorCounts{});
+  EXPECT_THAT(report_table(*read), testing::Not(HasSubstr("Indicators")));
 }
 
 TEST(Report, ShowsControlCharactersFromOutsideAsText) {

@@ -327,7 +327,10 @@ TEST_F(Measures, AreSoFarWhatTheyWouldBeIfTheRunEndedNow) {
     EXPECT_EQ(now.generator.late, then.generator.late) << at;
     EXPECT_EQ(now.rate_asked, then.rate_asked) << at;
     EXPECT_EQ(now.rate_got, then.rate_got) << at;
-    for (const SliceRow& row : then.slices) EXPECT_EQ(slice(now, row.kind, row.name), row) << row.name << at;
+    for (SliceRow row : then.slices) {
+      row.indicators = {};  // known when the run is over
+      EXPECT_EQ(slice(now, row.kind, row.name), row) << row.name << at;
+    }
   }
 }
 

@@ -115,6 +115,8 @@ TEST(Clearance, GoodsThatNothingHoldsAreReleasedAtOnce) {
   WindowWorld world(profile_of(profile));
   EXPECT_THAT(world.lodge(declaration({})), ElementsAre("01", "13/4 B00 20.00 200.00", "09"));
   EXPECT_EQ(world.last.why, "green at 0 points; deferred on account DEFER; released");
+  EXPECT_EQ(world.last.findings.channel(), v1::RISK_CHANNEL_GREEN);
+  EXPECT_TRUE(world.last.findings.released());
   EXPECT_EQ(world.window.next_due(), Instant{});
   // Nothing more can be asked about it, so nothing of it is kept.
   EXPECT_EQ(world.window.open_cases(), 0u);
@@ -130,6 +132,8 @@ TEST(Clearance, AYellowChannelHoldsGoodsForDocumentsAndARedOneForInspection) {
     WindowWorld world(profile_of(profile));
     const bool red = takes == 4;
     const auto first = world.lodge(declaration({.exporter = exporter}));
+    EXPECT_EQ(world.last.findings.channel(), red ? v1::RISK_CHANNEL_RED : v1::RISK_CHANNEL_YELLOW);
+    EXPECT_FALSE(world.last.findings.released());
     if (red) {
       EXPECT_THAT(first, ElementsAre("01", "05"));
     } else {
@@ -147,6 +151,7 @@ TEST(Clearance, TheSlowestOfAgenciesAndOfficersDecidesWhenGoodsMove) {
   EXPECT_THAT(world.lodge(declaration(butter)), ElementsAre("01"));
   EXPECT_EQ(world.window.next_due(), world.now + Duration::from_seconds(1800));
   EXPECT_THAT(world.last.why, HasSubstr("GB/statistics agrees"));
+  EXPECT_EQ(world.last.findings.agencies(), 1u);
 
   WindowWorld other(profile_of(profile));
   other.lodge(declaration({.exporter = "Red", .code = "04051000"}));
@@ -166,6 +171,7 @@ TEST(Clearance, WhatAnAgencyLacksIsAskedForWithItsReason) {
     const v1::ResponseAdditionalInformation& wanted = world.last.responses.back().additional_information(0);
     EXPECT_EQ(wanted.statement_description().value(), "GB/health: item 1: " + why);
     EXPECT_EQ(wanted.limit_date_time().value(), "20231124221320Z");
+    EXPECT_TRUE(world.last.findings.document_wanted());
     // It waits for the trader, not for time.
     EXPECT_THAT(world.wait(Duration::from_seconds(24 * 3600)), IsEmpty());
   }

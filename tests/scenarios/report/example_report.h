@@ -42,6 +42,26 @@ inline RunReport report_with(const std::string& text) {
   report.generator = {0.083, 12'000, 2, 1, text};
   report.warm_up_s = 3;
   report.warm_up = text;
+  report.indicators = {.real_time_ms = 1000,
+                       .consignments = 12'000,
+                       .arrived = 11'980,
+                       .arrived_in_real_time = 11'500,
+                       .closed_well = 11'000,
+                       .paperless = 10'998,
+                       .paper_touches = 31,
+                       .answered = 10'998,
+                       .accepted_at_once = 10'990,
+                       .timers_missed = 9,
+                       .green = 900,
+                       .yellow = 70,
+                       .red = 30,
+                       .agencies_asked = 1210,
+                       .documents_wanted = 2,
+                       .released = 995,
+                       .closing = slow,
+                       .clearance = {700, 1400, 1500, 1600, 1700, 1800, 995},
+                       .release = slow};
+  report.slices[0].indicators = report.indicators;
   report.intervals = {{text, 41.53, 41.1, 41.9, 0.95, 20}};
   report.sequences = {{text,
                        text,

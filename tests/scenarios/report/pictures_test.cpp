@@ -129,7 +129,7 @@ TEST(FateBar, HasAPartForEachEndThatThereWas) {
   ASSERT_THAT(fates, SizeIs(4));
   EXPECT_EQ(fates[1].name, "delivered, no answer due");
   EXPECT_EQ(fates[1].count, 25u);
-  EXPECT_EQ(times(fate_bar(fates), "<rect"), 4u);
+  EXPECT_EQ(times(share_bar(fates, "Ends"), "<rect"), 4u);
   EXPECT_THAT(fates_of({}), IsEmpty());
 }
 

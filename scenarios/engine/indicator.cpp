@@ -1,0 +1,176 @@
+#include "scenarios/engine/indicator.h"
+
+#include <fmt/format.h>
+
+#include "scenarios/engine/number_text.h"
+
+namespace gnc::scenarios {
+namespace {
+
+using Unit = Measure::Unit;
+using Value = std::optional<double>;
+using C = IndicatorCounts;
+using L = StageLatencies;
+
+Value ratio(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::uint64_t weighed(const C& counts) { return counts.green + counts.yellow + counts.red; }
+
+Value middle(const LatencySummary& time) { return time.count == 0 ? Value() : time.p50; }
+Value slow(const LatencySummary& time) { return time.count == 0 ? Value() : time.p95; }
+
+constexpr std::string_view time_release =
+    "WCO, Guide to Measure the Time Required for the Release of Goods (TRS)";
+constexpr std::string_view time_release_95 = "the same; a mean or a median alone hides the slow ones";
+constexpr std::string_view paperless_trade =
+    "UN Global Survey on Digital and Sustainable Trade Facilitation, cross-border paperless trade";
+constexpr std::string_view own = "of gncsim's own design";
+constexpr std::string_view single_window = "UN/CEFACT Recommendation 33; WTO TFA article 10.4";
+constexpr std::string_view risk =
+    "WCO, Revised Kyoto Convention, General Annex, chapter 6; WTO TFA article 7.4";
+
+constexpr Indicator all[] = {
+    {"electronic.rate", "Documents that reached the other administration's system as data.",
+     "arrived / consignments", paperless_trade, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.arrived, n.consignments); }},
+    {"paperless.rate",
+     "Documents dealt with from end to end by data, and nobody asked for a further document.",
+     "paperless / consignments", paperless_trade, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.paperless, n.consignments); }},
+    {"paper.touches", "How often, for each document, somebody had to find another way than data.",
+     "paper_touches / consignments", own, Unit::number, Better::lower,
+     [](const L&, const C& n) { return ratio(n.paper_touches, n.consignments); }},
+    {"realtime.share",
+     "Documents that arrived within real time (the scenario's real-time) of the time intended.",
+     "arrived_in_real_time / consignments", own, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.arrived_in_real_time, n.consignments); }},
+    {"first_pass.rate", "Declarations that the first response accepts.", "accepted_at_once / answered", own,
+     Unit::share, Better::higher, [](const L&, const C& n) { return ratio(n.accepted_at_once, n.answered); }},
+    {"timers.missed", "Documents not delivered or not answered in the time set for them.",
+     "timers_missed / consignments", own, Unit::share, Better::lower,
+     [](const L&, const C& n) { return ratio(n.timers_missed, n.consignments); }},
+    {"agencies.served", "Agencies that one submission to a single window serves.",
+     "agencies_asked / (green + yellow + red)", single_window, Unit::number, Better::neither,
+     [](const L&, const C& n) { return ratio(n.agencies_asked, weighed(n)); }},
+    {"selectivity.green", "Declarations that a single window lets pass without a look.",
+     "green / (green + yellow + red)", risk, Unit::share, Better::neither,
+     [](const L&, const C& n) { return ratio(n.green, weighed(n)); }},
+    {"selectivity.yellow", "Declarations whose documents an officer looks at.",
+     "yellow / (green + yellow + red)", risk, Unit::share, Better::neither,
+     [](const L&, const C& n) { return ratio(n.yellow, weighed(n)); }},
+    {"selectivity.red", "Declarations whose goods an officer looks at.", "red / (green + yellow + red)", risk,
+     Unit::share, Better::neither, [](const L&, const C& n) { return ratio(n.red, weighed(n)); }},
+    {"release.rate", "Declarations weighed by a single window whose goods were released.",
+     "released / (green + yellow + red)", time_release, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.released, weighed(n)); }},
+    {"time.admit", "Lodgement until the sender has the gateway's receipt.", "latency_ms.admitted.p50",
+     time_release, Unit::milliseconds, Better::lower,
+     [](const L& time, const C&) { return middle(time.admitted); }},
+    {"time.admit.p95", "The same, 95 % within.", "latency_ms.admitted.p95", time_release_95,
+     Unit::milliseconds, Better::lower, [](const L& time, const C&) { return slow(time.admitted); }},
+    {"time.deliver", "Lodgement until the other administration has it on record.", "latency_ms.delivered.p50",
+     time_release, Unit::milliseconds, Better::lower,
+     [](const L& time, const C&) { return middle(time.delivered); }},
+    {"time.deliver.p95", "The same, 95 % within.", "latency_ms.delivered.p95", time_release_95,
+     Unit::milliseconds, Better::lower, [](const L& time, const C&) { return slow(time.delivered); }},
+    {"time.answer", "Lodgement until the sender has the first answer.", "latency_ms.processed.p50",
+     time_release, Unit::milliseconds, Better::lower,
+     [](const L& time, const C&) { return middle(time.processed); }},
+    {"time.answer.p95", "The same, 95 % within.", "latency_ms.processed.p95", time_release_95,
+     Unit::milliseconds, Better::lower, [](const L& time, const C&) { return slow(time.processed); }},
+    {"time.receipt", "Lodgement until the sender has the last receipt or the answer.", "closing_ms.p50",
+     time_release, Unit::milliseconds, Better::lower, [](const L&, const C& n) { return middle(n.closing); }},
+    {"time.receipt.p95", "The same, 95 % within.", "closing_ms.p95", time_release_95, Unit::milliseconds,
+     Better::lower, [](const L&, const C& n) { return slow(n.closing); }},
+    {"time.clearance", "Arrival at the single window until the release of the goods.", "clearance_ms.p50",
+     time_release, Unit::milliseconds, Better::lower,
+     [](const L&, const C& n) { return middle(n.clearance); }},
+    {"time.clearance.p95", "The same, 95 % within.", "clearance_ms.p95", time_release_95, Unit::milliseconds,
+     Better::lower, [](const L&, const C& n) { return slow(n.clearance); }},
+    {"time.release", "Lodgement until the release of the goods.", "release_ms.p50", time_release,
+     Unit::milliseconds, Better::lower, [](const L&, const C& n) { return middle(n.release); }},
+    {"time.release.p95", "The same, 95 % within.", "release_ms.p95", time_release_95, Unit::milliseconds,
+     Better::lower, [](const L&, const C& n) { return slow(n.release); }}};
+
+constexpr std::string_view introduction = R"(# Indicators
+
+Made by `gncsim schema indicators` from the one definition in the code; a test compares them.
+
+How paperless and how real-time the exchange was, in the terms in which customs measures itself. They are part of every
+report (`indicators` in report.json, a section of report.html and of the text), and expectations name them as
+measures: `paperless.rate >= 95%`, `time.deliver.p95[to=CN] < 2s`. They are known when the run is over.
+
+They are worked out of the run's events alone: of the documents lodged (`indicator_counts` in report.json), but for
+amendments, cancellations, queries and attacks. An indicator of which nothing was measured is null, and no expectation
+of it holds. What a single window finds is in the events of a run that is recorded in full, as `gncsim run` does it.
+Counts leave no warm-up out; `time.admit`, `time.deliver` and `time.answer` do, since they are those of `latency_ms`.
+
+| indicator | what it is | unit | formula | source |
+|---|---|---|---|---|
+)";
+
+constexpr std::string_view closing_words = R"(
+## What the words mean
+
+- **Intended time**: when the schedule meant the document to be lodged. Every time counts from there, so a stall counts
+  against all that it held up.
+- **Real time**: `real-time` of the scenario, 1 s where it says nothing: as long as somebody who waits keeps the thread.
+- **Paper touch**: a document that was refused, expired or was given up by the gateway, since then it goes by mail,
+  paper or telephone; and each request of an agency for a document that was not sent with the declaration. An officer
+  who looks at documents that are there as data (yellow) is none.
+- **Weighed**: a single window (`topology: {profiles: …}`) chose a channel. One that waits for its goods, or is rejected
+  before, is not weighed; one that is amended counts with its last channel.
+
+The source is where the idea is from. The formula is gncsim's: those who set such indicators measure months of real trade,
+with papers and goods, of which a run has only the data. Numbers of two runs can be compared; a run's number is not an
+administration's.
+
+## What is not measured
+
+| indicator | why |
+|---|---|
+| fields that are keyed in again though a partner holds them | it needs the content of documents, and events have none |
+| lead of the data before the goods arrive | no goods move in a run |
+| rate at which exports and imports match | no utility block of pattern `match` is played |
+| convergence with a checklist | it is a matter of what an administration declares, not of a run |
+)";
+
+std::string_view unit_of(Unit unit) {
+  switch (unit) {
+    case Unit::share:
+      return "share";
+    case Unit::milliseconds:
+      return "ms";
+    default:
+      return "number";
+  }
+}
+
+}  // namespace
+
+std::span<const Indicator> indicators() { return all; }
+
+std::string indicator_text(const Indicator& indicator, double value) {
+  switch (indicator.unit) {
+    case Unit::share:
+      return share_text(value);
+    case Unit::milliseconds:
+      return milliseconds_text(value);
+    default:
+      return number_text(value);
+  }
+}
+
+std::string indicators_reference() {
+  std::string text(introduction);
+  for (const Indicator& indicator : indicators()) {
+    text += fmt::format("| `{}` | {} | {} | `{}` | {} |\n", indicator.name, indicator.title,
+                        unit_of(indicator.unit), indicator.formula, indicator.source);
+  }
+  return text + std::string(closing_words);
+}
+
+}  // namespace gnc::scenarios
