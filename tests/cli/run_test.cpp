@@ -169,15 +169,14 @@ TEST_F(Run, ExpiresAnAnswerThatDoesNotComeByTheBusinessClock) {
       "3600x}\nagreements: [" +
           (source / "scenarios/agreements/nz-cn-export.yaml").string() +
           "]\nsteps:\n  - lodge: {at: NZ, to: CN, documents: " + documents("post-manuka-honey.xml") +
-          ", as: honey}\n  - await: {at: CN, receives: honey, within: 20s}\n"
-          "  - await: {ends: honey, within: 60s}\n  - expect: {of: honey, end: expired}\n"
+          ", as: honey}\n  - await: {ends: honey, within: 60s}\n  - expect: {of: honey, end: expired}\n"
           "expect: [expired == 1, delivered == 1, processed == 0, timers.missed == 100%, paperless.rate == "
           "0%]\n");
   ASSERT_EQ(run(file), 0) << command_->output() << errors();
   const auto found = report();
   expect_promises_held(found);
   // The life of an hour and an answer within another, 3,600 times as fast.
-  EXPECT_GE(found["steps"][1]["took_ms"].get<double>() + found["steps"][2]["took_ms"].get<double>(), 900);
+  EXPECT_GE(found["steps"][1]["took_ms"].get<double>(), 900);
   EXPECT_LT(found["took_seconds"], 60);
 }
 
