@@ -253,11 +253,12 @@ class BatchAdmission {
   }
 
   // The answer says that the recipient has dealt with the exchange; the sender gets the answer itself, so the
-  // gateway states nothing of its own.
+  // gateway states nothing of its own. Before its receipts it is no end: they may be lost, and the answer may
+  // expire, so that the sender would hear of no end. What is delivered again is receipted again.
   void finish_answered(const RecordedExchange& answered) {
     if (answered.slot == no_slot) return;
     const LiveExchange& exchange = memory_.live[answered.slot];
-    if (exchange.answer_due && may_move(exchange.state, ExchangeState::processed)) {
+    if (exchange.answer_due && exchange.state == ExchangeState::delivered) {
       step_.change(answered.slot, ExchangeState::processed);
     }
   }

@@ -30,6 +30,10 @@ TEST(Fuzz, SeedsThatOnceFailedHold) {
   for (const std::uint64_t seed : {16, 19, 21, 128, 162, 323, 367, 372, 374}) {
     EXPECT_THAT(play(FuzzCase::of(seed)).broken, IsEmpty()) << seed;
   }
+  // An answer ended its exchange, the receipts were lost with the stream, and the answer expired.
+  for (const std::uint64_t seed : {1'000'054, 1'001'526}) {
+    EXPECT_THAT(play(FuzzCase::of(seed)).broken, IsEmpty()) << seed;
+  }
 }
 
 TEST(Fuzz, PlaysTheSameForTheSameSeed) {
