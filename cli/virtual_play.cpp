@@ -17,8 +17,7 @@ scenarios::VirtualOptions options_of(const scenarios::RunPlan& plan, const scena
                                      const VirtualArguments& arguments) {
   scenarios::VirtualOptions options;
   options.version = GNC_VERSION;
-  options.world = scenarios::settings_of(plan.scenario);
-  options.world.costs = arguments.profile;
+  options.world = scenarios::settings_of(plan.scenario, arguments.profile);
   options.world.real_signatures = arguments.signatures == "real";
   options.world.pki = folder.path() / "pki";
   options.until_event = arguments.until_event;

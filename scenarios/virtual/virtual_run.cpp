@@ -210,8 +210,8 @@ class VirtualRun final : World, NodeListener {
       // Nobody takes anything from a party whose certificate is withdrawn.
       if (faults_->withdrawn().contains(world_->name(i))) continue;
       for (const nodes::OutgoingRecord& open : party.records.restore().open) {
-        left.push_back(
-            fmt::format("{} waits for the end of {} to {}", name, open.id.text(), open.recipient.text()));
+        left.push_back(fmt::format("{} waits for the end of {} to {}, which is in state {}", name,
+                                   open.id.text(), open.recipient.text(), static_cast<int>(open.state)));
       }
     }
     for (BatchIndex batch = 0; batch < ledger_.batches(); ++batch) {
@@ -307,9 +307,10 @@ class VirtualRun final : World, NodeListener {
 
 }  // namespace
 
-WorldSettings settings_of(const Scenario& scenario) {
+WorldSettings settings_of(const Scenario& scenario, CostProfile costs) {
   const VirtualSettings& asked = scenario.virtual_world;
   WorldSettings settings;
+  settings.costs = std::move(costs);
   const auto take = [](const auto& value, auto& into) {
     if (value) into = *value;
   };

@@ -38,8 +38,8 @@ struct VirtualOutcome {
   std::optional<std::string> state;
 };
 
-// The world that a scenario asks for.
-WorldSettings settings_of(const Scenario&);
+// The world that a scenario asks for; what it says of costs goes before the profile.
+WorldSettings settings_of(const Scenario&, CostProfile costs = {});
 
 // Plays the plan in simulated time, and writes the folder where there is one. An error means that the
 // scenario asks for what the virtual world has not.

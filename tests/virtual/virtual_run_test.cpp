@@ -169,6 +169,17 @@ TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
   }
 }
 
+TEST(VirtualRun, TakesTheScenariosCommitTimeWhateverTheProfile) {
+  Scenario scenario;
+  CostProfile costs;
+  costs.disk.commit = 7;
+  costs.gateway.step = 9;
+  EXPECT_EQ(settings_of(scenario, costs).costs.disk.commit, 7u);
+  scenario.virtual_world.commit_time = Duration::from_milliseconds(3);
+  EXPECT_EQ(settings_of(scenario, costs).costs.disk.commit, 3'000'000u);
+  EXPECT_EQ(settings_of(scenario, costs).costs.gateway.step, 9u);
+}
+
 TEST(VirtualRun, StopsAtAnEventAndShowsHowThePartiesStand) {
   const RunPlan plan = first_scenario(7);
   VirtualOptions options;
