@@ -4,40 +4,8 @@
 
 #include "cli/commands.h"
 #include "cli/diagnosis.h"
-#include "proto/types/error.h"
 
 namespace gnc::cli {
-namespace {
-
-void print(const std::vector<DiagnosisStep>& steps) {
-  for (const DiagnosisStep& step : steps) {
-    std::cout << fmt::format("{:<6}  {:<22} {}\n", step.answer ? "ok" : "FAILS", step.question,
-                             step.answer ? printable(*step.answer) : describe(step.answer.error()));
-  }
-}
-
-nlohmann::json json_of(const std::vector<DiagnosisStep>& steps) {
-  nlohmann::json out = nlohmann::json::array();
-  for (const DiagnosisStep& step : steps) {
-    nlohmann::json one{{"step", step.question}, {"ok", step.answer.has_value()}};
-    if (step.answer) {
-      one["what"] = *step.answer;
-    } else {
-      const CatalogueEntry& entry = catalogue_entry(step.answer.error().code);
-      one.update({{"code", entry.label},
-                  {"name", entry.name},
-                  {"what", step.answer.error().detail},
-                  {"where", step.answer.error().where},
-                  {"remedy", step.answer.error().remedy.empty() ? std::string(entry.remedy)
-                                                                : step.answer.error().remedy}});
-    }
-    out.push_back(std::move(one));
-  }
-  return {{"schema", 1}, {"steps", out}};
-}
-
-}  // namespace
-
 void add_diagnose(CLI::App& app, int& status) {
   struct Options {
     DiagnosisOptions asked;
@@ -61,9 +29,9 @@ void add_diagnose(CLI::App& app, int& status) {
   command->callback([options, &status] {
     const auto steps = diagnose(options->asked);
     if (options->format == "json") {
-      std::cout << json_of(steps).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+      std::cout << steps_json(steps).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     } else {
-      print(steps);
+      std::cout << steps_text(steps);
     }
     status = steps.back().answer ? held : not_held;
   });

@@ -122,10 +122,10 @@ class Steps {
   bool fail_unless(const std::string& question, const Result<T>& result) {
     return result.has_value() || add(question, tl::unexpected(result.error()));
   }
-  std::vector<DiagnosisStep> take() { return std::move(taken_); }
+  std::vector<CheckedStep> take() { return std::move(taken_); }
 
  private:
-  std::vector<DiagnosisStep> taken_;
+  std::vector<CheckedStep> taken_;
 };
 
 void take_steps(const DiagnosisOptions& options, Steps& steps) {
@@ -182,7 +182,7 @@ void take_steps(const DiagnosisOptions& options, Steps& steps) {
 
 }  // namespace
 
-std::vector<DiagnosisStep> diagnose(const DiagnosisOptions& options) {
+std::vector<CheckedStep> diagnose(const DiagnosisOptions& options) {
   Steps steps;
   take_steps(options, steps);
   return steps.take();

@@ -1,0 +1,71 @@
+#include "model/agreement/block_chart.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gnc::model {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+v1::BlockMessage message(const char* name, const char* from, const char* to, const char* document) {
+  v1::BlockMessage made;
+  made.set_name(name);
+  made.set_from(from);
+  made.set_to(to);
+  made.set_document(document);
+  return made;
+}
+
+v1::UtilityBlock block() {
+  v1::UtilityBlock made;
+  made.set_id("origin");
+  made.set_version(2);
+  made.set_title("Origin <checked>");
+  made.set_pattern(v1::PATTERN_QUERY);
+  for (const char* role : {"asking", "passing-on", "answering"}) made.add_roles(role);
+  auto& question = *made.add_messages() = message("question", "asking", "answering", "DEC");
+  question.set_answer_due(true);
+  question.mutable_answer_within()->set_seconds(5400);
+  auto& answer = *made.add_messages() = message("answer", "answering", "asking", "RES");
+  answer.set_answers("question");
+  auto& change = *made.add_messages() = message("change", "asking", "answering", "DEC");
+  change.set_follow_up(v1::BlockMessage::FOLLOW_UP_AMENDS);
+  change.set_follows("question");
+  return made;
+}
+
+TEST(BlockChart, PutsEachMessageWithItsAnswersAndLaterWordsApart) {
+  const BlockChart chart = chart_of(block());
+  ASSERT_EQ(chart.groups.size(), 2u);
+  ASSERT_EQ(chart.groups[0].messages.size(), 2u);
+  EXPECT_EQ(chart.groups[0].messages[0].due, "an answer is due within 90 min");
+  EXPECT_EQ(chart.groups[0].messages[1].answers, "question");
+  EXPECT_EQ(chart.groups[1].heading, "amends question, in its conversation");
+}
+
+TEST(BlockChart, SaysHowAnExchangeOfEachMessageGoes) {
+  const BlockChart chart = chart_of(block());
+  ASSERT_EQ(chart.states.size(), 3u);
+  EXPECT_THAT(chart.states[0].path, testing::ElementsAre("admitted", "delivered", "answered by answer"));
+  EXPECT_EQ(chart.states[0].timer, "overdue 90 min after delivery");
+  EXPECT_THAT(chart.states[1].path, testing::ElementsAre("admitted", "delivered"));
+  EXPECT_EQ(chart.states[1].timer, "");
+}
+
+TEST(BlockChart, DrawsAnArrowAcrossTheRolesBetween) {
+  const std::string text = chart_text(chart_of(block()));
+  EXPECT_THAT(text, AllOf(HasSubstr("question (DEC)"), HasSubstr("answer (RES), answers question"),
+                          HasSubstr("├─"), HasSubstr("─┼─"), HasSubstr("─>│"), HasSubstr("│<─"),
+                          HasSubstr("─┤"), HasSubstr("everything that the data model has")));
+}
+
+TEST(BlockChart, TheTextOfADefinitionIsNoMarkupInThePicture) {
+  const std::string svg = chart_svg(chart_of(block()));
+  EXPECT_THAT(svg, AllOf(HasSubstr("<svg"), HasSubstr("Origin &lt;checked"), Not(HasSubstr("<checked>"))));
+}
+
+}  // namespace
+}  // namespace gnc::model
