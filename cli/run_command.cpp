@@ -10,7 +10,6 @@
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
 #include "cli/virtual_play.h"
-#include "scenarios/engine/live_limits.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/plan_text.h"
 #include "scenarios/engine/run_comparison.h"
@@ -53,11 +52,7 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
   if (!scenario) return tl::unexpected(scenario.error());
   if (arguments.seed) scenario->seed = *arguments.seed;
   scenario->seed += repeat;
-  auto plan = scenarios::plan_run(std::move(*scenario), arguments.documents);
-  if (!plan || arguments.world != "live") return plan;
-  if (auto beyond = scenarios::beyond_live_run(*plan); !beyond.empty())
-    return tl::unexpected(std::move(beyond));
-  return plan;
+  return scenarios::plan_run(std::move(*scenario), arguments.documents);
 }
 
 Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,

@@ -213,6 +213,7 @@ Result<void> each_row(const sqlite::Database& database, std::string_view table, 
 
 Result<RestoredState> GatewayStore::restore() const {
   RestoredState restored;
+  // The one chance that no seed may settle: a peer who knew the salt could choose ids that collide.
   restored.known = RecentIds(std::random_device{}(), remembered_ids);
   auto& database = state_->read_connection;
   // One pass in the order of the ids; only what lives is kept as a record.

@@ -103,6 +103,7 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
   const sqlite::Database& database = state_->write_connection;
   const std::int64_t number = state_->writer.party_number(party);
   RestoredState restored;
+  // The one chance that no seed may settle: a peer who knew the salt could choose ids that collide.
   restored.received_ids = RecentIds(std::random_device{}());
   if (number == 0) return restored;
   const auto read = [&](std::string_view table, const std::string& sql, const auto& each) {

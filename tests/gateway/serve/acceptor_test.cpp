@@ -67,6 +67,8 @@ TEST_F(AcceptorTest, RefusesMoreConnectionsThanOneAddressMayHave) {
 TEST_F(AcceptorTest, GoesOnAfterDescriptorsHaveRunOut) {
   world_.start();
   tcp::socket socket(io_, tcp::v4());
+  const Gateway& gateway = world_.gateway();
+  const tcp::endpoint there = endpoint();
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const int lowest_free = ::dup(socket.native_handle());
@@ -75,8 +77,10 @@ TEST_F(AcceptorTest, GoesOnAfterDescriptorsHaveRunOut) {
   none_left.rlim_cur = static_cast<rlim_t>(lowest_free);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
   boost::system::error_code failed;
-  socket.connect(endpoint(), failed);
-  const bool paused = eventually([&] { return !shows("gnc_accept_pauses_total 0"); });
+  socket.connect(there, failed);
+  // Not by the fixture: UBSan looks at an object's type through a pipe, for which there is no descriptor now.
+  const bool paused =
+      eventually([&] { return gateway.metrics().find("gnc_accept_pauses_total 0\n") == std::string::npos; });
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   EXPECT_FALSE(failed) << failed.message();
   EXPECT_TRUE(paused);
