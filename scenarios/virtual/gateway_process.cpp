@@ -106,6 +106,12 @@ void GatewayProcess::check_peers() {
   for (auto& [id, reason] : refused) refuse(id, std::move(reason));
 }
 
+void GatewayProcess::replace_identity() {
+  if (!is_up()) return;
+  waiting_.emplace_back(gateway::SignerReplaced{signer_of(trust_, config_.name)});
+  run_on();
+}
+
 void GatewayProcess::replace_agreements(std::shared_ptr<const model::AgreementBook> book) {
   book_ = book;
   if (!is_up()) return;

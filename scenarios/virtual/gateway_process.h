@@ -24,6 +24,8 @@ class GatewayProcess final : public VirtualProcess {
 
   // Ends the sessions of those whose certificates do not hold any more.
   void check_peers();
+  // It has a new certificate, and a new key with it.
+  void replace_identity();
   void replace_agreements(std::shared_ptr<const model::AgreementBook>);
 
   // Null while it is down.

@@ -142,6 +142,13 @@ void NodeProcess::check_peers() {
   }
 }
 
+void NodeProcess::replace_identity(Participant participant) {
+  if (!is_up()) return;
+  Party& party = *parties_[index_of(participant)];
+  party.waiting.emplace_back(nodes::IdentityReplaced{signer_of(around_.trust, party.name)});
+  run_on();
+}
+
 void NodeProcess::slow_down(Participant participant, Duration by) {
   Party& party = *parties_[index_of(participant)];
   party.slowness = by;

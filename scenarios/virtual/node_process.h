@@ -47,6 +47,8 @@ class NodeProcess final : public VirtualProcess {
 
   // Ends the streams whose gateway's certificate does not hold any more.
   void check_peers();
+  // The party has a new certificate, and a new key with it.
+  void replace_identity(Participant);
   // Business takes this much longer over each document.
   void slow_down(Participant, Duration by);
 

@@ -184,6 +184,7 @@ void VirtualFaults::certificate_takes_effect(std::uint32_t index) {
     case CertificateFault::Kind::rotate:
       done = world_.trust().rotate(fault.party, now);
       withdrawn_.erase(fault.party);
+      if (done) world_.replace_identity(fault.party);
       break;
   }
   if (!done) faults_[index].outcome = describe(done.error());

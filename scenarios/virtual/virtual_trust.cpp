@@ -204,6 +204,10 @@ Result<std::unique_ptr<VirtualTrust>> make_real_trust(const std::filesystem::pat
   return made;
 }
 
+std::shared_ptr<trust::Signer> signer_of(VirtualTrust& trust, const PartyName& party) {
+  return {std::shared_ptr<void>(), &trust.signer(party)};
+}
+
 std::size_t sealed_size(std::string_view sealed_batch) {
   trust::WireScanner scanner(sealed_batch);
   trust::WireField field;

@@ -39,6 +39,9 @@ std::unique_ptr<VirtualTrust> make_modelled_trust(const std::vector<PartyName>& 
 Result<std::unique_ptr<VirtualTrust>> make_real_trust(const std::filesystem::path& folder,
                                                       const std::vector<PartyName>& parties, Instant now);
 
+// The party's signer as the cores take a new one: `trust` keeps it.
+std::shared_ptr<trust::Signer> signer_of(VirtualTrust& trust, const PartyName& party);
+
 // What a sealed batch counts for, on links and disks. Every seal counts the same, since the length of a real
 // signature is a matter of chance.
 std::size_t sealed_size(std::string_view sealed_batch);

@@ -128,6 +128,12 @@ void VirtualWorld::check_peers() {
   for (const auto& host : hosts_) host->check_peers();
 }
 
+void VirtualWorld::replace_identity(const PartyName& party) {
+  if (party.is_gateway()) return gateway_->replace_identity();
+  const Participant participant = participants_.at(party);
+  host_of(participant).replace_identity(participant);
+}
+
 // ---- Between links and processes ----------------------------------------------------------------
 
 void VirtualWorld::hello_came(gateway::SessionId session, Participant participant, const Hello& hello) {

@@ -67,6 +67,8 @@ class VirtualWorld final : private NetworkEnds {
   const std::vector<VirtualProcess*>& processes() const { return processes_; }
   // What was done to certificates takes effect at all parties.
   void check_peers();
+  // Tells the process of `party` that it has a new certificate.
+  void replace_identity(const PartyName& party);
 
   // How everything stands, for people.
   std::string state_text() const;

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Determinism, Library,
                                          Golden{"gateway-killed-under-load", 1, 6756, 0xb55926ea76b357c0},
                                          Golden{"node-frozen", 1, 3003, 0x55b90e3ba840af6c},
                                          Golden{"urgent-under-bulk", 1, 3932, 0x181d87b43b0010d8},
-                                         Golden{"certificate-revoked", 1, 1183, 0xa5593a1da17e26ae},
+                                         Golden{"certificate-revoked", 1, 3004, 0x50364c54bedee723},
                                          Golden{"closed-and-open", 1, 9589, 0x15eec2e440d16be0}),
                          [](const auto& golden) {
                            std::string name = fmt::format("{}_{}", golden.param.scenario, golden.param.seed);

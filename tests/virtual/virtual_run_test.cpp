@@ -147,6 +147,16 @@ TEST(VirtualRun, AdmitsNothingFromAPartyWhoseCertificateIsRevoked) {
   EXPECT_LT(outcome.report.exchange.admitted, 30u);
 }
 
+TEST(VirtualRun, GoesOnWithANewCertificateAsTheLiveWorldDoes) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/certificate-revoked.yaml");
+  const RunPlan plan = *plan_run(std::move(*scenario), {});
+  for (const bool real_signatures : {false, true}) {
+    const VirtualOutcome outcome = play(plan, real_signatures);
+    EXPECT_TRUE(outcome.report.all_held()) << to_json(outcome.report);
+    EXPECT_EQ(outcome.report.exchange.open, 0u);
+  }
+}
+
 TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
   const TemporaryFolder folder;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
