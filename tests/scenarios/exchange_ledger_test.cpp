@@ -4,6 +4,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/promises.h"
+#include "tests/scenarios/one_message_book.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -59,45 +60,10 @@ class Ledger : public testing::Test {
     return fact;
   }
 
-  static std::shared_ptr<const model::AgreementBook> book() {
-    v1::UtilityBlock block;
-    block.set_id("export");
-    block.set_version(1);
-    block.set_title("Export");
-    block.set_legal_basis("A treaty");
-    block.set_pattern(v1::PATTERN_EVENT_PUSH);
-    block.add_roles("exporting");
-    block.add_roles("importing");
-    v1::BlockMessage& message = *block.add_messages();
-    message.set_name("declaration");
-    message.set_from("exporting");
-    message.set_to("importing");
-    message.set_document("DEC");
-    v1::Agreement agreement;
-    agreement.set_id("NZ-CN/export");
-    agreement.set_block("export");
-    agreement.set_block_version(1);
-    agreement.set_purpose("Risk assessment");
-    agreement.mutable_retention()->set_seconds(86'400);
-    agreement.set_from(0);
-    agreement.set_until(1'000'000);
-    const std::pair<const char*, const char*> roles[] = {{"exporting", "NZ"}, {"importing", "CN"}};
-    for (const auto& [role, party] : roles) {
-      v1::AgreementParty& member = *agreement.add_parties();
-      member.set_role(role);
-      member.set_party(party);
-    }
-    const auto compiled = model::AgreementBook::compile(std::array{block}, std::array{agreement});
-    if (compiled) return *compiled;
-    ADD_FAILURE() << describe(compiled.error().front());
-    return nullptr;
-  }
-
   // The promises that do not hold, by their first words.
   std::vector<std::string> broken(const RecordedExchanges& recorded) {
     std::vector<std::string> broken;
-    const auto agreements = book();
-    if (agreements == nullptr) return {"no book"};
+    const auto agreements = one_message_book(Instant{0}, Instant{1'000'000});
     for (const PromiseRow& row : check_promises(ledger_, recorded, *agreements).promises) {
       if (!row.held) broken.push_back(row.promise + ": " + row.detail);
     }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/scenarios/one_message_book.h"
+
 namespace gnc::scenarios {
 namespace {
 
@@ -9,38 +11,6 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// A book with one block, whose message goes from NZ to CN under "NZ-CN" from 100 s until 200 s.
-std::shared_ptr<const model::AgreementBook> book() {
-  v1::UtilityBlock block;
-  block.set_id("notice");
-  block.set_version(1);
-  block.set_title("A notice");
-  block.set_legal_basis("None");
-  block.set_pattern(v1::PATTERN_EVENT_PUSH);
-  block.add_roles("giving");
-  block.add_roles("taking");
-  v1::BlockMessage& message = *block.add_messages();
-  message.set_name("notice");
-  message.set_from("giving");
-  message.set_to("taking");
-  message.set_document("DEC");
-  v1::Agreement agreement;
-  agreement.set_id("NZ-CN");
-  agreement.set_block("notice");
-  agreement.set_block_version(1);
-  for (const auto& [role, party] : {std::pair{"giving", "NZ"}, {"taking", "CN"}}) {
-    agreement.add_parties()->set_role(role);
-    agreement.mutable_parties()->rbegin()->set_party(party);
-  }
-  agreement.set_from(100'000'000);
-  agreement.set_until(200'000'000);
-  agreement.set_purpose("A test");
-  agreement.mutable_retention()->set_seconds(86'400);
-  const std::vector<v1::UtilityBlock> blocks{block};
-  const std::vector<v1::Agreement> agreements{agreement};
-  return *model::AgreementBook::compile(blocks, agreements);
-}
 
 class Judge : public testing::Test {
  protected:
@@ -55,13 +25,14 @@ class Judge : public testing::Test {
     return breaches;
   }
   void crosses_to(const char* recipient) {
-    fact_.passage = std::make_shared<const Passage>(Passage{"NZ", recipient, "NZ-CN", "notice"});
+    fact_.passage = std::make_shared<const Passage>(Passage{"NZ", recipient, "NZ-CN/export", "declaration"});
   }
   static testing::Matcher<std::vector<Breach>> only(Promise promise) {
     return ElementsAre(Field(&Breach::promise, promise));
   }
 
-  const std::shared_ptr<const model::AgreementBook> book_ = book();
+  const std::shared_ptr<const model::AgreementBook> book_ =
+      one_message_book(Instant{100'000'000}, Instant{200'000'000});
   PromiseJudge judge_{*book_};
   const Uuid id_ = Uuid::from_parts(Instant{1'000}, 1, 2);
   ExchangeTrack track_;
