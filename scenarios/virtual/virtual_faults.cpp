@@ -184,10 +184,10 @@ void VirtualFaults::certificate_takes_effect(std::uint32_t index) {
     case CertificateFault::Kind::rotate:
       done = world_.trust().rotate(fault.party, now);
       withdrawn_.erase(fault.party);
-      if (done) world_.replace_identity(fault.party);
       break;
   }
   if (!done) faults_[index].outcome = describe(done.error());
+  if (done && fault.kind != CertificateFault::Kind::revoke) world_.replace_identity(fault.party);
   world_.check_peers();
 }
 

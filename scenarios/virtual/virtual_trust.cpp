@@ -24,7 +24,9 @@ constexpr Duration before = Duration::from_seconds(24 * 3600);
 
 // ---- Modelled -----------------------------------------------------------------------------------
 
-std::string modelled_certificate(const PartyName& party) { return "modelled certificate of " + party.text(); }
+std::string modelled_certificate(const PartyName& party, std::uint64_t number) {
+  return fmt::format("modelled certificate {} of {}", number, party.text());
+}
 
 std::string modelled_signature(std::string_view certificate, std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
@@ -38,20 +40,26 @@ std::string modelled_signature(std::string_view certificate, std::string_view by
 
 class ModelledSigner final : public trust::Signer {
  public:
-  explicit ModelledSigner(const PartyName& party) : party_(party), chain_{modelled_certificate(party)} {}
+  explicit ModelledSigner(const PartyName& party) : party_(party) { renew(); }
+  // Another certificate. The cores keep their signer, and are told.
+  void renew() { chain_ = {modelled_certificate(party_, ++certificates_)}; }
   const PartyName& party() const override { return party_; }
   std::string sign(std::string_view bytes) override { return modelled_signature(chain_.front(), bytes); }
   const std::vector<std::string>& chain() const override { return chain_; }
 
  private:
   PartyName party_;
+  std::uint64_t certificates_ = 0;
   std::vector<std::string> chain_;
 };
 
 class ModelledTrust final : public VirtualTrust {
  public:
   explicit ModelledTrust(const std::vector<PartyName>& parties) {
-    for (const PartyName& party : parties) signers_.emplace(party, ModelledSigner(party));
+    for (const PartyName& party : parties) {
+      const auto [made, is_new] = signers_.emplace(party, ModelledSigner(party));
+      issued_.emplace(made->second.chain().front(), party);
+    }
   }
 
   trust::Signer& signer(const PartyName& party) override { return signers_.at(party); }
@@ -59,18 +67,18 @@ class ModelledTrust final : public VirtualTrust {
   Result<trust::OpenedBatch> open(std::string_view bytes, std::optional<Instant> now) const override {
     return trust::open(
         bytes, [this, now](const trust::SealParts& seal, const trust::Statement& statement) -> Result<void> {
-          if (seal.chain.front() != modelled_certificate(statement.signer)) {
+          const std::string& certificate = seal.chain.front();
+          const auto owner = issued_.find(certificate);
+          if (owner == issued_.end()) return failure(v1::AUTHORITY_UNKNOWN, statement.signer.text());
+          if (owner->second != statement.signer) {
             return failure(v1::SENDER_NOT_PEER,
                            fmt::format("the seal's certificate is not that of {}", statement.signer.text()));
           }
-          if (!signers_.contains(statement.signer)) {
-            return failure(v1::AUTHORITY_UNKNOWN, statement.signer.text());
-          }
           if (now) {
-            if (auto holds = check_peer(statement.signer, *now); !holds) return holds;
+            if (auto holds = check(certificate, statement.signer); !holds) return holds;
           }
           const std::string signed_bytes = trust::signing_bytes(seal.statement_bytes);
-          if (seal.signature != modelled_signature(seal.chain.front(), signed_bytes)) {
+          if (seal.signature != modelled_signature(certificate, signed_bytes)) {
             return failure(v1::SEAL_SIGNATURE_WRONG,
                            fmt::format("the signature is not that of {}", statement.signer.text()));
           }
@@ -79,28 +87,40 @@ class ModelledTrust final : public VirtualTrust {
   }
 
   Result<void> check_peer(const PartyName& party, Instant) const override {
-    if (!signers_.contains(party)) return failure(v1::AUTHORITY_UNKNOWN, party.text());
-    const auto found = faults_.find(party);
-    if (found == faults_.end() || GNC_KNOWN_BUG(stale_revocation_list)) return {};
-    return failure(found->second, party.text());
+    const auto found = signers_.find(party);
+    if (found == signers_.end()) return failure(v1::AUTHORITY_UNKNOWN, party.text());
+    return check(found->second.chain().front(), party);
   }
 
   Result<void> revoke(const PartyName& party, Instant) override {
-    faults_[party] = v1::CERTIFICATE_REVOKED;
+    faults_[present(party)] = v1::CERTIFICATE_REVOKED;
     return {};
   }
   Result<void> expire(const PartyName& party, Instant) override {
-    faults_[party] = v1::CERTIFICATE_EXPIRED;
+    renew(party);
+    faults_[present(party)] = v1::CERTIFICATE_EXPIRED;
     return {};
   }
   Result<void> rotate(const PartyName& party, Instant) override {
-    faults_.erase(party);
+    renew(party);
     return {};
   }
 
  private:
+  const std::string& present(const PartyName& party) const { return signers_.at(party).chain().front(); }
+  void renew(const PartyName& party) {
+    signers_.at(party).renew();
+    issued_.emplace(present(party), party);
+  }
+  Result<void> check(const std::string& certificate, const PartyName& party) const {
+    const auto found = faults_.find(certificate);
+    if (found == faults_.end() || GNC_KNOWN_BUG(stale_revocation_list)) return {};
+    return failure(found->second, party.text());
+  }
+
   std::map<PartyName, ModelledSigner> signers_;
-  std::map<PartyName, v1::ErrorCode> faults_;
+  std::map<std::string, PartyName> issued_;      // by certificate
+  std::map<std::string, v1::ErrorCode> faults_;  // of certificates that do not hold
 };
 
 // ---- Real ---------------------------------------------------------------------------------------
