@@ -26,7 +26,20 @@ VirtualFaults::VirtualFaults(VirtualWorld& world, Random chance, bool restart)
     : world_(world), chance_(chance) {
   if (!restart) return;
   for (VirtualProcess* process : world_.processes()) {
-    process->on_end = [process](const Error&) { process->start({}); };
+    process->on_end = [this, process](const Error&) {
+      process_ended(process->name());
+      process->start({});
+    };
+  }
+}
+
+// A disk error without a length is the process's own, as in the live world: it starts again with a sound
+// disk.
+void VirtualFaults::process_ended(const std::string& name) {
+  for (std::uint32_t index = 0; index < faults_.size(); ++index) {
+    const Fault& fault = faults_[index].fault;
+    const auto* disk = std::get_if<DiskError>(&fault.what);
+    if (disk != nullptr && disk->process == name && !fault.length) end(index);
   }
 }
 
@@ -81,6 +94,7 @@ void VirtualFaults::begin(std::uint32_t index) {
   VirtualNetwork& network = world_.network();
   const auto process = [this](const std::string& name) { return world_.process(name); };
   bool lasts = true;
+  Duration away{};  // a process that comes back by itself
   std::visit(Overloaded{
                  [&](const CutLink& cut) { network.cut(participant_of(cut.link), true); },
                  [&](const DegradeLink& degrade) {
@@ -98,16 +112,18 @@ void VirtualFaults::begin(std::uint32_t index) {
                    lasts = false;
                  },
                  [&](const KillProcess& kill) {
+                   away = length.value_or(Duration{});
                    process(kill.process)->kill();
-                   process(kill.process)->start(length.value_or(Duration{}));
+                   process(kill.process)->start(away);
                    lasts = false;
                  },
                  [&](const FreezeProcess& freeze) { process(freeze.process)->freeze(); },
                  [&](const RestartProcess& restart) {
                    // A graceful stop commits what waits; to its peers and its memory it is a death like any
                    // other.
+                   away = length.value_or(Duration{});
                    process(restart.process)->kill();
-                   process(restart.process)->start(length.value_or(Duration{}));
+                   process(restart.process)->start(away);
                    lasts = false;
                  },
                  [&](const SlowConsumer& slow) {
@@ -130,7 +146,7 @@ void VirtualFaults::begin(std::uint32_t index) {
              scheduled.fault.what);
   if (!lasts) {
     scheduled.active = false;
-    scheduled.to = world_.simulation().now;
+    scheduled.to = world_.simulation().now + VirtualTime::of(away);
   } else if (length) {
     ++pending_;
     push(*length, VirtualEvent::Kind::fault_ends, index);

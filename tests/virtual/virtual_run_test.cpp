@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -147,8 +148,11 @@ TEST(VirtualRun, AdmitsNothingFromAPartyWhoseCertificateIsRevoked) {
   EXPECT_LT(outcome.report.exchange.admitted, 30u);
 }
 
-TEST(VirtualRun, GoesOnWithANewCertificateAsTheLiveWorldDoes) {
-  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/certificate-revoked.yaml");
+// The same file, the same expectations; with real signatures and modelled ones.
+class SameStory : public testing::TestWithParam<const char*> {};
+
+TEST_P(SameStory, AsInTheLiveWorld) {
+  auto scenario = read_scenario(fmt::format("{}/scenarios/{}.yaml", GNC_SOURCE_DIR, GetParam()));
   const RunPlan plan = *plan_run(std::move(*scenario), {});
   for (const bool real_signatures : {false, true}) {
     const VirtualOutcome outcome = play(plan, real_signatures);
@@ -156,6 +160,17 @@ TEST(VirtualRun, GoesOnWithANewCertificateAsTheLiveWorldDoes) {
     EXPECT_EQ(outcome.report.exchange.open, 0u);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Library, SameStory,
+                         testing::Values("certificate-expired", "certificate-revoked",
+                                         "certificate-rotated-under-load", "clock-skew", "disk-error",
+                                         "export-import", "flapping-link", "gateway-killed-under-load",
+                                         "node-frozen", "recipient-away", "single-window"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
 
 TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
   const TemporaryFolder folder;
