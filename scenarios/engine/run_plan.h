@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "model/agreement/agreement_book.h"
-#include "nodes/window/profile.h"
 #include "proto/types/result.h"
 #include "scenarios/engine/document_source.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/schedule.h"
+
+namespace gnc::window {
+struct Profile;
+}
 
 namespace gnc::scenarios {
 
