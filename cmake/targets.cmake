@@ -33,9 +33,10 @@ if(GNC_SANITIZE)
   endif()
 endif()
 
-# gnc_library(NAME [LINK targets...]): every *.cpp of this folder (and of the folders named in DIRS).
+# gnc_library(NAME [LINK targets...] [DOCUMENTS]): every *.cpp of this folder (and of the folders named in DIRS).
+# DOCUMENTS: most of them work on the data model, whose header is precompiled for them.
 function(gnc_library name)
-  cmake_parse_arguments(arg "" "" "LINK;DIRS" ${ARGN})
+  cmake_parse_arguments(arg "DOCUMENTS" "" "LINK;DIRS" ${ARGN})
   if(NOT arg_DIRS)
     set(arg_DIRS ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
@@ -51,15 +52,17 @@ function(gnc_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC gnc_options ${arg_LINK})
-  if(TARGET gnc_precompiled AND NOT name STREQUAL gnc_types)
+  if(arg_DOCUMENTS)
+    target_precompile_headers(${name} REUSE_FROM gnc_precompiled_documents)
+  elseif(TARGET gnc_precompiled AND NOT name STREQUAL gnc_types)
     target_precompile_headers(${name} REUSE_FROM gnc_precompiled)
   endif()
 endfunction()
 
-# gnc_test(FOLDER [LINK targets...] [SERIAL]): one GoogleTest executable of the *.cpp in tests/FOLDER. SERIAL: each of its
-# tests runs while no other does, since it measures times.
+# gnc_test(FOLDER [LINK targets...] [SERIAL] [DOCUMENTS]): one GoogleTest executable of the *.cpp in tests/FOLDER. SERIAL:
+# each of its tests runs while no other does, since it measures times.
 function(gnc_test folder)
-  cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL;DOCUMENTS" "TIMEOUT" "LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -71,7 +74,11 @@ function(gnc_test folder)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${arg_LINK} gnc_test_options GTest::gmock GTest::gtest_main rapidcheck)
   target_compile_definitions(${name} PRIVATE GNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_precompile_headers(${name} REUSE_FROM gnc_precompiled_tests)
+  if(arg_DOCUMENTS)
+    target_precompile_headers(${name} REUSE_FROM gnc_precompiled_document_tests)
+  else()
+    target_precompile_headers(${name} REUSE_FROM gnc_precompiled_tests)
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL})
 endfunction()
