@@ -5,7 +5,6 @@
 #include "cli/mistakes.h"
 #include "model/agreement/agreement_book.h"
 #include "model/agreement/block_chart.h"
-#include "model/yaml/yaml_node.h"
 
 namespace gnc::cli {
 namespace {
@@ -22,15 +21,7 @@ int show_block(const BlockOptions& options) {
     fmt::print(stderr, "{}", mistakes_text(book.error()));
     return input_wrong;
   }
-  model::YamlMistakes mistakes(options.file);
-  const auto root = model::read_yaml_file(file, mistakes);
-  const model::YamlNode* id = root ? root->find("block") : nullptr;
-  const v1::UtilityBlock* block = id != nullptr ? (*book)->block(id->text) : nullptr;
-  if (block == nullptr) {
-    fmt::print(stderr, "{}", mistakes_text(mistakes.take()));
-    return input_wrong;
-  }
-  const model::BlockChart chart = model::chart_of(*block);
+  const model::BlockChart chart = model::chart_of((*book)->blocks().front());
   const auto written =
       write_output(options.format == "svg" ? model::chart_svg(chart) : model::chart_text(chart));
   if (written) return held;

@@ -248,6 +248,8 @@ std::vector<v1::Agreement> AgreementBook::agreements() const {
   return all;
 }
 
+const std::vector<v1::UtilityBlock>& AgreementBook::blocks() const { return state_->blocks; }
+
 const v1::UtilityBlock* AgreementBook::block(std::string_view id) const {
   const v1::UtilityBlock* newest = nullptr;
   for (const v1::UtilityBlock& block : state_->blocks) {

@@ -56,6 +56,8 @@ class AgreementBook {
 
   bool has_party(const PartyName&) const;
   std::vector<v1::Agreement> agreements() const;
+  // In the order in which they were read.
+  const std::vector<v1::UtilityBlock>& blocks() const;
   const v1::UtilityBlock* block(std::string_view id) const;
 
  private:
