@@ -10,10 +10,12 @@
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
 #include "cli/virtual_play.h"
+#include "scenarios/engine/fidelity.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/plan_text.h"
 #include "scenarios/engine/run_comparison.h"
 #include "scenarios/engine/scenario_reader.h"
+#include "scenarios/virtual/virtual_run.h"
 
 namespace gnc::cli {
 namespace {
@@ -56,8 +58,8 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
 }
 
 Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,
-                                  const RunArguments& arguments) {
-  if (arguments.world == "virtual") {
+                                  const RunArguments& arguments, std::string_view world) {
+  if (world == "virtual") {
     return play_virtual(plan, folder, arguments.virtual_world, arguments.keep_going, arguments.quiet);
   }
   return scenarios::play_live(plan, folder,
@@ -80,7 +82,7 @@ int run_once(const RunArguments& arguments) {
   if (!arguments.virtual_world.until.empty()) {
     return show_state(*planned, *folder, arguments.virtual_world);
   }
-  const auto report = play(*planned, *folder, arguments);
+  const auto report = play(*planned, *folder, arguments, arguments.world);
   if (!report) return report_error(report.error());
   if (arguments.format == "json") {
     fmt::print("{}", to_json(*report));
@@ -97,19 +99,17 @@ int status_of(const scenarios::RunGroup& group) {
   return worst;
 }
 
-// Each in its folder run-1, run-2, …, and what they come to together.
-int run_repeatedly(const RunArguments& arguments) {
-  if (const auto planned = plan(arguments, 0); !planned) return refuse(planned.error());
-  const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
-  if (!base) return report_error(base.error());
-  scenarios::RunGroup group{base->string(), {}};
+// Each in its folder run-1, run-2, … of `base`, with summary.json beside them; an error is the exit status.
+tl::expected<scenarios::RunGroup, int> play_repeats(const RunArguments& arguments, std::string_view world,
+                                                    const std::filesystem::path& base) {
+  scenarios::RunGroup group{base.string(), {}};
   for (std::uint32_t n = 0; n < arguments.repeat; ++n) {
     const auto planned = plan(arguments, n);
-    if (!planned) return refuse(planned.error());
-    auto folder = scenarios::RunFolder::create(*base / fmt::format("run-{}", n + 1), planned->scenario.file);
-    if (!folder) return report_error(folder.error());
-    auto report = play(*planned, *folder, arguments);
-    if (!report) return report_error(report.error());
+    if (!planned) return tl::unexpected(refuse(planned.error()));
+    auto folder = scenarios::RunFolder::create(base / fmt::format("run-{}", n + 1), planned->scenario.file);
+    if (!folder) return tl::unexpected<int>(report_error(folder.error()));
+    auto report = play(*planned, *folder, arguments, world);
+    if (!report) return tl::unexpected<int>(report_error(report.error()));
     if (!arguments.quiet) {
       fmt::print(stderr, "run {} of {}, seed {}: {}\n", n + 1, arguments.repeat, report->seed,
                  report->interrupted  ? "interrupted"
@@ -120,16 +120,50 @@ int run_repeatedly(const RunArguments& arguments) {
     group.reports.push_back(std::move(*report));
     if (group.reports.back().interrupted) break;
   }
-  const std::string summary = summary_json(group);
-  if (auto written = scenarios::write_file(*base / "summary.json", summary); !written) {
+  if (auto written = scenarios::write_file(base / "summary.json", summary_json(group)); !written) {
+    return tl::unexpected<int>(report_error(written.error()));
+  }
+  return group;
+}
+
+// Each in its folder, and what they come to together.
+int run_repeatedly(const RunArguments& arguments) {
+  if (const auto planned = plan(arguments, 0); !planned) return refuse(planned.error());
+  const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
+  if (!base) return report_error(base.error());
+  const auto group = play_repeats(arguments, arguments.world, *base);
+  if (!group) return group.error();
+  if (arguments.format == "json") {
+    fmt::print("{}", summary_json(*group));
+  } else {
+    fmt::print("{}\nThe runs' folder: {}\n", summary_table(*group), group->name);
+  }
+  return status_of(*group);
+}
+
+// Live and then virtually, in the folders live/ and virtual/, and how far apart they are.
+int run_in_both(const RunArguments& arguments) {
+  const auto planned = plan(arguments, 0);
+  if (!planned) return refuse(planned.error());
+  if (auto playable = scenarios::check_playable(*planned); !playable) return refuse({playable.error()});
+  const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
+  if (!base) return report_error(base.error());
+  const auto live = play_repeats(arguments, "live", *base / "live");
+  if (!live) return live.error();
+  if (live->reports.back().interrupted) return interrupted;
+  const auto simulated = play_repeats(arguments, "virtual", *base / "virtual");
+  if (!simulated) return simulated.error();
+  const scenarios::Fidelity fidelity = scenarios::judge_fidelity(*live, *simulated);
+  const std::string json = fidelity_json(fidelity);
+  if (auto written = scenarios::write_file(*base / "fidelity.json", json); !written) {
     return report_error(written.error());
   }
   if (arguments.format == "json") {
-    fmt::print("{}", summary);
+    fmt::print("{}", json);
   } else {
-    fmt::print("{}\nThe runs' folder: {}\n", summary_table(group), group.name);
+    fmt::print("{}\nThe runs' folder: {}\n", fidelity_table(fidelity), base->string());
   }
-  return status_of(group);
+  return std::max({status_of(*live), status_of(*simulated), fidelity.same_outcomes() ? +held : +not_held});
 }
 
 }  // namespace
@@ -158,9 +192,11 @@ void add_run(CLI::App& app, int& status) {
   command->add_option("--format", arguments->format, "How the results are printed")
       ->check(CLI::IsMember({"text", "json"}));
   command
-      ->add_option("--world", arguments->world,
-                   "What it runs in: real processes on this machine, or simulated time")
-      ->check(CLI::IsMember({"live", "virtual"}));
+      ->add_option(
+          "--world", arguments->world,
+          "What it runs in: real processes on this machine (live), simulated time (virtual), or both, "
+          "one after the other, to say how far apart they are")
+      ->check(CLI::IsMember({"live", "virtual", "both"}));
   add_virtual_options(*command, arguments->virtual_world);
   command->add_flag("--keep-going", arguments->keep_going, "Play on after a step that did not hold");
   command->add_flag("--quiet", arguments->quiet, "Show no progress");
@@ -168,7 +204,7 @@ void add_run(CLI::App& app, int& status) {
       "--metrics", arguments->metrics,
       "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
   command->callback([arguments, &status] {
-    const auto mistakes = read_virtual_arguments(arguments->virtual_world, arguments->world == "virtual");
+    const auto mistakes = read_virtual_arguments(arguments->virtual_world, arguments->world);
     if (!mistakes.empty()) {
       status = refuse(mistakes);
       return;
@@ -177,7 +213,9 @@ void add_run(CLI::App& app, int& status) {
       status = show_plan(*arguments);
       return;
     }
-    status = arguments->repeat > 1 ? run_repeatedly(*arguments) : run_once(*arguments);
+    status = arguments->world == "both" ? run_in_both(*arguments)
+             : arguments->repeat > 1    ? run_repeatedly(*arguments)
+                                        : run_once(*arguments);
   });
 }
 

@@ -37,9 +37,9 @@ void add_virtual_options(CLI::App& command, VirtualArguments& arguments) {
                      "Virtual world: a file of service times, instead of the built-in ones");
 }
 
-std::vector<Error> read_virtual_arguments(VirtualArguments& arguments, bool world_is_virtual) {
+std::vector<Error> read_virtual_arguments(VirtualArguments& arguments, std::string_view world) {
   std::vector<Error> mistakes;
-  if (!world_is_virtual) {
+  if (world == "live") {
     if (!arguments.until.empty() || !arguments.costs.empty() || arguments.signatures != "modelled") {
       mistakes.push_back({v1::USAGE,
                           "--until, --costs and --signatures are for the virtual world",
@@ -47,6 +47,10 @@ std::vector<Error> read_virtual_arguments(VirtualArguments& arguments, bool worl
                           "Add --world virtual."});
     }
     return mistakes;
+  }
+  if (world == "both" && !arguments.until.empty()) {
+    mistakes.push_back(
+        {v1::USAGE, "--until is for the virtual world alone", "--until", "Add --world virtual."});
   }
   if (!arguments.costs.empty()) {
     auto profile = scenarios::read_cost_profile(arguments.costs);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/types/result.h"
@@ -26,9 +27,8 @@ struct VirtualArguments {
 
 void add_virtual_options(CLI::App& command, VirtualArguments&);
 
-// Reads them, with the file of costs; all mistakes are given back. They are one where the world is not
-// virtual.
-std::vector<Error> read_virtual_arguments(VirtualArguments&, bool world_is_virtual);
+// Reads them, with the file of costs; all mistakes are given back. They are one where `world` is "live".
+std::vector<Error> read_virtual_arguments(VirtualArguments&, std::string_view world);
 
 Result<scenarios::RunReport> play_virtual(const scenarios::RunPlan&, scenarios::RunFolder&,
                                           const VirtualArguments&, bool keep_going, bool quiet);

@@ -189,11 +189,13 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<std::string> warnings_of(const std::vector<RunGroup>& groups) {
   std::vector<std::string> warnings;
+  // `of` gives nothing where a run has nothing to say to it.
   const auto differ = [&](std::string_view what, auto of) {
     std::set<std::string> said;
     for (const RunGroup& group : groups) {
       for (const RunReport& report : group.reports) said.insert(of(report));
     }
+    said.erase("");
     if (said.size() < 2) return;
     warnings.push_back(fmt::format("the {} differ: {}", what, joined({said.begin(), said.end()})));
   };
@@ -208,6 +210,8 @@ std::vector<std::string> warnings_of(const std::vector<RunGroup>& groups) {
   }
   for (const std::string& key : keys) {
     differ(fmt::format("machines' {} entries", printable(key)), [&](const RunReport& report) {
+      // Simulated time is of no machine.
+      if (report.world == "virtual") return std::string();
       const auto found = report.environment.find(key);
       return found == report.environment.end() ? std::string("none") : printable(found->second);
     });

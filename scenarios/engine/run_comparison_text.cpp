@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/engine/interval_text.h"
 #include "scenarios/engine/run_comparison.h"
 
 namespace gnc::scenarios {
@@ -11,29 +11,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Three digits of a measurement; whole numbers whole.
-std::string number(double value) {
-  if (value == std::floor(value) && std::abs(value) < 1e9) return fmt::format("{:.0f}", value);
-  if (std::abs(value) >= 100) return fmt::format("{:.0f}", value);
-  return std::abs(value) >= 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.2f}", value);
-}
-
-std::string value_text(const std::optional<IntervalRow>& row) {
-  if (!row) return "-";
-  if (row->batches < 2 || row->high == row->low) return number(row->value);
-  return fmt::format("{} ±{}", number(row->value), number((row->high - row->low) / 2));
-}
-
 // "A", "B", …
 std::string letter(std::size_t group) {
   return group < 26 ? std::string(1, static_cast<char>('A' + group)) : fmt::format("{}", group + 1);
-}
-
-// Width in columns, not in bytes: ± takes one column.
-std::string padded(const std::string& text, std::size_t width) {
-  const auto columns = static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-  return std::string(width > columns ? width - columns : 0, ' ') + text;
 }
 
 std::string difference_text(const MeasureDifference& difference) {
@@ -98,7 +78,7 @@ std::string comparison_table(const RunComparison& comparison) {
     width = std::max(width, row.measure.size() + row.unit.size() + 1);
   text += "\n  " + std::string(width, ' ');
   for (std::size_t i = 0; i < comparison.groups.size(); ++i) {
-    text += padded(letter(i), 18);
+    text += right_aligned(letter(i), 18);
     if (i > 0) text += fmt::format("  {:<30}", fmt::format("{}/A", letter(i)));
   }
   text.erase(text.find_last_not_of(' ') + 1);
@@ -107,7 +87,7 @@ std::string comparison_table(const RunComparison& comparison) {
     const std::string name = row.unit.empty() ? row.measure : fmt::format("{} {}", row.measure, row.unit);
     std::string line = fmt::format("  {:<{}}", printable(name), width);
     for (std::size_t i = 0; i < row.values.size(); ++i) {
-      line += padded(value_text(row.values[i]), 18);
+      line += right_aligned(value_text(row.values[i]), 18);
       if (i > 0) line += fmt::format("  {:<30}", difference_text(row.differences[i - 1]));
     }
     line.erase(line.find_last_not_of(' ') + 1);
@@ -174,7 +154,7 @@ std::string summary_table(const RunGroup& group) {
   std::string text = fmt::format("{} runs of {}, 95 % intervals over the runs\n\n", group.reports.size(),
                                  printable(group.reports.front().scenario));
   for (const IntervalRow& row : summarise_runs(group.reports)) {
-    text += fmt::format("  {:<26}{}\n", row.measure, padded(value_text(row), 20));
+    text += fmt::format("  {:<26}{}\n", row.measure, right_aligned(value_text(row), 20));
   }
   return text;
 }

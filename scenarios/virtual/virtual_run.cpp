@@ -26,40 +26,6 @@ namespace {
 constexpr Duration start_patience = Duration::from_seconds(20);
 constexpr Duration watch_on = Duration::from_seconds(60);
 
-// What only the live world plays.
-Result<void> check_playable(const RunPlan& plan) {
-  const auto refuse = [&plan](std::string what, model::YamlPlace place) {
-    std::string where = plan.scenario.file.string();
-    if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
-    return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
-  };
-  const model::YamlPlace no_place{0, 0};
-  std::vector<const PlannedStep*> steps;
-  for (const PlannedStep& planned : plan.steps) steps.push_back(&planned);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i]->step;
-    for (const PlannedStep& part : steps[i]->parallel) steps.push_back(&part);
-    const auto* fault = std::get_if<FaultStep>(&step.action);
-    if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
-      return refuse("the virtual world has no rogue peers", step.place);
-    }
-    if (fault == nullptr && !std::holds_alternative<LodgeStep>(step.action) &&
-        !std::holds_alternative<AwaitStep>(step.action) && !std::holds_alternative<PauseStep>(step.action) &&
-        !std::holds_alternative<ParallelStep>(step.action)) {
-      return refuse("the virtual world plays the steps lodge, await, pause, fault and parallel", step.place);
-    }
-  }
-  for (const TimedFault& fault : plan.faults) {
-    if (std::holds_alternative<RoguePeer>(fault.fault.what)) {
-      return refuse("the virtual world has no rogue peers", fault.fault.place);
-    }
-  }
-  if (!plan.scenario.topology.bare.empty()) {
-    return refuse("the virtual world has no bare administrations", no_place);
-  }
-  return {};
-}
-
 class VirtualRun final : World, NodeListener {
  public:
   VirtualRun(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options)
@@ -328,6 +294,39 @@ WorldSettings settings_of(const Scenario& scenario, CostProfile costs) {
     settings.costs.disk.commit = static_cast<std::uint64_t>(asked.commit_time->microseconds) * 1000;
   }
   return settings;
+}
+
+Result<void> check_playable(const RunPlan& plan) {
+  const auto refuse = [&plan](std::string what, model::YamlPlace place) {
+    std::string where = plan.scenario.file.string();
+    if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
+    return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
+  };
+  const model::YamlPlace no_place{0, 0};
+  std::vector<const PlannedStep*> steps;
+  for (const PlannedStep& planned : plan.steps) steps.push_back(&planned);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i]->step;
+    for (const PlannedStep& part : steps[i]->parallel) steps.push_back(&part);
+    const auto* fault = std::get_if<FaultStep>(&step.action);
+    if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
+      return refuse("the virtual world has no rogue peers", step.place);
+    }
+    if (fault == nullptr && !std::holds_alternative<LodgeStep>(step.action) &&
+        !std::holds_alternative<AwaitStep>(step.action) && !std::holds_alternative<PauseStep>(step.action) &&
+        !std::holds_alternative<ParallelStep>(step.action)) {
+      return refuse("the virtual world plays the steps lodge, await, pause, fault and parallel", step.place);
+    }
+  }
+  for (const TimedFault& fault : plan.faults) {
+    if (std::holds_alternative<RoguePeer>(fault.fault.what)) {
+      return refuse("the virtual world has no rogue peers", fault.fault.place);
+    }
+  }
+  if (!plan.scenario.topology.bare.empty()) {
+    return refuse("the virtual world has no bare administrations", no_place);
+  }
+  return {};
 }
 
 Result<VirtualOutcome> play_virtual(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options) {

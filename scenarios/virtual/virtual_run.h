@@ -41,8 +41,11 @@ struct VirtualOutcome {
 // The world that a scenario asks for; what it says of costs goes before the profile.
 WorldSettings settings_of(const Scenario&, CostProfile costs = {});
 
-// Plays the plan in simulated time, and writes the folder where there is one. An error means that the
-// scenario asks for what the virtual world has not.
+// An error means that the plan asks for what only the live world has.
+Result<void> check_playable(const RunPlan&);
+
+// Plays the plan in simulated time, and writes the folder where there is one. An error is one of
+// check_playable(), or of what the folder or the trust is kept in.
 Result<VirtualOutcome> play_virtual(const RunPlan&, RunFolder*, const VirtualOptions&);
 
 }  // namespace gnc::scenarios

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
@@ -58,6 +60,33 @@ TEST_F(Virtual, FuzzesARangeOfSeeds) {
   ASSERT_EQ(run({"fuzz", "--seeds", "1..5", "--out", path("fuzz"), "--digests"}), 0) << command_->errors();
   EXPECT_THAT(command_->output(), testing::ContainsRegex("5 [0-9a-f]{16}"));
   EXPECT_EQ(run({"fuzz", "--seeds", "5..1"}), 2);
+}
+
+TEST_F(Virtual, PlaysInBothWorldsAndSaysHowFarApartTheyAre) {
+  ASSERT_EQ(play("both", {"--world", "both", "--repeat", "2", "--quiet"}), 0)
+      << command_->output() << command_->errors();
+  EXPECT_THAT(command_->output(),
+              testing::ContainsRegex("delivery.p50 ms +[0-9.]+ ±[0-9.]+ +[0-9.]+ ±[0-9.]+ "));
+  EXPECT_THAT(command_->output(), testing::ContainsRegex("exchange.delivered +13 +13 +same"));
+  const auto fidelity = nlohmann::json::parse(content_of(folder_.path() / "both/fidelity.json"));
+  EXPECT_EQ(fidelity["stages"].size(), 6u);
+  for (const auto& outcome : fidelity["outcomes"]) {
+    if (!outcome["virtual"].is_null() && !outcome["live"].is_null()) {
+      EXPECT_EQ(outcome["live"], 2) << outcome["what"];
+    }
+  }
+  // The same code compares the folders that were left.
+  ASSERT_EQ(run({"compare", path("both/live"), path("both/virtual"), "--format", "json"}), 0);
+  EXPECT_EQ(nlohmann::json::parse(command_->output())["measures"], fidelity["measures"]);
+}
+
+TEST_F(Virtual, RefusesToPlayInBothWorldsWhatOneOfThemHasNotBeforeItBegins) {
+  ASSERT_EQ(
+      run({"run", GNC_SOURCE_DIR "/scenarios/rogue-peer.yaml", "--world", "both", "--out", path("both")}), 2);
+  EXPECT_THAT(command_->errors(), HasSubstr("rogue-peer.yaml:"));
+  EXPECT_THAT(command_->errors(), HasSubstr("Play this scenario live."));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "both"));
+  EXPECT_EQ(play("until", {"--world", "both", "--until", "60"}), 2);
 }
 
 }  // namespace
