@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ namespace gnc::scenarios {
 struct ProcessCost {
   std::uint64_t cpu_us = 0;
   std::uint64_t peak_memory_bytes = 0;
+  // Of the threads with names of ours ("gnc-core"), while they run.
+  std::map<std::string, std::uint64_t> cpu_us_by_thread = {};
 };
 
 struct ProcessExit {

@@ -94,11 +94,18 @@ struct ExpectationRow {
   bool operator==(const ExpectationRow&) const = default;
 };
 
+struct ThreadRow {
+  std::string thread;
+  std::uint64_t cpu_us = 0;
+  bool operator==(const ThreadRow&) const = default;
+};
+
 struct ProcessRow {
   std::string process;
   std::uint64_t cpu_us = 0;
   std::uint64_t peak_memory_bytes = 0;
   std::uint64_t restarts = 0;
+  std::vector<ThreadRow> threads = {};  // "gnc-core", "gnc-store", "others"
   bool operator==(const ProcessRow&) const = default;
 };
 

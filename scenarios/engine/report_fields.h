@@ -87,11 +87,18 @@ void fields(FieldsOf<ExpectationRow> auto& row, auto&& see) {
   see("where", row.where, "file:line of the scenario.");
 }
 
+void fields(FieldsOf<ThreadRow> auto& row, auto&& see) {
+  see("thread", row.thread, "gnc-core, gnc-store, or others: the control of a process and gRPC.");
+  see("cpu_us", row.cpu_us, "Processor time in microseconds.");
+}
+
 void fields(FieldsOf<ProcessRow> auto& row, auto&& see) {
   see("process", row.process, "The process's name.");
   see("cpu_us", row.cpu_us, "Processor time in microseconds.");
   see("peak_memory_bytes", row.peak_memory_bytes, "The most resident memory that it had.");
   see("restarts", row.restarts, "How often it was started again.");
+  see.later("threads", row.threads,
+            "The processor time by thread; of earlier starts it stands under others.");
 }
 
 void fields(FieldsOf<LinkRow> auto& row, auto&& see) {

@@ -8,7 +8,10 @@ namespace gnc::scenarios {
 namespace {
 
 ProcessCost sum(const ProcessCost& a, const ProcessCost& b) {
-  return {a.cpu_us + b.cpu_us, std::max(a.peak_memory_bytes, b.peak_memory_bytes)};
+  ProcessCost both{a.cpu_us + b.cpu_us, std::max(a.peak_memory_bytes, b.peak_memory_bytes),
+                   a.cpu_us_by_thread};
+  for (const auto& [thread, microseconds] : b.cpu_us_by_thread) both.cpu_us_by_thread[thread] += microseconds;
+  return both;
 }
 
 // Splits output into lines, and keeps what is not a line yet.
@@ -99,8 +102,22 @@ void WorldProcess::close_input() {
 ProcessCost WorldProcess::cost_until_now() const { return running_ ? sum(ended_, child_->cost()) : ended_; }
 
 ProcessRow WorldProcess::row() const {
-  return {name_, total_.cpu_us - std::min(total_.cpu_us, baseline_.cpu_us), total_.peak_memory_bytes,
-          starts_ > 0 ? starts_ - 1 : 0};
+  const auto since = [](std::uint64_t total, std::uint64_t before) {
+    return total - std::min(total, before);
+  };
+  const std::uint64_t all = since(total_.cpu_us, baseline_.cpu_us);
+  std::vector<ThreadRow> threads;
+  std::uint64_t named = 0;
+  for (const char* name : {"gnc-core", "gnc-store"}) {
+    const auto of = [name](const ProcessCost& cost) {
+      const auto found = cost.cpu_us_by_thread.find(name);
+      return found == cost.cpu_us_by_thread.end() ? std::uint64_t{0} : found->second;
+    };
+    threads.push_back({name, since(of(total_), of(baseline_))});
+    named += threads.back().cpu_us;
+  }
+  threads.push_back({"others", since(all, named)});
+  return {name_, all, total_.peak_memory_bytes, starts_ > 0 ? starts_ - 1 : 0, std::move(threads)};
 }
 
 }  // namespace gnc::scenarios

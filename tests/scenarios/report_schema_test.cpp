@@ -27,7 +27,7 @@ RunReport whole_report() {
   report.steps.resize(1);
   report.promises.resize(1);
   report.expectations = {{"exchange.lost == 0", true, 0.0, "a.yaml:1"}, {"x", false, std::nullopt, ""}};
-  report.processes.resize(1);
+  report.processes = {{"gateway", 5, 6, 0, {{"gnc-core", 3}}}};
   report.links.resize(1);
   report.environment = {{"cores", "2"}};
   report.slices.resize(1);

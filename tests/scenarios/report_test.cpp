@@ -35,7 +35,7 @@ RunReport example() {
                       "42A", "Correct it.", 1}};
   report.latency.delivered = {41.5, 42, 43, 44, 45, 46, 11};
   report.rate_asked = 200;
-  report.processes = {{"gateway", 5500, 30u << 20, 1}};
+  report.processes = {{"gateway", 5500, 30u << 20, 1, {{"gnc-core", 4000}, {"others", 1500}}}};
   report.links = {{"NZ-gateway", 10'000, 20'000}};
   report.steps = {{"await CN receives exports within 2 s", "a.yaml:9", true, "", 88.5}};
   report.promises = {{"What was admitted is not lost", true, "11 exchanges"}};
