@@ -11,41 +11,82 @@ using model::YamlMistakes;
 using model::YamlNode;
 using model::YamlTable;
 
+// A longer service than this is a mistake; sums of a million of them still fit.
+constexpr std::uint64_t longest = 3'600'000'000'000;
+// Of cores, threads and round trips.
+constexpr std::uint64_t most_of_them = 4096;
+
 template <class T>
 struct CostKey {
   const char* name;
   std::uint64_t T::*member;
+  std::uint64_t most = longest;
 };
 
-constexpr CostKey<CpuCosts> cpu_keys[] = {
-    {"frame", &CpuCosts::frame},       {"batch", &CpuCosts::batch},       {"envelope", &CpuCosts::envelope},
-    {"receipt", &CpuCosts::receipt},   {"step", &CpuCosts::step},         {"seal", &CpuCosts::seal},
-    {"document", &CpuCosts::document}, {"kilobyte", &CpuCosts::kilobyte}, {"threads", &CpuCosts::threads},
-    {"start", &CpuCosts::start}};
+constexpr CostKey<CpuCosts> cpu_keys[] = {{"frame", &CpuCosts::frame},
+                                          {"batch", &CpuCosts::batch},
+                                          {"envelope", &CpuCosts::envelope},
+                                          {"receipt", &CpuCosts::receipt},
+                                          {"step", &CpuCosts::step},
+                                          {"seal", &CpuCosts::seal},
+                                          {"document", &CpuCosts::document},
+                                          {"kilobyte", &CpuCosts::kilobyte},
+                                          {"commit", &CpuCosts::commit},
+                                          {"row", &CpuCosts::row},
+                                          {"threads", &CpuCosts::threads, most_of_them},
+                                          {"start", &CpuCosts::start}};
 constexpr CostKey<DiskCosts> disk_keys[] = {{"commit", &DiskCosts::commit},
-                                            {"spread", &DiskCosts::spread},
-                                            {"row", &DiskCosts::row},
                                             {"kilobyte", &DiskCosts::kilobyte}};
-constexpr CostKey<LinkCosts> link_keys[] = {{"floor", &LinkCosts::floor},
-                                            {"connect-round-trips", &LinkCosts::connect_round_trips}};
+constexpr CostKey<LinkCosts> link_keys[] = {
+    {"floor", &LinkCosts::floor}, {"connect-round-trips", &LinkCosts::connect_round_trips, most_of_them}};
 
-// A longer service than this is a mistake; sums of a million of them still fit.
-constexpr std::uint64_t longest = 3'600'000'000'000;
+constexpr CostKey<MachineCosts> machine_keys[] = {{"cores", &MachineCosts::cores, most_of_them},
+                                                  {"wake", &MachineCosts::wake},
+                                                  {"exchange", &MachineCosts::exchange}};
+
+constexpr std::string_view wanted = "a time in nanoseconds, an hour at most";
+
+void read_time(std::uint64_t& time, const YamlNode& node, YamlMistakes& mistakes) {
+  if (model::read_yaml(node, time, mistakes) && time > longest) mistakes.add_value(node, wanted);
+}
 
 template <class T, std::size_t count>
-YamlTable<CostProfile>::Reader section(const char* what, const CostKey<T> (&keys)[count],
-                                       T CostProfile::*member) {
+YamlTable<T> table_of(const char* what, const CostKey<T> (&keys)[count]) {
   YamlTable<T> table(what);
   for (const CostKey<T>& key : keys) {
     table.optional(key.name, [key](T& costs, const YamlNode& node, YamlMistakes& mistakes) {
-      if (model::read_yaml(node, costs.*key.member, mistakes) && costs.*key.member > longest) {
-        mistakes.add_value(node, "a time in nanoseconds, an hour at most");
+      if (key.most == longest) return read_time(costs.*key.member, node, mistakes);
+      if (model::read_yaml(node, costs.*key.member, mistakes) && costs.*key.member > key.most) {
+        mistakes.add_value(node, fmt::format("a number, {} at most", key.most));
       }
     });
   }
-  return [table, member](CostProfile& profile, const YamlNode& node, YamlMistakes& mistakes) {
-    table.read(node, profile.*member, mistakes);
-  };
+  return table;
+}
+
+template <class T>
+YamlTable<CostProfile>::Reader section(YamlTable<T> table, T CostProfile::*member) {
+  return
+      [table = std::move(table), member](CostProfile& profile, const YamlNode& node, YamlMistakes& mistakes) {
+        table.read(node, profile.*member, mistakes);
+      };
+}
+
+// One time, up to which a commit waits evenly, or its quantiles.
+void read_spread(DiskCosts& disk, const YamlNode& node, YamlMistakes& mistakes) {
+  if (node.kind == YamlNode::Kind::scalar) {
+    disk.spread = {0, 0};
+    return read_time(disk.spread.back(), node, mistakes);
+  }
+  disk.spread.clear();
+  if (!model::expect_sequence(node, mistakes)) return;
+  for (const YamlNode& item : node.items) {
+    read_time(disk.spread.emplace_back(), item, mistakes);
+    if (disk.spread.size() > 1 && disk.spread.back() < *(disk.spread.end() - 2)) {
+      mistakes.add_value(item, "no less than the one before it");
+    }
+  }
+  if (disk.spread.size() < 2) mistakes.add_value(node, "one time, or a list of two or more");
 }
 
 template <class T, std::size_t count>
@@ -73,10 +114,13 @@ tl::expected<CostProfile, std::vector<Error>> read_cost_profile(const std::files
         YamlTable<CostProfile>("a cost profile")
             .required("name", &CostProfile::name)
             .optional("conditions", &CostProfile::conditions)
-            .optional("gateway", section("the gateway's costs", cpu_keys, &CostProfile::gateway))
-            .optional("node", section("a node's costs", cpu_keys, &CostProfile::node))
-            .optional("disk", section("the disk's costs", disk_keys, &CostProfile::disk))
-            .optional("link", section("a link's costs", link_keys, &CostProfile::link));
+            .optional("gateway", section(table_of("the gateway's costs", cpu_keys), &CostProfile::gateway))
+            .optional("node", section(table_of("a node's costs", cpu_keys), &CostProfile::node))
+            .optional("disk", section(table_of("the disk's costs", disk_keys).optional("spread", read_spread),
+                                      &CostProfile::disk))
+            .optional("link", section(table_of("a link's costs", link_keys), &CostProfile::link))
+            .optional("machine",
+                      section(table_of("the machine's costs", machine_keys), &CostProfile::machine));
     table.read(*root, profile, mistakes);
   }
   if (!mistakes.empty()) return tl::unexpected(mistakes.take());
@@ -93,7 +137,11 @@ std::string to_yaml(const CostProfile& profile) {
   write(text, "gateway", profile.gateway, cpu_keys);
   write(text, "node", profile.node, cpu_keys);
   write(text, "disk", profile.disk, disk_keys);
+  text += fmt::format(
+      "  # More than commit: quantiles at even distances, from the least to the most.\n  spread: [{}]\n",
+      fmt::join(profile.disk.spread, ", "));
   write(text, "link", profile.link, link_keys);
+  write(text, "machine", profile.machine, machine_keys);
   return text;
 }
 

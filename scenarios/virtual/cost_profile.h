@@ -20,14 +20,17 @@ struct CpuCosts {
   std::uint64_t seal = 30'000;        // to sign
   std::uint64_t document = 12'000;    // to take in a lodged document, or to decide on a received one
   std::uint64_t kilobyte = 800;       // to copy, encrypt and hash what comes in or goes out
+  std::uint64_t commit = 0;           // a transaction, whatever is in it
+  std::uint64_t row = 2'200;          // to write one row of it
   std::uint64_t threads = 2;          // that open frames beside each other
   std::uint64_t start = 150'000'000;  // from the start of a process until it serves
 };
 
+// How long a commit waits for the disk.
 struct DiskCosts {
-  std::uint64_t commit = 350'000;  // one commit with its sync
-  std::uint64_t spread = 100'000;  // a commit takes up to this much more, evenly
-  std::uint64_t row = 2'200;
+  std::uint64_t commit = 350'000;
+  // It waits this much more: quantiles at even distances, from the least to the most.
+  std::vector<std::uint64_t> spread = {0, 100'000};
   std::uint64_t kilobyte = 1'500;
 };
 
@@ -36,7 +39,14 @@ struct LinkCosts {
   std::uint64_t connect_round_trips = 3;  // TCP, TLS and the stream
 };
 
-// Service times of the virtual world, as `gncsim calibrate` is to measure them. `conditions` say of what.
+// What all processes share.
+struct MachineCosts {
+  std::uint64_t cores = 0;     // 0: one for each thread
+  std::uint64_t wake = 0;      // until a thread that slept runs
+  std::uint64_t exchange = 0;  // processor time that who lodges spends on an exchange, links included
+};
+
+// Service times of the virtual world, as `gncsim calibrate` measures them. `conditions` say of what.
 struct CostProfile {
   std::string name = "built in: round figures of a gateway and node host on two cores";
   std::map<std::string, std::string> conditions;
@@ -44,6 +54,7 @@ struct CostProfile {
   CpuCosts node;
   DiskCosts disk;
   LinkCosts link;
+  MachineCosts machine;
 };
 
 // All mistakes are reported. A key that is not there has its standard value.

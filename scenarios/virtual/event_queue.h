@@ -27,7 +27,12 @@ struct VirtualEvent {
     link_arrival,       // subject: party; number: slot of the message
     frame_opened,       // subject: process; number: slot of what was opened
     stepped,            // subject: process; number: its start
+    written,            // subject: process; number: its start; the disk is yet to say that it is durable
     committed,          // subject: process; number: its start
+    sent,               // subject: process; number: its start; what follows from a commit has been done
+    thread_ready,       // number: slot of the work that waits for a processor
+    slice_over,         // number: slot of the work that had a processor
+    lodging_done,       // nobody: who lodges has done its work
     wake,               // subject: process; number: its start
     process_start,      // subject: process; number: its start
     fault_begins,       // subject: fault
@@ -85,6 +90,7 @@ class Slots {
     things_[slot] = std::move(thing);
     return slot;
   }
+  T& at(std::uint64_t slot) { return things_[slot]; }
   T take(std::uint64_t slot) {
     T thing = std::move(things_[slot]);
     things_[slot] = T{};

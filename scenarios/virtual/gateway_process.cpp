@@ -50,7 +50,7 @@ void GatewayProcess::hello_came(gateway::SessionId id, Participant participant, 
     network_.end_session(id, holds.error());
     return;
   }
-  sessions_[id] = {participant, simulation_.now};
+  sessions_[id] = {participant};
   waiting_.emplace_back(
       gateway::PeerConnected{id, participants_[participant], hello.receipts_recorded_up_to, hello.credit});
   run_on();
@@ -63,7 +63,7 @@ void GatewayProcess::frame_came(gateway::SessionId id, NodeFrame frame) {
     refuse(id, holds.error());
     return;
   }
-  Opening opening;
+  CpuWork work{.frames = 1};
   gateway::FrameReceived event{.session = id,
                                .submissions = {},
                                .receipts = {},
@@ -73,12 +73,12 @@ void GatewayProcess::frame_came(gateway::SessionId id, NodeFrame frame) {
                             std::vector<gateway::IncomingBatch>& into) {
     into.reserve(batches.size());
     for (const SealedBytes& batch : batches) {
-      into.push_back(open_batch<gateway::IncomingBatch>(trust_, batch, clock(), opening));
+      into.push_back(open_batch<gateway::IncomingBatch>(trust_, batch, clock(), work));
     }
   };
   open_all(frame.submissions, event.submissions);
   open_all(frame.receipts, event.receipts);
-  open_for(opening.cost(costs_), found->second.free_at, opening_.put(std::move(event)));
+  open(work, id, opening_.put(std::move(event)));
 }
 
 void GatewayProcess::frame_opened(std::uint64_t slot) { waiting_.emplace_back(opening_.take(slot)); }
@@ -121,25 +121,24 @@ void GatewayProcess::replace_agreements(std::shared_ptr<const model::AgreementBo
 
 // ---- The core -----------------------------------------------------------------------------------
 
-std::uint64_t GatewayProcess::step() {
-  std::uint64_t cost = costs_.step;
+CpuWork GatewayProcess::step() {
+  CpuWork work{.steps = 1};
   for (const gateway::Event& event : waiting_) {
     const auto* frame = std::get_if<gateway::FrameReceived>(&event);
     if (frame == nullptr) continue;
     for (const gateway::IncomingBatch& batch : frame->submissions) {
-      if (batch.opened) cost += costs_.envelope * batch.opened->items.size();
+      if (batch.opened) work.envelopes += batch.opened->items.size();
     }
     for (const gateway::IncomingBatch& batch : frame->receipts) {
-      if (batch.opened) cost += costs_.receipt * batch.opened->items.size();
+      if (batch.opened) work.receipts += batch.opened->items.size();
     }
   }
   std::vector<gateway::Event> events = std::exchange(waiting_, {});
   making_ = core_->step(events, clock());
   wake_at(making_.wake);
   // Own receipts are sealed; what is passed on is not, which the profile's figure has in it.
-  cost += costs_.seal *
-          (making_.persist.heads.size() + std::min<std::size_t>(making_.persist.receipts.size(), 1));
-  return cost;
+  work.seals = making_.persist.heads.size() + std::min<std::size_t>(making_.persist.receipts.size(), 1);
+  return work;
 }
 
 void GatewayProcess::stepped() {
@@ -162,6 +161,7 @@ VirtualProcess::Group GatewayProcess::take_group() {
       });
     }
     for (OutFrame& frame : early) flush(frame);
+    send_now();
   }
   Group group;
   for (const gateway::Effects& step : committing_) {
@@ -181,7 +181,8 @@ void GatewayProcess::make_group_durable() {
   for (gateway::Effects& step : committing_) records_.apply(std::move(step.persist));
 }
 
-void GatewayProcess::perform_group() {
+CpuWork GatewayProcess::perform_group() {
+  sending_ = {};
   std::vector<OutFrame> frames;
   for (gateway::Effects& step : committing_) {
     for (gateway::Send& send : step.send) perform(send, frames);
@@ -190,6 +191,7 @@ void GatewayProcess::perform_group() {
   waiting_.emplace_back(gateway::StepCommitted{committing_.back().persist.step});
   committing_.clear();
   records_.sweep();
+  return sending_;
 }
 
 // ---- Out ----------------------------------------------------------------------------------------
@@ -203,12 +205,13 @@ GatewayProcess::OutFrame& GatewayProcess::frame_for(gateway::SessionId session,
 }
 
 void GatewayProcess::flush(OutFrame& out) {
-  const GatewayFrame frame = std::exchange(out.frame, {});
-  const bool empty =
-      !frame.welcome && frame.deliveries.empty() && frame.receipts.empty() && frame.credit == 0;
-  charge(empty ? 0 : costs_.frame + out.bytes * costs_.kilobyte / 1024);
-  out.bytes = 0;
-  if (!empty) network_.send(out.session, frame);
+  GatewayFrame frame = std::exchange(out.frame, {});
+  const std::size_t bytes = std::exchange(out.bytes, 0);
+  if (!frame.welcome && frame.deliveries.empty() && frame.receipts.empty() && frame.credit == 0) return;
+  sending_ += {.frames = 1, .bytes = bytes};
+  when_sent([this, session = out.session, frame = std::move(frame)]() mutable {
+    network_.send(session, std::move(frame));
+  });
 }
 
 void GatewayProcess::perform(gateway::Send& send, std::vector<OutFrame>& frames) {
@@ -219,18 +222,18 @@ void GatewayProcess::perform(gateway::Send& send, std::vector<OutFrame>& frames)
     if (!batches) return refuse(deliveries->session, batches.error());
     for (SealedBytes& batch : *batches) {
       OutFrame& out = frame_for(deliveries->session, frames);
-      out.bytes += batch->size();
+      out.bytes += sealed_size(*batch);
       out.frame.deliveries.push_back(std::move(batch));
     }
   } else if (auto* receipts = std::get_if<gateway::SendReceipts>(&send)) {
     OutFrame& out = frame_for(receipts->session, frames);
-    out.bytes += receipts->bytes.size();
+    out.bytes += sealed_size(receipts->bytes);
     out.frame.receipts.push_back(
         {receipts->position, std::make_shared<const std::string>(std::move(receipts->bytes))});
   } else if (const auto* again = std::get_if<gateway::ResendReceipts>(&send)) {
     for (GatewayRecords::KeptReceipts& kept : records_.receipts(again->party, again->first, again->last)) {
       OutFrame& out = frame_for(again->session, frames);
-      out.bytes += kept.bytes->size();
+      out.bytes += sealed_size(*kept.bytes);
       out.frame.receipts.push_back({kept.position, std::move(kept.bytes)});
     }
   } else if (const auto* credit = std::get_if<gateway::SendCredit>(&send)) {
@@ -239,7 +242,9 @@ void GatewayProcess::perform(gateway::Send& send, std::vector<OutFrame>& frames)
     auto& end = std::get<gateway::EndSession>(send);
     flush(frame_for(end.session, frames));
     sessions_.erase(end.session);
-    network_.end_session(end.session, std::move(end.reason));
+    when_sent([this, session = end.session, reason = std::move(end.reason)] {
+      network_.end_session(session, reason);
+    });
   }
 }
 

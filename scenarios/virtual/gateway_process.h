@@ -37,7 +37,6 @@ class GatewayProcess final : public VirtualProcess {
  private:
   struct Session {
     Participant participant = 0;
-    VirtualTime free_at;  // frames of one stream are opened one after the other
   };
   struct OutFrame {
     gateway::SessionId session = 0;
@@ -47,12 +46,12 @@ class GatewayProcess final : public VirtualProcess {
 
   void restore() override;
   bool has_events() const override { return !waiting_.empty(); }
-  std::uint64_t step() override;
+  CpuWork step() override;
   void stepped() override;
   bool has_steps() const override { return !steps_.empty(); }
   Group take_group() override;
   void make_group_durable() override;
-  void perform_group() override;
+  CpuWork perform_group() override;
   void lose_memory() override;
   void network_hears_of_death() override { network_.gateway_died(); }
   void frame_opened(std::uint64_t slot) override;
@@ -61,6 +60,7 @@ class GatewayProcess final : public VirtualProcess {
   void perform(gateway::Send&, std::vector<OutFrame>&);
   OutFrame& frame_for(gateway::SessionId, std::vector<OutFrame>&);
   void flush(OutFrame&);
+  CpuWork sending_;  // of the group that is performed
   void refuse(gateway::SessionId, Error reason);
 
   const gateway::GatewayConfig config_;

@@ -23,7 +23,7 @@ NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t
 
 void NodeProcess::add(Participant participant, const PartyName& name, MakeBusiness make_business) {
   parties_.push_back(std::unique_ptr<Party>(new Party{
-      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, {}, 0, {}}));
+      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, 0, {}}));
 }
 
 std::size_t NodeProcess::index_of(Participant participant) const {
@@ -54,7 +54,6 @@ void NodeProcess::restore() {
                                                     chance, std::move(restored));
     if (party->slowness != Duration{}) party->waiting.emplace_back(nodes::BusinessPaced{party->slowness});
     party->wake = clock();
-    party->free_at = simulation_.now;
   }
 }
 
@@ -88,7 +87,6 @@ void NodeProcess::lodge(Participant participant, v1::Lodge lodge) {
 
 void NodeProcess::frame_came(Participant participant, nodes::StreamId stream, GatewayFrame frame) {
   const std::size_t index = index_of(participant);
-  Party& party = *parties_[index];
   if (auto holds = around_.trust.check_peer(settings_.gateway, clock()); !holds) {
     around_.network.close_stream(participant, stream);
     stream_ended(participant, stream, holds.error());
@@ -99,17 +97,16 @@ void NodeProcess::frame_came(Participant participant, nodes::StreamId stream, Ga
     opened.welcome = nodes::WelcomeReceived{stream, settings_.gateway.text(), *frame.welcome};
   opened.frame.stream = stream;
   opened.frame.credit = frame.credit;
-  Opening opening;
+  CpuWork work{.frames = 1};
   for (const SealedBytes& batch : frame.deliveries) {
-    opened.frame.deliveries.push_back(
-        open_batch<nodes::IncomingBatch>(around_.trust, batch, clock(), opening));
+    opened.frame.deliveries.push_back(open_batch<nodes::IncomingBatch>(around_.trust, batch, clock(), work));
   }
   for (const PositionedReceipts& receipts : frame.receipts) {
     opened.frame.receipts.push_back(
         {receipts.position,
-         open_batch<nodes::IncomingBatch>(around_.trust, receipts.batch, std::nullopt, opening)});
+         open_batch<nodes::IncomingBatch>(around_.trust, receipts.batch, std::nullopt, work)});
   }
-  open_for(opening.cost(costs_), party.free_at, opening_.put(std::move(opened)));
+  open(work, index, opening_.put(std::move(opened)));
 }
 
 void NodeProcess::frame_opened(std::uint64_t slot) {
@@ -175,35 +172,34 @@ bool NodeProcess::has_events() const {
   return std::ranges::any_of(parties_, [](const auto& party) { return !party->waiting.empty(); });
 }
 
-std::uint64_t NodeProcess::step() {
-  std::uint64_t cost = 0;
+CpuWork NodeProcess::step() {
+  CpuWork work;
   const Instant now = clock();
   Instant wake;
   for (std::size_t i = 0; i < parties_.size(); ++i) {
     Party& party = *parties_[i];
     const bool due = party.wake != Instant{} && party.wake <= now;
     if (!party.waiting.empty() || due) {
-      cost += costs_.step;
+      ++work.steps;
       for (const nodes::Event& event : party.waiting) {
         if (const auto* lodged = std::get_if<nodes::LodgeRequested>(&event)) {
-          cost += costs_.document * static_cast<std::uint64_t>(lodged->lodge.items_size());
+          work.documents += static_cast<std::uint64_t>(lodged->lodge.items_size());
         } else if (const auto* frame = std::get_if<nodes::FrameReceived>(&event)) {
           for (const nodes::IncomingBatch& batch : frame->deliveries) {
-            if (batch.opened) cost += costs_.envelope * batch.opened->items.size();
+            if (batch.opened) work.envelopes += batch.opened->items.size();
           }
           for (const nodes::IncomingReceipts& receipts : frame->receipts) {
-            if (receipts.batch.opened) cost += costs_.receipt * receipts.batch.opened->items.size();
+            if (receipts.batch.opened) work.receipts += receipts.batch.opened->items.size();
           }
         }
       }
       std::vector<nodes::Event> events = std::exchange(party.waiting, {});
       nodes::Effects effects = party.core->step(events, now);
       party.wake = effects.wake;
-      const std::uint64_t decisions = effects.persist.decisions.size();
-      cost += decisions * costs_.document;
-      cost += costs_.seal * effects.persist.batches.size();
+      work.documents += effects.persist.decisions.size();
+      work.seals += effects.persist.batches.size();
       for (const nodes::Send& send : effects.send) {
-        if (std::holds_alternative<nodes::SendReceipts>(send)) cost += costs_.seal;
+        if (std::holds_alternative<nodes::SendReceipts>(send)) ++work.seals;
       }
       if (!effects.persist.empty() || !effects.send.empty() || !effects.events.empty()) {
         making_.push_back({i, std::move(effects)});
@@ -213,7 +209,7 @@ std::uint64_t NodeProcess::step() {
   }
   wake_at(wake);
   if (!making_.empty()) ++rounds_under_way_;
-  return cost;
+  return work;
 }
 
 void NodeProcess::stepped() {
@@ -254,10 +250,12 @@ void NodeProcess::make_group_durable() {
   }
 }
 
-void NodeProcess::perform_group() {
+CpuWork NodeProcess::perform_group() {
   const Instant at = clock();
+  sending_ = {};
   std::vector<NodeFrame> frames(parties_.size());
   std::vector<std::size_t> bytes(parties_.size(), 0);
+  std::vector<std::pair<std::size_t, nodes::StepCommitted>> recorded;
   for (std::vector<PartyStep>& round : committing_) {
     for (PartyStep& step : round) {
       Party& party = *parties_[step.party];
@@ -266,13 +264,17 @@ void NodeProcess::perform_group() {
       }
       perform(party, step.effects, at, frames[step.party], bytes[step.party]);
       if (step.effects.persist.step != 0) {
-        party.waiting.emplace_back(nodes::StepCommitted{step.effects.persist.step});
+        recorded.emplace_back(step.party, nodes::StepCommitted{step.effects.persist.step});
       }
     }
   }
   for (std::size_t i = 0; i < parties_.size(); ++i) flush(*parties_[i], frames[i], bytes[i]);
-  rounds_under_way_ -= committing_.size();
+  when_sent([this, recorded = std::move(recorded), rounds = committing_.size()] {
+    for (const auto& [party, step] : recorded) parties_[party]->waiting.emplace_back(step);
+    rounds_under_way_ -= rounds;
+  });
   committing_.clear();
+  return sending_;
 }
 
 // ---- Out ----------------------------------------------------------------------------------------
@@ -281,11 +283,19 @@ void NodeProcess::flush(Party& party, NodeFrame& frame, std::size_t& bytes) {
   const bool empty = frame.submissions.empty() && frame.receipts.empty() && frame.credit == 0 &&
                      frame.receipts_recorded_up_to == 0;
   if (!empty && party.stream != 0) {
-    charge(costs_.frame + bytes * costs_.kilobyte / 1024);
-    around_.network.send(party.participant, party.stream, std::move(frame));
+    sending_ += {.frames = 1, .bytes = bytes};
+    when_sent(
+        [this, participant = party.participant, stream = party.stream, frame = std::move(frame)]() mutable {
+          around_.network.send(participant, stream, std::move(frame));
+        });
   }
   frame = {};
   bytes = 0;
+}
+
+void NodeProcess::close_later(const Party& party, nodes::StreamId stream) {
+  when_sent(
+      [this, participant = party.participant, stream] { around_.network.close_stream(participant, stream); });
 }
 
 void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, NodeFrame& frame,
@@ -295,24 +305,25 @@ void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, Nod
     if (const auto* open = std::get_if<nodes::OpenStream>(&send)) {
       flush(party, frame, bytes);
       party.stream = open->stream;
-      around_.network.open_stream(party.participant, open->stream,
-                                  {open->receipts_recorded_up_to, open->credit});
+      when_sent([this, participant = party.participant, hello = *open] {
+        around_.network.open_stream(participant, hello.stream, {hello.receipts_recorded_up_to, hello.credit});
+      });
     } else if (const auto* close = std::get_if<nodes::CloseStream>(&send)) {
       flush(party, frame, bytes);
-      around_.network.close_stream(party.participant, close->stream);
+      close_later(party, close->stream);
       party.waiting.emplace_back(nodes::StreamEnded{close->stream, close->reason});
     } else if (const auto* finish = std::get_if<nodes::FinishStream>(&send)) {
       flush(party, frame, bytes);
-      around_.network.close_stream(party.participant, finish->stream);
+      close_later(party, finish->stream);
       party.waiting.emplace_back(nodes::StreamEnded{finish->stream, {}});
     } else if (auto* submission = std::get_if<nodes::SendSubmission>(&send)) {
       if (submission->stream != party.stream) continue;
       if (!submission->sent.empty()) around_.listener.happened(party.participant, submission->sent, at);
-      bytes += submission->bytes->size();
+      bytes += sealed_size(*submission->bytes);
       frame.submissions.push_back(std::move(submission->bytes));
     } else if (auto* receipts = std::get_if<nodes::SendReceipts>(&send)) {
       if (receipts->stream != party.stream) continue;
-      bytes += receipts->bytes.size();
+      bytes += sealed_size(receipts->bytes);
       frame.receipts.push_back(std::make_shared<const std::string>(std::move(receipts->bytes)));
     } else if (const auto* credit = std::get_if<nodes::SendCredit>(&send)) {
       if (credit->stream == party.stream) frame.credit += credit->envelopes;

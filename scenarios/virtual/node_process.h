@@ -71,7 +71,6 @@ class NodeProcess final : public VirtualProcess {
     std::unique_ptr<nodes::NodeCore> core;
     std::vector<nodes::Event> waiting;
     Instant wake;
-    VirtualTime free_at;
     nodes::StreamId stream = 0;
     Duration slowness{};
   };
@@ -87,12 +86,12 @@ class NodeProcess final : public VirtualProcess {
 
   void restore() override;
   bool has_events() const override;
-  std::uint64_t step() override;
+  CpuWork step() override;
   void stepped() override;
   bool has_steps() const override { return !rounds_.empty(); }
   Group take_group() override;
   void make_group_durable() override;
-  void perform_group() override;
+  CpuWork perform_group() override;
   void lose_memory() override;
   void network_hears_of_death() override;
   void frame_opened(std::uint64_t slot) override;
@@ -101,6 +100,7 @@ class NodeProcess final : public VirtualProcess {
 
   std::size_t index_of(Participant participant) const;
   void perform(Party&, nodes::Effects&, Instant at, NodeFrame&, std::size_t& bytes);
+  void close_later(const Party&, nodes::StreamId);
   void flush(Party&, NodeFrame&, std::size_t& bytes);
 
   // As many as the live host has: more would not fill batches better.
@@ -115,6 +115,7 @@ class NodeProcess final : public VirtualProcess {
   std::vector<std::vector<PartyStep>> committing_;  // at the disk
   bool durable_ = false;                            // committing_ is
   std::size_t rounds_under_way_ = 0;
+  CpuWork sending_;  // of the group that is performed
 };
 
 }  // namespace gnc::scenarios

@@ -1,18 +1,25 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "proto/types/instant.h"
 #include "scenarios/virtual/cost_profile.h"
 #include "scenarios/virtual/event_queue.h"
+#include "scenarios/virtual/processors.h"
 
 namespace gnc::scenarios {
 
 // What all parts of a virtual world share: the time, what is yet to happen, and what things cost.
 struct Simulation {
-  Instant start;  // of the run, by a clock that is right
-  CostProfile costs;
+  Simulation(Instant from, CostProfile profile) : start(from), costs(std::move(profile)) {}
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  const Instant start;  // of the run, by a clock that is right
+  const CostProfile costs;
   EventQueue queue;
+  Processors processors{queue, costs.machine};
   VirtualTime now;
   std::uint64_t events = 0;  // that have happened
 

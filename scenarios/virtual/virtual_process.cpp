@@ -11,16 +11,19 @@ namespace {
 // Numbers of events carry the start that they belong to, so that those of a dead process come to nothing.
 constexpr std::uint64_t slot_bits = 40;
 
+// By the quantiles, and evenly between two of them.
+std::uint64_t drawn(const std::vector<std::uint64_t>& quantiles, Random& chance) {
+  constexpr unsigned parts = 20;
+  const std::uint64_t at = chance.below((quantiles.size() - 1) << parts);
+  const std::uint64_t low = quantiles[at >> parts], high = quantiles[(at >> parts) + 1];
+  return low + ((high - low) * (at & ((1u << parts) - 1)) >> parts);
+}
+
 }  // namespace
 
 VirtualProcess::VirtualProcess(Simulation& simulation, std::string name, std::uint32_t number,
                                const CpuCosts& costs, Random chance)
-    : simulation_(simulation),
-      costs_(costs),
-      chance_(chance),
-      name_(std::move(name)),
-      number_(number),
-      threads_free_at_(std::max<std::uint64_t>(costs.threads, 1)) {}
+    : simulation_(simulation), costs_(costs), chance_(chance), name_(std::move(name)), number_(number) {}
 
 void VirtualProcess::start(Duration delay) {
   ++starts_;
@@ -45,6 +48,9 @@ void VirtualProcess::die() {
   core_busy_ = disk_busy_ = commit_fails_ = alarm_set_ = false;
   wake_ = {};
   held_.clear();
+  to_send_.clear();
+  to_open_.clear();
+  opening_.clear();
   lose_memory();
   network_hears_of_death();
 }
@@ -80,21 +86,28 @@ void VirtualProcess::handle(const VirtualEvent& event) {
     case VirtualEvent::Kind::process_start:
       up_ = true;
       ++times_served_;
-      threads_free_at_.assign(threads_free_at_.size(), simulation_.now);
       restore();
       wake_at(clock());
       if (on_start) on_start();
       return;
-    case VirtualEvent::Kind::frame_opened:
-      frame_opened(event.number & ((std::uint64_t{1} << slot_bits) - 1));
+    case VirtualEvent::Kind::frame_opened: {
+      const std::uint64_t slot = event.number & ((std::uint64_t{1} << slot_bits) - 1);
+      std::erase_if(opening_, [slot](const Opening& one) { return one.slot == slot; });
+      frame_opened(slot);
+      open_next();
       return run_on();
+    }
     case VirtualEvent::Kind::stepped:
       core_busy_ = false;
       stepped();
-      begin_commit();
-      return run_on();
+      begin_commit(true);
+      return run_core(false);
+    case VirtualEvent::Kind::written:
+      return wait_for_disk();
     case VirtualEvent::Kind::committed:
       return end_commit();
+    case VirtualEvent::Kind::sent:
+      return end_sending();
     case VirtualEvent::Kind::wake:
       if (!alarm_set_ || event.at != next_alarm_) return;
       alarm_set_ = false;
@@ -116,33 +129,43 @@ void VirtualProcess::wake_at(Instant at) {
   simulation_.queue.push(due, VirtualEvent::Kind::wake, number_, starts_ << slot_bits);
 }
 
-void VirtualProcess::run_on() {
+void VirtualProcess::run(std::uint64_t nanoseconds, bool sleeps, VirtualEvent::Kind kind,
+                         std::uint64_t number) {
+  simulation_.processors.run(simulation_.now, nanoseconds, sleeps, kind, number_,
+                             starts_ << slot_bits | number);
+}
+
+void VirtualProcess::run_on() { run_core(true); }
+
+void VirtualProcess::run_core(bool sleeps) {
   if (!up_ || frozen_ || core_busy_ || must_wait()) return;
   const bool due = wake_ != Instant{} && wake_ <= clock();
   if (!has_events() && !due) return;
   wake_ = {};
-  const std::uint64_t cost = step();
-  charge(cost);
+  const CpuWork work = step();
+  work_.core += work;
   core_busy_ = true;
-  simulation_.after(cost, VirtualEvent::Kind::stepped, number_, starts_ << slot_bits);
+  run(work.cost(costs_), sleeps, VirtualEvent::Kind::stepped);
 }
 
-void VirtualProcess::begin_commit() {
+void VirtualProcess::begin_commit(bool sleeps) {
   if (disk_busy_ || !has_steps()) return;
-  const Group group = take_group();
+  group_ = take_group();
   disk_busy_ = true;
-  std::uint64_t cost = 0;
-  if (group.rows > 0) {
-    const DiskCosts& disk = simulation_.costs.disk;
-    cost = disk.commit + group.rows * disk.row + group.bytes * disk.kilobyte / 1024;
-    if (disk.spread > 0) cost += chance_.below(disk.spread + 1);
-    charge(group.rows * disk.row);
-    if (disk_bytes_left_) {
-      commit_fails_ = group.bytes >= *disk_bytes_left_;
-      *disk_bytes_left_ -= std::min<std::uint64_t>(group.bytes, *disk_bytes_left_);
-    }
+  if (group_.rows == 0) return run(0, sleeps, VirtualEvent::Kind::committed);
+  const CpuWork writing{.commits = 1, .rows = group_.rows};
+  work_.store += writing;
+  run(writing.cost(costs_), sleeps, VirtualEvent::Kind::written);
+}
+
+void VirtualProcess::wait_for_disk() {
+  const DiskCosts& disk = simulation_.costs.disk;
+  const std::uint64_t wait = disk.commit + drawn(disk.spread, chance_) + group_.bytes * disk.kilobyte / 1024;
+  if (disk_bytes_left_) {
+    commit_fails_ = group_.bytes >= *disk_bytes_left_;
+    *disk_bytes_left_ -= std::min<std::uint64_t>(group_.bytes, *disk_bytes_left_);
   }
-  simulation_.after(cost, VirtualEvent::Kind::committed, number_, starts_ << slot_bits);
+  simulation_.after(wait, VirtualEvent::Kind::committed, number_, starts_ << slot_bits);
 }
 
 void VirtualProcess::end_commit() {
@@ -151,24 +174,50 @@ void VirtualProcess::end_commit() {
     if (on_end) on_end({v1::STORE_FAILED, "the disk takes no more", name_, {}});
     return;
   }
-  disk_busy_ = false;
   make_group_durable();
-  perform_group();
-  begin_commit();
+  const CpuWork sending = perform_group();
+  work_.store += sending;
+  run(sending.cost(costs_), false, VirtualEvent::Kind::sent);
+}
+
+void VirtualProcess::end_sending() {
+  disk_busy_ = false;
+  send_now();
+  begin_commit(false);
   run_on();
 }
 
-void VirtualProcess::open_for(std::uint64_t cost, VirtualTime& stream_free_at, std::uint64_t slot) {
-  charge(cost);
-  VirtualTime& thread = *std::min_element(threads_free_at_.begin(), threads_free_at_.end());
-  const VirtualTime begins = std::max({simulation_.now, thread, stream_free_at});
-  const VirtualTime ends = begins + VirtualTime{static_cast<std::int64_t>(cost)};
-  thread = stream_free_at = ends;
-  simulation_.queue.push(ends, VirtualEvent::Kind::frame_opened, number_, starts_ << slot_bits | slot);
+void VirtualProcess::send_now() {
+  for (const auto& action : std::exchange(to_send_, {})) action();
+}
+
+void VirtualProcess::open(const CpuWork& work, std::uint64_t stream, std::uint64_t slot) {
+  work_.opening += work;
+  to_open_.push_back({stream, slot, work.cost(costs_)});
+  open_next();
+}
+
+// Frames of one stream one after the other.
+void VirtualProcess::open_next() {
+  while (opening_.size() < std::max<std::uint64_t>(costs_.threads, 1)) {
+    const auto next = std::ranges::find_if(to_open_, [this](const Opening& waiting) {
+      return std::ranges::find(opening_, waiting.stream, &Opening::stream) == opening_.end();
+    });
+    if (next == to_open_.end()) return;
+    opening_.push_back(*next);
+    to_open_.erase(next);
+    run(opening_.back().cost, false, VirtualEvent::Kind::frame_opened, opening_.back().slot);
+  }
 }
 
 ProcessRow VirtualProcess::row() const {
-  return {name_, cpu_ns_ / 1000, 0, times_served_ > 0 ? times_served_ - 1 : 0};
+  const std::uint64_t core = work_.core.cost(costs_), store = work_.store.cost(costs_),
+                      others = work_.opening.cost(costs_);
+  return {name_,
+          (core + store + others) / 1000,
+          0,
+          times_served_ > 0 ? times_served_ - 1 : 0,
+          {{"gnc-core", core / 1000}, {"gnc-store", store / 1000}, {"others", others / 1000}}};
 }
 
 }  // namespace gnc::scenarios

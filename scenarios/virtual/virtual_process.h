@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "proto/types/random.h"
 #include "proto/types/result.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/virtual/cpu_work.h"
 #include "scenarios/virtual/simulation.h"
 #include "scenarios/virtual/virtual_network.h"
 #include "scenarios/virtual/virtual_trust.h"
@@ -52,13 +54,14 @@ class VirtualProcess {
 
   void handle(const VirtualEvent&);
   ProcessRow row() const;
+  const ThreadWork& work() const { return work_; }
   Instant clock() const { return simulation_.clock() + skew_; }
 
  protected:
   virtual void restore() = 0;
   virtual bool has_events() const = 0;
-  // Runs the core over all that waits; gives what it costs.
-  virtual std::uint64_t step() = 0;
+  // Runs the core over all that waits; gives what work that is.
+  virtual CpuWork step() = 0;
   // The step is over: its effects wait for the disk.
   virtual void stepped() = 0;
   virtual bool has_steps() const = 0;
@@ -69,7 +72,9 @@ class VirtualProcess {
   // All that waits for the disk becomes the group that is committed next.
   virtual Group take_group() = 0;
   virtual void make_group_durable() = 0;
-  virtual void perform_group() = 0;
+  // Makes ready what follows from the group; gives what work it is to send it. What goes out goes through
+  // when_sent().
+  virtual CpuWork perform_group() = 0;
   // What is in memory is gone.
   virtual void lose_memory() = 0;
   virtual void network_hears_of_death() = 0;
@@ -83,18 +88,29 @@ class VirtualProcess {
   void wake_at(Instant);
   // Runs the core when it is free and something waits or is due.
   void run_on();
-  // A frame takes `cost` to open, after those of `stream` before it.
-  void open_for(std::uint64_t cost, VirtualTime& stream_free_at, std::uint64_t slot);
-  void charge(std::uint64_t nanoseconds) { cpu_ns_ += nanoseconds; }
+  // A frame is opened by one of the threads for that, after those of `stream` before it; then frame_opened().
+  void open(const CpuWork&, std::uint64_t stream, std::uint64_t slot);
+  // What is done when the work of perform_group() is over, in order.
+  void when_sent(std::function<void()> action) { to_send_.push_back(std::move(action)); }
+  void send_now();
 
   Simulation& simulation_;
   const CpuCosts& costs_;
   Random chance_;
 
  private:
-  void begin_commit();
+  void run(std::uint64_t nanoseconds, bool sleeps, VirtualEvent::Kind kind, std::uint64_t number = 0);
+  void run_core(bool sleeps);
+  void begin_commit(bool sleeps);
+  void wait_for_disk();
   void end_commit();
+  void end_sending();
+  void open_next();
   void die();
+
+  struct Opening {
+    std::uint64_t stream = 0, slot = 0, cost = 0;
+  };
 
   const std::string name_;
   const std::uint32_t number_;
@@ -103,7 +119,7 @@ class VirtualProcess {
   std::uint64_t starts_ = 0;  // counts deaths too: what belongs to another value is stale
   std::uint64_t times_served_ = 0;
   Duration skew_{};
-  std::uint64_t cpu_ns_ = 0;
+  ThreadWork work_;
   bool core_busy_ = false;
   bool disk_busy_ = false;
   bool commit_fails_ = false;
@@ -111,28 +127,22 @@ class VirtualProcess {
   Instant wake_;            // by its own clock; zero: none
   VirtualTime next_alarm_;  // of the wake event in the queue, as far as there is one
   bool alarm_set_ = false;
-  std::vector<VirtualTime> threads_free_at_;
+  Group group_;  // at the disk
+  std::vector<std::function<void()>> to_send_;
+  std::deque<Opening> to_open_;
+  std::vector<Opening> opening_;    // no more than there are threads
   std::vector<VirtualEvent> held_;  // while it is frozen
-};
-
-// What opening a frame's batches has come to.
-struct Opening {
-  std::uint64_t batches = 0, envelopes = 0, receipts = 0, bytes = 0;
-
-  std::uint64_t cost(const CpuCosts& costs) const {
-    return costs.frame + batches * costs.batch + bytes * costs.kilobyte / 1024;
-  }
 };
 
 // A batch as the cores take it: opened, beside its own copy of the bytes. Without `now` whether the signer's
 // certificate held was judged when it was recorded.
 template <class Incoming>
 Incoming open_batch(const VirtualTrust& trust, const SealedBytes& sealed, std::optional<Instant> now,
-                    Opening& opening) {
+                    CpuWork& work) {
   Incoming incoming{*sealed, failure(v1::ErrorCode{}, "not opened")};
   incoming.opened = trust.open(incoming.bytes, now);
-  ++opening.batches;
-  opening.bytes += sealed_size(*sealed);
+  ++work.batches;
+  work.bytes += sealed_size(*sealed);
   return incoming;
 }
 

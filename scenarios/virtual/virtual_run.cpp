@@ -70,7 +70,13 @@ class VirtualRun final : World, NodeListener {
     return world_->takes_lodgements(world_->participant(party));
   }
   void send(const PartyName& party, const v1::Command& command) override {
-    if (command.has_lodge()) world_->lodge(world_->participant(party), command.lodge());
+    if (!command.has_lodge()) return;
+    Simulation& simulation = world_->simulation();
+    const std::uint64_t work =
+        simulation.costs.machine.exchange * static_cast<std::uint64_t>(command.lodge().items_size());
+    if (work > 0)
+      simulation.processors.run(simulation.now, work, false, VirtualEvent::Kind::lodging_done, 0, 0);
+    world_->lodge(world_->participant(party), command.lodge());
   }
 
   void submit(const PartyName& party, BarePeer::Submission) override {
@@ -206,7 +212,10 @@ class VirtualRun final : World, NodeListener {
     for (const Uuid& lost : check.lost_exchanges) ledger_.mark_lost(lost);
     for (const Uuid& twice : check.twice_delivered_exchanges) ledger_.mark_delivered_twice(twice);
     std::vector<ProcessRow> processes;
-    for (const VirtualProcess* process : world_->processes()) processes.push_back(process->row());
+    for (const VirtualProcess* process : world_->processes()) {
+      processes.push_back(process->row());
+      outcome_.work.emplace(process->name(), process->work());
+    }
     const RunFacts run{plan_,
                        ledger_,
                        began_,

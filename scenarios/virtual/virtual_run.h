@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_folder.h"
 #include "scenarios/engine/run_plan.h"
+#include "scenarios/virtual/cpu_work.h"
 #include "scenarios/virtual/virtual_world.h"
 
 namespace gnc::scenarios {
@@ -34,6 +36,7 @@ struct VirtualOutcome {
   std::vector<std::string> breaches;  // found while it went on, with the numbers of their events
   // Exchanges that the scenario gave time to end or to be delivered, and that were not.
   std::vector<std::string> never_ended;
+  std::map<std::string, ThreadWork> work;  // by process
   // How everything stood where it was asked to stop.
   std::optional<std::string> state;
 };

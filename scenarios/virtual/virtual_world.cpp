@@ -36,7 +36,7 @@ Result<std::unique_ptr<VirtualWorld>> VirtualWorld::create(const RunPlan& plan, 
 
 VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
                            std::unique_ptr<VirtualTrust> trust, NodeListener& listener)
-    : simulation_{settings.start, settings.costs, {}, {}, 0},
+    : simulation_(settings.start, settings.costs),
       trust_(std::move(trust)),
       agreements_(*plan.book),
       names_(plan.scenario.topology.administrations),
@@ -80,10 +80,18 @@ bool VirtualWorld::happen() {
       break;
     case VirtualEvent::Kind::frame_opened:
     case VirtualEvent::Kind::stepped:
+    case VirtualEvent::Kind::written:
     case VirtualEvent::Kind::committed:
+    case VirtualEvent::Kind::sent:
     case VirtualEvent::Kind::wake:
     case VirtualEvent::Kind::process_start:
       processes_[event.subject]->handle(event);
+      break;
+    case VirtualEvent::Kind::thread_ready:
+    case VirtualEvent::Kind::slice_over:
+      simulation_.processors.handle(event);
+      break;
+    case VirtualEvent::Kind::lodging_done:
       break;
     case VirtualEvent::Kind::trust_check:
     case VirtualEvent::Kind::fault_begins:

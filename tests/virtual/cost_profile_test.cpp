@@ -15,6 +15,8 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   profile.conditions = {{"cores", "2"}};
   profile.gateway.batch = 71'234;
   profile.disk.commit = 1;
+  profile.disk.spread = {0, 10, 10, 5000};
+  profile.machine = {.cores = 2, .wake = 30'000, .exchange = 48'000};
   profile.link.connect_round_trips = 2;
   const TemporaryFolder folder;
   const auto file = folder.write("costs.yaml", to_yaml(profile));
@@ -22,6 +24,7 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   ASSERT_TRUE(read) << describe(read.error().front());
   EXPECT_EQ(to_yaml(*read), to_yaml(profile));
   EXPECT_EQ(read->gateway.batch, 71'234u);
+  EXPECT_EQ(read->machine.cores, 2u);
 }
 
 TEST(CostProfile, HasItsStandardValueWhereAKeyIsNotThere) {
@@ -30,6 +33,31 @@ TEST(CostProfile, HasItsStandardValueWhereAKeyIsNotThere) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->gateway.frame, 1u);
   EXPECT_EQ(read->gateway.batch, CpuCosts{}.batch);
+}
+
+TEST(CostProfile, TakesOneTimeAsASpreadThatIsEven) {
+  const TemporaryFolder folder;
+  const auto read = read_cost_profile(folder.write("costs.yaml", "name: short\ndisk: {spread: 7}\n"));
+  ASSERT_TRUE(read);
+  EXPECT_THAT(read->disk.spread, testing::ElementsAre(0, 7));
+}
+
+TEST(CostProfile, WantsQuantilesInOrderAndAtLeastTwo) {
+  const TemporaryFolder folder;
+  const auto read = read_cost_profile(folder.write("costs.yaml", "name: x\ndisk:\n  spread: [5, 9, 8]\n"));
+  ASSERT_FALSE(read);
+  ASSERT_EQ(read.error().size(), 1u);
+  EXPECT_THAT(describe(read.error()[0]), HasSubstr("costs.yaml:3:18"));
+  EXPECT_THAT(describe(read.error()[0]), HasSubstr("no less than the one before it"));
+  EXPECT_FALSE(read_cost_profile(folder.write("one.yaml", "name: x\ndisk: {spread: [5]}\n")));
+  EXPECT_FALSE(read_cost_profile(folder.write("map.yaml", "name: x\ndisk: {spread: {a: 5}}\n")));
+}
+
+TEST(CostProfile, HasAtTheMostAsManyCoresAsAMachineCanHave) {
+  const TemporaryFolder folder;
+  const auto read = read_cost_profile(folder.write("costs.yaml", "name: x\nmachine: {cores: 5000}\n"));
+  ASSERT_FALSE(read);
+  EXPECT_THAT(describe(read.error()[0]), HasSubstr("costs.yaml:2:18"));
 }
 
 TEST(CostProfile, NamesTheMistakeAtItsPlace) {

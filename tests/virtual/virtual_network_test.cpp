@@ -61,7 +61,7 @@ class Network : public testing::Test, protected NetworkEnds {
   }
 
   bool listens_ = true;
-  Simulation simulation_{Instant{1'000'000}, no_floor(), {}, {}, 0};
+  Simulation simulation_{Instant{1'000'000}, no_floor()};
   VirtualNetwork network_{simulation_, *this};
   std::vector<std::string> heard_;
 };

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "scenarios/virtual/cost_profile.h"
+
+namespace gnc::scenarios {
+
+// What a thread has done, in the terms that a cost profile puts a price on.
+struct CpuWork {
+  std::uint64_t frames = 0, batches = 0, envelopes = 0, receipts = 0, steps = 0, seals = 0, documents = 0,
+                bytes = 0, commits = 0, rows = 0;
+
+  // In nanoseconds.
+  std::uint64_t cost(const CpuCosts& costs) const {
+    return frames * costs.frame + batches * costs.batch + envelopes * costs.envelope +
+           receipts * costs.receipt + steps * costs.step + seals * costs.seal + documents * costs.document +
+           bytes * costs.kilobyte / 1024 + commits * costs.commit + rows * costs.row;
+  }
+
+  CpuWork& operator+=(const CpuWork& more) {
+    frames += more.frames;
+    batches += more.batches;
+    envelopes += more.envelopes;
+    receipts += more.receipts;
+    steps += more.steps;
+    seals += more.seals;
+    documents += more.documents;
+    bytes += more.bytes;
+    commits += more.commits;
+    rows += more.rows;
+    return *this;
+  }
+};
+
+// What a process's threads have done: those that open frames, the core's, the store's.
+struct ThreadWork {
+  CpuWork opening, core, store;
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,55 @@
+#include "scenarios/virtual/processors.h"
+
+#include <algorithm>
+
+namespace gnc::scenarios {
+namespace {
+
+// After which others have their turn: about what the kernel gives a thread before one that wakes pushes it
+// aside.
+constexpr std::uint64_t slice = 2'000'000;
+
+VirtualTime later(VirtualTime now, std::uint64_t nanoseconds) {
+  return now + VirtualTime{static_cast<std::int64_t>(nanoseconds)};
+}
+
+}  // namespace
+
+void Processors::run(VirtualTime now, std::uint64_t nanoseconds, bool sleeps, VirtualEvent::Kind kind,
+                     std::uint32_t subject, std::uint64_t number) {
+  const std::uint64_t waking = sleeps ? costs_.wake : 0;
+  if (costs_.cores == 0) return queue_.push(later(now, waking + nanoseconds), kind, subject, number);
+  const std::uint64_t slot = works_.put({nanoseconds, kind, subject, number});
+  if (waking == 0) return make_ready(now, slot);
+  queue_.push(later(now, waking), VirtualEvent::Kind::thread_ready, 0, slot);
+}
+
+void Processors::handle(const VirtualEvent& event) {
+  if (event.kind == VirtualEvent::Kind::thread_ready) return make_ready(event.at, event.number);
+  --running_;
+  if (works_.at(event.number).left == 0) {
+    const Work done = works_.take(event.number);
+    queue_.push(event.at, done.kind, done.subject, done.number);
+  } else {
+    ready_.push_back(event.number);
+  }
+  if (ready_.empty()) return;
+  const std::uint64_t next = ready_.front();
+  ready_.pop_front();
+  give_slice(event.at, next);
+}
+
+void Processors::make_ready(VirtualTime now, std::uint64_t slot) {
+  if (running_ < costs_.cores) return give_slice(now, slot);
+  ready_.push_back(slot);
+}
+
+void Processors::give_slice(VirtualTime now, std::uint64_t slot) {
+  ++running_;
+  Work& work = works_.at(slot);
+  const std::uint64_t length = std::min(work.left, slice);
+  work.left -= length;
+  queue_.push(later(now, length), VirtualEvent::Kind::slice_over, 0, slot);
+}
+
+}  // namespace gnc::scenarios
