@@ -18,6 +18,7 @@ enum ExitStatus : int {
 // Each adds one subcommand, whose callback sets `status`.
 void add_audit(CLI::App& app, int& status);
 void add_block(CLI::App& app, int& status);
+void add_calibrate(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);

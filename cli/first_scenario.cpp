@@ -1,8 +1,13 @@
 #include "cli/first_scenario.h"
 
 #include "cli/library_files.h"
+#include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/run_folder.h"
 
 namespace gnc::cli {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr std::string_view scenario = R"(# A first scenario. Try it:
@@ -61,5 +66,21 @@ constexpr FirstFile files[] = {{"scenario.yaml", scenario},
 }  // namespace
 
 std::span<const FirstFile> first_scenario() { return files; }
+
+Result<void> write_first_scenario(const fs::path& folder) {
+  std::error_code error;
+  for (const FirstFile& file : first_scenario()) {
+    if (!fs::exists(folder / file.path, error)) continue;
+    return failure(v1::FILE_UNWRITABLE, "there is such a file already", (folder / file.path).string(),
+                   "Name another folder; nothing was written.");
+  }
+  for (const FirstFile& file : first_scenario()) {
+    const fs::path path = folder / file.path;
+    fs::create_directories(path.parent_path(), error);
+    if (error) return failure(v1::FILE_UNWRITABLE, error.message(), path.parent_path().string());
+    if (auto written = scenarios::write_file(path, file.content); !written) return written;
+  }
+  return {};
+}
 
 }  // namespace gnc::cli

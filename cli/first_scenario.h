@@ -1,7 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string_view>
+
+#include "proto/types/result.h"
 
 namespace gnc::cli {
 
@@ -12,5 +15,8 @@ struct FirstFile {
 };
 
 std::span<const FirstFile> first_scenario();
+
+// Writes none of them where one is there already.
+Result<void> write_first_scenario(const std::filesystem::path& folder);
 
 }  // namespace gnc::cli

@@ -6,32 +6,10 @@
 #include "cli/commands.h"
 #include "cli/first_scenario.h"
 #include "cli/report_error.h"
-#include "gnc/v1/errors.pb.h"
-#include "scenarios/engine/run_folder.h"
 
 namespace gnc::cli {
-namespace {
 
 namespace fs = std::filesystem;
-
-// Writes none of them where one is there already.
-Result<void> write_first_scenario(const fs::path& folder) {
-  std::error_code error;
-  for (const FirstFile& file : first_scenario()) {
-    if (!fs::exists(folder / file.path, error)) continue;
-    return failure(v1::FILE_UNWRITABLE, "there is such a file already", (folder / file.path).string(),
-                   "Name another folder; nothing was written.");
-  }
-  for (const FirstFile& file : first_scenario()) {
-    const fs::path path = folder / file.path;
-    fs::create_directories(path.parent_path(), error);
-    if (error) return failure(v1::FILE_UNWRITABLE, error.message(), path.parent_path().string());
-    if (auto written = scenarios::write_file(path, file.content); !written) return written;
-  }
-  return {};
-}
-
-}  // namespace
 
 void add_init(CLI::App& app, int& status) {
   auto folder = std::make_shared<std::string>(".");

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   int status = gnc::cli::held;
   gnc::cli::add_audit(app, status);
   gnc::cli::add_block(app, status);
+  gnc::cli::add_calibrate(app, status);
   gnc::cli::add_compare(app, status);
   gnc::cli::add_completion(app, status);
   gnc::cli::add_convert(app, status);

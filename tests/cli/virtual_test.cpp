@@ -1,5 +1,8 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.h"
@@ -78,6 +81,29 @@ TEST_F(Virtual, PlaysInBothWorldsAndSaysHowFarApartTheyAre) {
   // The same code compares the folders that were left.
   ASSERT_EQ(run({"compare", path("both/live"), path("both/virtual"), "--format", "json"}), 0);
   EXPECT_EQ(nlohmann::json::parse(command_->output())["measures"], fidelity["measures"]);
+}
+
+TEST_F(Virtual, CalibratesAndPlaysWithTheProfileThatItWrote) {
+  const std::vector<std::string> calibrate{
+      "calibrate", "--seconds", "0.3", "--folder", folder_.path().string(), "--out", path("costs.yaml")};
+  ASSERT_EQ(run(calibrate), 0) << command_->errors();
+  EXPECT_THAT(command_->errors(), HasSubstr("measuring: one at a time"));
+  const std::string profile = content_of(folder_.path() / "costs.yaml");
+  for (const char* condition :
+       {"processor", "cores", "kernel", "version", "date", "taken by others", "quiet"}) {
+    EXPECT_THAT(profile, HasSubstr(fmt::format("\"{}\": ", condition)));
+  }
+  ASSERT_EQ(play("one", {"--world", "virtual", "--costs", path("costs.yaml")}), 0) << command_->errors();
+  ASSERT_EQ(play("two", {"--world", "virtual", "--costs", path("costs.yaml")}), 0) << command_->errors();
+  EXPECT_EQ(content_of(folder_.path() / "one/report.json"), content_of(folder_.path() / "two/report.json"));
+  // What it measured in is gone, and a profile is never written over.
+  EXPECT_EQ(std::ranges::count_if(std::filesystem::directory_iterator(folder_.path()),
+                                  [](const auto& entry) {
+                                    return entry.path().filename().string().starts_with("calibration-");
+                                  }),
+            0);
+  EXPECT_EQ(run(calibrate), 3);
+  EXPECT_THAT(command_->errors(), HasSubstr("costs.yaml"));
 }
 
 TEST_F(Virtual, RefusesToPlayInBothWorldsWhatOneOfThemHasNotBeforeItBegins) {

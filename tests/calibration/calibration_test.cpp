@@ -1,0 +1,60 @@
+#include "scenarios/calibration/calibration.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "scenarios/virtual/virtual_run.h"
+
+namespace gnc::scenarios {
+namespace {
+
+// Loads whose "live" measures are those of the virtual world with a profile that is to be found again.
+std::vector<CalibrationLoad> played_with(const CostProfile& profile) {
+  auto loads = plan_loads({GNC_SOURCE_DIR "/scenarios", {}, "test", 0.5});
+  EXPECT_TRUE(loads) << (loads ? "" : describe(loads.error()));
+  for (CalibrationLoad& load : *loads) {
+    VirtualOptions options;
+    options.world = settings_of(load.plan.scenario, profile);
+    auto outcome = play_virtual(load.plan, nullptr, options);
+    EXPECT_TRUE(outcome) << (outcome ? "" : describe(outcome.error()));
+    load.live = std::move(outcome->report);
+    load.live.generator.cpu_share = rate_of(load) * static_cast<double>(profile.machine.exchange) / 1e9;
+  }
+  return std::move(*loads);
+}
+
+void expect_near(std::uint64_t found, std::uint64_t made, double share) {
+  EXPECT_NEAR(static_cast<double>(found), static_cast<double>(made), share * static_cast<double>(made));
+}
+
+TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
+  CostProfile made;
+  made.machine = {.cores = 2, .wake = 30'000, .exchange = 100'000};
+  made.link.floor = 150'000;
+  made.gateway.step = made.node.step = 40'000;
+  made.gateway.envelope = 9'000;
+  made.gateway.receipt = 1'500;
+  made.node.document = 50'000;
+  made.node.envelope = 10'000;
+  made.node.receipt = 1'666;
+  made.gateway.commit = made.node.commit = 70'000;
+  const std::vector<CalibrationLoad> loads = played_with(made);
+
+  CostProfile found;
+  found.machine = {.cores = 2, .wake = 30'000};
+  const auto fitted = fit_to_loads(loads, found);
+  ASSERT_TRUE(fitted) << describe(fitted.error());
+  expect_near(found.machine.exchange, made.machine.exchange, 0.01);
+  expect_near(found.link.floor, made.link.floor, 0.1);
+  expect_near(found.gateway.step, made.gateway.step, 0.1);
+  expect_near(found.gateway.envelope, made.gateway.envelope, 0.1);
+  expect_near(found.node.step, made.node.step, 0.1);
+  expect_near(found.node.document, made.node.document, 0.1);
+  expect_near(found.gateway.commit, made.gateway.commit, 0.1);
+  expect_near(found.node.commit, made.node.commit, 0.1);
+  expect_near(found.gateway.frame, made.gateway.frame, 0.2);
+}
+
+}  // namespace
+}  // namespace gnc::scenarios
