@@ -12,6 +12,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/calibration/calibration.h"
 #include "scenarios/calibration/machine_load.h"
+#include "scenarios/engine/fidelity.h"
 #include "scenarios/engine/run_folder.h"
 
 namespace gnc::cli {

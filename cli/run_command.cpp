@@ -10,6 +10,7 @@
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
 #include "cli/virtual_play.h"
+#include "scenarios/calibration/machine_load.h"
 #include "scenarios/engine/fidelity.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/plan_text.h"
@@ -148,12 +149,14 @@ int run_in_both(const RunArguments& arguments) {
   if (auto playable = scenarios::check_playable(*planned); !playable) return refuse({playable.error()});
   const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
   if (!base) return report_error(base.error());
+  const scenarios::MachineLoad machine;
   const auto live = play_repeats(arguments, "live", *base / "live");
   if (!live) return live.error();
+  const double others = machine.of_others();
   if (live->reports.back().interrupted) return interrupted;
   const auto simulated = play_repeats(arguments, "virtual", *base / "virtual");
   if (!simulated) return simulated.error();
-  const scenarios::Fidelity fidelity = scenarios::judge_fidelity(*live, *simulated);
+  const scenarios::Fidelity fidelity = scenarios::judge_fidelity(*live, *simulated, others);
   const std::string json = fidelity_json(fidelity);
   if (auto written = scenarios::write_file(*base / "fidelity.json", json); !written) {
     return report_error(written.error());

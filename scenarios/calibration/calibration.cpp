@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "scenarios/calibration/machine_load.h"
 #include "scenarios/calibration/service_marks.h"
 #include "scenarios/engine/environment.h"
+#include "scenarios/engine/fidelity.h"
 #include "scenarios/virtual/virtual_run.h"
 
 namespace gnc::scenarios {
@@ -28,22 +28,24 @@ struct ThreadFit {
   const char* thread;
   CpuWork ThreadWork::*work;
   CpuCosts CostProfile::*costs;
-  UnknownCost first, second;
+  std::vector<UnknownCost> unknowns;
 };
 
-// No load tells an envelope from its receipts, nor taking a document in from what else happens to it once:
-// these shares are about what profiles of the two processes show.
-std::array<ThreadFit, 6> thread_fits() {
-  const UnknownCost frame{&CpuCosts::frame}, kilobyte{&CpuCosts::kilobyte}, step{&CpuCosts::step},
-      commit{&CpuCosts::commit}, row{&CpuCosts::row};
+// No load tells an envelope from its receipts, nor a document from the envelope that it is in, nor a commit
+// from the frame that follows it: these shares are about what profiles of the two processes show.
+std::vector<ThreadFit> thread_fits() {
+  const std::vector<UnknownCost> opening{{&CpuCosts::frame}, {&CpuCosts::kilobyte}};
+  const std::vector<UnknownCost> store{
+      {&CpuCosts::commit, {{&CpuCosts::send, 2}}}, {&CpuCosts::row}, {&CpuCosts::store_kilobyte}};
+  const UnknownCost step{&CpuCosts::step}, kilobyte{&CpuCosts::core_kilobyte};
   const UnknownCost envelope{&CpuCosts::envelope, {{&CpuCosts::receipt, 6}}};
   const UnknownCost document{&CpuCosts::document, {{&CpuCosts::envelope, 5}, {&CpuCosts::receipt, 30}}};
-  return {{{"gateway", "others", &ThreadWork::opening, &CostProfile::gateway, frame, kilobyte},
-           {"gateway", "gnc-core", &ThreadWork::core, &CostProfile::gateway, step, envelope},
-           {"gateway", "gnc-store", &ThreadWork::store, &CostProfile::gateway, commit, row},
-           {"nodes", "others", &ThreadWork::opening, &CostProfile::node, frame, kilobyte},
-           {"nodes", "gnc-core", &ThreadWork::core, &CostProfile::node, step, document},
-           {"nodes", "gnc-store", &ThreadWork::store, &CostProfile::node, commit, row}}};
+  return {{"gateway", "others", &ThreadWork::opening, &CostProfile::gateway, opening},
+          {"gateway", "gnc-core", &ThreadWork::core, &CostProfile::gateway, {step, envelope, kilobyte}},
+          {"gateway", "gnc-store", &ThreadWork::store, &CostProfile::gateway, store},
+          {"nodes", "others", &ThreadWork::opening, &CostProfile::node, opening},
+          {"nodes", "gnc-core", &ThreadWork::core, &CostProfile::node, {step, document, kilobyte}},
+          {"nodes", "gnc-store", &ThreadWork::store, &CostProfile::node, store}};
 }
 
 double thread_time(const RunReport& report, const ThreadFit& fit) {
@@ -62,32 +64,58 @@ Result<VirtualOutcome> play_virtually(const CalibrationLoad& load, const CostPro
   return play_virtual(load.plan, nullptr, options);
 }
 
-// An exchange crosses two links on its way to the recipient: what its median is longer live lies on them.
-void fit_floor(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes,
-               CostProfile& profile) {
-  double apart = 0;
+// To the recipient an exchange is lodged and crosses two links, and its answer crosses two: what the medians
+// at rest are longer live than of work and waiting lies there.
+void fit_ways(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes,
+              CostProfile& profile) {
+  double delivered = 0, answered = 0;
   int at_rest = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
     if (!is_at_rest(loads[i])) continue;
-    apart += loads[i].live.latency.delivered.p50 - outcomes[i].report.latency.delivered.p50;
+    const StageLatencies& live = loads[i].live.latency;
+    const StageLatencies& played = outcomes[i].report.latency;
+    delivered += live.delivered.p50 - played.delivered.p50;
+    answered += live.processed.p50 - played.processed.p50;
     ++at_rest;
   }
   if (at_rest == 0) return;
-  const double floor = static_cast<double>(profile.link.floor) + apart / at_rest / 2 * 1e6;
-  profile.link.floor = static_cast<std::uint64_t>(std::max(floor, 0.0));
+  const auto add = [at_rest](std::uint64_t& time, double milliseconds) {
+    const double sum = static_cast<double>(time) + milliseconds / at_rest * 1e6;
+    time = static_cast<std::uint64_t>(std::max(sum, 0.0));
+  };
+  // Where a way cannot be shorter still, the other makes up for it in the next round.
+  add(profile.link.floor, (answered - delivered) / 2);
+  add(profile.machine.lodge, profile.link.floor == 0 ? delivered : 2 * delivered - answered);
 }
 
-// What the process that lodges spends on each exchange, in which the links' proxies are.
-void fit_exchange(std::span<const CalibrationLoad> loads, CostProfile& profile) {
-  double sum = 0;
-  int steady = 0;
-  for (const CalibrationLoad& load : loads) {
-    const double rate = rate_of(load);
+// What the process that lodges takes of the machine, in which the links' proxies are: for each exchange, and
+// for each frame.
+void fit_lodging(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes,
+                 CostProfile& profile) {
+  std::vector<FitRow> rows;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    const double rate = rate_of(loads[i]);
     if (rate <= 0) continue;
-    sum += load.live.generator.cpu_share / rate * 1e9;
-    ++steady;
+    std::uint64_t frames = 0;
+    for (const auto& [process, work] : outcomes[i].work) frames += work.opening.frames;
+    const auto exchanges = static_cast<double>(loads[i].live.exchange.submitted);
+    const double nanoseconds = loads[i].live.generator.cpu_share * exchanges / rate * 1e9;
+    rows.push_back({{exchanges, static_cast<double>(frames)}, nanoseconds, nanoseconds});
   }
-  if (steady > 0) profile.machine.exchange = static_cast<std::uint64_t>(sum / steady);
+  const std::vector<double> found = fit_rows(rows);
+  if (found.empty()) return;
+  profile.machine.exchange = static_cast<std::uint64_t>(found[0]);
+  profile.machine.frame = static_cast<std::uint64_t>(found[1]);
+}
+
+double processor_time(const RunReport& report) {
+  double sum = 0;
+  for (const ProcessRow& process : report.processes) sum += static_cast<double>(process.cpu_us);
+  return sum;
+}
+
+std::string more(double virtual_world, double live) {
+  return live > 0 ? fmt::format("{:+.0f} %", (virtual_world / live - 1) * 100) : std::string("-");
 }
 
 std::string load_average() {
@@ -99,7 +127,6 @@ std::string load_average() {
 }  // namespace
 
 Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& profile) {
-  fit_exchange(loads, profile);
   for (int round = 0; round < rounds; ++round) {
     std::vector<VirtualOutcome> outcomes;
     for (const CalibrationLoad& load : loads) {
@@ -107,16 +134,34 @@ Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& p
       if (!outcome) return tl::unexpected(outcome.error());
       outcomes.push_back(std::move(*outcome));
     }
-    fit_floor(loads, outcomes, profile);
+    fit_ways(loads, outcomes, profile);
+    fit_lodging(loads, outcomes, profile);
     for (const ThreadFit& fit : thread_fits()) {
       std::vector<ObservedWork> observed;
       for (std::size_t i = 0; i < loads.size(); ++i) {
         observed.push_back({outcomes[i].work.at(fit.process).*fit.work, thread_time(loads[i].live, fit)});
       }
-      fit_costs(observed, fit.first, fit.second, profile.*fit.costs);
+      fit_costs(observed, fit.unknowns, profile.*fit.costs);
     }
   }
   return {};
+}
+
+Result<std::map<std::string, std::string>> distances(std::span<const CalibrationLoad> loads,
+                                                     const CostProfile& profile) {
+  std::map<std::string, std::string> all;
+  for (const CalibrationLoad& load : loads) {
+    const auto outcome = play_virtually(load, profile);
+    if (!outcome) return tl::unexpected(outcome.error());
+    const RunReport& report = outcome->report;
+    const StageLatencies& live = load.live.latency;
+    all[load.name] = fmt::format("delivery p50 {}, p99 {}, processing p50 {}, processor time {}",
+                                 more(report.latency.delivered.p50, live.delivered.p50),
+                                 more(report.latency.delivered.p99, live.delivered.p99),
+                                 more(report.latency.processed.p50, live.processed.p50),
+                                 more(processor_time(report), processor_time(load.live)));
+  }
+  return all;
 }
 
 Result<CostProfile> calibrate(const LoadSettings& settings, const CalibrationProgress& progress) {
@@ -138,8 +183,11 @@ Result<CostProfile> calibrate(const LoadSettings& settings, const CalibrationPro
   profile.disk.commit = waits->front();
   profile.disk.spread.clear();
   for (const std::uint64_t wait : *waits) profile.disk.spread.push_back(wait - waits->front());
+  const auto checkpoint = measure_checkpoint(settings.folder);
+  if (!checkpoint) return tl::unexpected(checkpoint.error());
+  profile.disk.checkpoint = *checkpoint;
   progress("threads");
-  profile.machine.wake = measure_wake();
+  profile.machine.wake = measure_wakes();
 
   auto loads = plan_loads(settings);
   if (!loads) return tl::unexpected(loads.error());
@@ -149,9 +197,12 @@ Result<CostProfile> calibrate(const LoadSettings& settings, const CalibrationPro
   }
   progress("what the virtual world makes of it");
   if (auto fitted = fit_to_loads(*loads, profile); !fitted) return tl::unexpected(fitted.error());
+  const auto apart = distances(*loads, profile);
+  if (!apart) return tl::unexpected(apart.error());
 
   const double others = machine.of_others();
   profile.conditions = describe_environment();
+  for (const auto& [load, distance] : *apart) profile.conditions["virtual world, " + load] = distance;
   profile.conditions["date"] = time_text();
   profile.conditions["version"] = settings.version;
   profile.conditions["load average before"] = average;

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "proto/types/result.h"
@@ -20,5 +23,8 @@ Result<CostProfile> calibrate(const LoadSettings&, const CalibrationProgress&);
 
 // Sets what the loads tell, so that the virtual world comes out as they did live; the rest stays as it is.
 Result<void> fit_to_loads(std::span<const CalibrationLoad>, CostProfile&);
+
+// By how much the virtual world is off under each load, in words.
+Result<std::map<std::string, std::string>> distances(std::span<const CalibrationLoad>, const CostProfile&);
 
 }  // namespace gnc::scenarios

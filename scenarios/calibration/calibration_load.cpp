@@ -17,7 +17,8 @@ struct Shape {
 
 std::vector<Shape> shapes(double seconds) {
   return {{at_rest, fmt::format("users: {{count: 1, think: 5ms..15ms, for: {:.0f}ms}}", seconds * 1000)},
-          {"at an even rate", fmt::format("arrivals: {{rate: 200/s, for: {:.0f}ms}}", seconds * 1000)},
+          {"100 a second", fmt::format("arrivals: {{rate: 100/s, for: {:.0f}ms}}", seconds * 1000)},
+          {"400 a second", fmt::format("arrivals: {{rate: 400/s, for: {:.0f}ms}}", seconds * 1000)},
           {"many at once", fmt::format("count: {:.0f}", seconds * 500)}};
 }
 

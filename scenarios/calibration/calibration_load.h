@@ -27,8 +27,8 @@ struct LoadSettings {
   double seconds = 4;  // for which each load goes on
 };
 
-// One at a time at rest, at an even rate, and as many at once as make full batches; each with declarations of
-// one good and of twenty.
+// One at a time at rest, at two even rates, and as many at once as make full batches; each with declarations
+// of one good and of twenty.
 Result<std::vector<CalibrationLoad>> plan_loads(const LoadSettings&);
 
 // Plays it live, in a folder of its own, and keeps the report.

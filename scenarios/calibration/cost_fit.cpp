@@ -6,6 +6,9 @@
 namespace gnc::scenarios {
 namespace {
 
+// Of one unknown after the other; with the few that there are it has settled long before.
+constexpr int sweeps = 5000;
+
 void set(CpuCosts& costs, const UnknownCost& unknown, std::uint64_t value) {
   costs.*unknown.cost = value;
   for (const UnknownCost::Part& part : unknown.parts) costs.*part.cost = value / part.divisor;
@@ -17,7 +20,8 @@ double times(const CpuWork& work, const UnknownCost& unknown) {
   CpuCosts alone{};
   for (const auto member :
        {&CpuCosts::frame, &CpuCosts::batch, &CpuCosts::envelope, &CpuCosts::receipt, &CpuCosts::step,
-        &CpuCosts::seal, &CpuCosts::document, &CpuCosts::kilobyte, &CpuCosts::commit, &CpuCosts::row}) {
+        &CpuCosts::seal, &CpuCosts::document, &CpuCosts::kilobyte, &CpuCosts::core_kilobyte,
+        &CpuCosts::commit, &CpuCosts::row, &CpuCosts::send, &CpuCosts::store_kilobyte}) {
     alone.*member = 0;
   }
   set(alone, unknown, one);
@@ -26,40 +30,47 @@ double times(const CpuWork& work, const UnknownCost& unknown) {
 
 }  // namespace
 
-void fit_costs(std::span<const ObservedWork> observed, const UnknownCost& first, const UnknownCost& second,
+std::vector<double> fit_rows(std::span<const FitRow> all) {
+  std::vector<FitRow> rows;
+  for (const FitRow& row : all) {
+    if (row.whole <= 0) continue;
+    FitRow& scaled = rows.emplace_back(row);
+    for (double& count : scaled.times) count /= row.whole;
+    scaled.sum /= row.whole;
+  }
+  if (rows.empty()) return std::vector<double>(all.empty() ? 0 : all.front().times.size(), 0.0);
+  std::vector<double> found(rows.front().times.size(), 0.0);
+  for (int sweep = 0; sweep < sweeps; ++sweep) {
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      double with = 0, square = 0;
+      for (const FitRow& row : rows) {
+        double left = row.sum;
+        for (std::size_t other = 0; other < found.size(); ++other) {
+          if (other != k) left -= row.times[other] * found[other];
+        }
+        with += row.times[k] * left;
+        square += row.times[k] * row.times[k];
+      }
+      found[k] = square > 0 ? std::max(with / square, 0.0) : 0.0;
+    }
+  }
+  return found;
+}
+
+void fit_costs(std::span<const ObservedWork> observed, std::span<const UnknownCost> unknowns,
                CpuCosts& costs) {
-  set(costs, first, 0);
-  set(costs, second, 0);
-  // The sums of the normal equations.
-  double aa = 0, ab = 0, bb = 0, ay = 0, by = 0;
+  for (const UnknownCost& unknown : unknowns) set(costs, unknown, 0);
+  std::vector<FitRow> rows;
   for (const ObservedWork& one : observed) {
-    if (one.nanoseconds <= 0) continue;
-    const double a = times(one.work, first) / one.nanoseconds;
-    const double b = times(one.work, second) / one.nanoseconds;
-    const double y = 1 - static_cast<double>(one.work.cost(costs)) / one.nanoseconds;
-    aa += a * a;
-    ab += a * b;
-    bb += b * b;
-    ay += a * y;
-    by += b * y;
+    // What is known already is not looked for; where it is more than all, nothing is left to find.
+    const double left = one.nanoseconds - static_cast<double>(one.work.cost(costs));
+    FitRow& row = rows.emplace_back(FitRow{{}, std::max(left, 0.0), one.nanoseconds});
+    for (const UnknownCost& unknown : unknowns) row.times.push_back(times(one.work, unknown));
   }
-  const auto ratio = [](double over, double under) { return under > 0 ? std::max(over / under, 0.0) : 0.0; };
-  const double determinant = aa * bb - ab * ab;
-  double of_first = 0, of_second = 0;
-  if (determinant > 1e-12 * aa * bb) {
-    of_first = (ay * bb - by * ab) / determinant;
-    of_second = (by * aa - ay * ab) / determinant;
+  const std::vector<double> found = fit_rows(rows);
+  for (std::size_t k = 0; k < unknowns.size() && k < found.size(); ++k) {
+    set(costs, unknowns[k], static_cast<std::uint64_t>(std::llround(found[k])));
   }
-  // At a bound, or where nothing tells the two apart, one of them carries all.
-  if (of_first <= 0) {
-    of_first = 0;
-    of_second = ratio(by, bb);
-  } else if (of_second <= 0) {
-    of_second = 0;
-    of_first = ratio(ay, aa);
-  }
-  set(costs, first, static_cast<std::uint64_t>(std::llround(of_first)));
-  set(costs, second, static_cast<std::uint64_t>(std::llround(of_second)));
 }
 
 }  // namespace gnc::scenarios

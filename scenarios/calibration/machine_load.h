@@ -20,7 +20,4 @@ class MachineLoad {
   const Ticks began_;
 };
 
-// Above this share figures are not those of the machine alone.
-constexpr double busy_share = 0.1;
-
 }  // namespace gnc::scenarios

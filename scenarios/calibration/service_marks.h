@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <vector>
 
 #include "proto/types/result.h"
+#include "scenarios/virtual/quantiles.h"
 
 // What can be measured of this machine without processes: with the very signer, verifier and store that they
 // use. All in nanoseconds.
@@ -17,11 +17,13 @@ struct SealMarks {
 // Makes keys and certificates in the folder.
 Result<SealMarks> measure_seals(const std::filesystem::path& folder);
 
-// How long a small transaction of a store waits for the disk that the folder is on: quantiles at even
-// distances, from the least to the most.
-Result<std::vector<std::uint64_t>> measure_commit_waits(const std::filesystem::path& folder);
+// How long a small transaction of a store waits for the disk that the folder is on.
+Result<Quantiles> measure_commit_waits(const std::filesystem::path& folder);
 
-// From when a thread that sleeps is woken until it runs; the median.
-std::uint64_t measure_wake();
+// How much longer the commit takes that writes a full log into the database; the median of some.
+Result<std::uint64_t> measure_checkpoint(const std::filesystem::path& folder);
+
+// From when a thread that sleeps is woken until it runs.
+Quantiles measure_wakes();
 
 }  // namespace gnc::scenarios

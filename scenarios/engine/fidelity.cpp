@@ -105,11 +105,16 @@ const StageDistance* Fidelity::worst() const {
   return found == stages.end() ? nullptr : &*found;
 }
 
-Fidelity judge_fidelity(const RunGroup& live, const RunGroup& virtual_world) {
-  Fidelity fidelity{compare_runs({live, virtual_world}, false), {}, {}};
+Fidelity judge_fidelity(const RunGroup& live, const RunGroup& virtual_world, double taken_by_others) {
+  Fidelity fidelity{compare_runs({live, virtual_world}, false), {}, {}, taken_by_others};
   // That is what is asked for, and nothing to be cautious of.
   std::erase_if(fidelity.comparison.warnings,
                 [](const std::string& warning) { return warning.starts_with("the worlds differ"); });
+  if (taken_by_others > busy_share) {
+    fidelity.comparison.warnings.push_back(fmt::format(
+        "others took {:.0f} % of the processors while it was played live: that is not the machine alone",
+        taken_by_others * 100));
+  }
   fidelity.stages = distances(fidelity.comparison);
   OutcomeCount outcomes;
   outcomes.add(live, &OutcomePair::live);
@@ -137,6 +142,7 @@ std::string fidelity_table(const Fidelity& fidelity) {
 std::string fidelity_json(const Fidelity& fidelity) {
   Json json = Json::parse(comparison_json(fidelity.comparison));
   json["goal_percent"] = fidelity_goal_percent;
+  json["taken_by_others"] = fidelity.taken_by_others;
   json["stages"] = Json::array();
   for (const StageDistance& stage : fidelity.stages) {
     json["stages"].push_back(

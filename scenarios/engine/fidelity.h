@@ -30,6 +30,8 @@ struct Fidelity {
   RunComparison comparison;  // the live runs first
   std::vector<StageDistance> stages;
   std::vector<OutcomePair> outcomes;
+  // Which share of the processors others took while it was played live.
+  double taken_by_others = 0;
   // What both worlds judge held in both, or in as many runs.
   bool same_outcomes() const;
   // The one that is farthest; null where no stage was measured in both.
@@ -37,13 +39,15 @@ struct Fidelity {
 };
 
 constexpr double fidelity_goal_percent = 15;
+// Above this share of the processors taken by others a live run is not that of the machine alone.
+constexpr double busy_share = 0.1;
 
 // Both groups have as many runs, none of them none.
-Fidelity judge_fidelity(const RunGroup& live, const RunGroup& virtual_world);
+Fidelity judge_fidelity(const RunGroup& live, const RunGroup& virtual_world, double taken_by_others = 0);
 
 std::string fidelity_table(const Fidelity&);
-// What comparison_json() gives, and: "goal_percent", "stages": [{"measure", "percent", "at_goal"}…],
-// "outcomes": [{"kind", "what", "live", "virtual"}…].
+// What comparison_json() gives, and: "goal_percent", "taken_by_others", "stages": [{"measure", "percent",
+// "at_goal"}…], "outcomes": [{"kind", "what", "live", "virtual"}…].
 std::string fidelity_json(const Fidelity&);
 
 }  // namespace gnc::scenarios

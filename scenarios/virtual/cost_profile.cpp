@@ -31,18 +31,23 @@ constexpr CostKey<CpuCosts> cpu_keys[] = {{"frame", &CpuCosts::frame},
                                           {"seal", &CpuCosts::seal},
                                           {"document", &CpuCosts::document},
                                           {"kilobyte", &CpuCosts::kilobyte},
+                                          {"core-kilobyte", &CpuCosts::core_kilobyte},
                                           {"commit", &CpuCosts::commit},
                                           {"row", &CpuCosts::row},
+                                          {"send", &CpuCosts::send},
+                                          {"store-kilobyte", &CpuCosts::store_kilobyte},
                                           {"threads", &CpuCosts::threads, most_of_them},
                                           {"start", &CpuCosts::start}};
 constexpr CostKey<DiskCosts> disk_keys[] = {{"commit", &DiskCosts::commit},
-                                            {"kilobyte", &DiskCosts::kilobyte}};
+                                            {"kilobyte", &DiskCosts::kilobyte},
+                                            {"checkpoint", &DiskCosts::checkpoint}};
 constexpr CostKey<LinkCosts> link_keys[] = {
     {"floor", &LinkCosts::floor}, {"connect-round-trips", &LinkCosts::connect_round_trips, most_of_them}};
 
 constexpr CostKey<MachineCosts> machine_keys[] = {{"cores", &MachineCosts::cores, most_of_them},
-                                                  {"wake", &MachineCosts::wake},
-                                                  {"exchange", &MachineCosts::exchange}};
+                                                  {"exchange", &MachineCosts::exchange},
+                                                  {"frame", &MachineCosts::frame},
+                                                  {"lodge", &MachineCosts::lodge}};
 
 constexpr std::string_view wanted = "a time in nanoseconds, an hour at most";
 
@@ -72,27 +77,40 @@ YamlTable<CostProfile>::Reader section(YamlTable<T> table, T CostProfile::*membe
       };
 }
 
-// One time, up to which a commit waits evenly, or its quantiles.
-void read_spread(DiskCosts& disk, const YamlNode& node, YamlMistakes& mistakes) {
+// One time, for those that are even from 0 to it, or the quantiles.
+void read_quantiles(Quantiles& quantiles, const YamlNode& node, YamlMistakes& mistakes) {
+  quantiles = {0, 0};
   if (node.kind == YamlNode::Kind::scalar) {
-    disk.spread = {0, 0};
-    return read_time(disk.spread.back(), node, mistakes);
+    read_time(quantiles.back(), node, mistakes);
+    return;
   }
-  disk.spread.clear();
+  Quantiles read;
   if (!model::expect_sequence(node, mistakes)) return;
   for (const YamlNode& item : node.items) {
-    read_time(disk.spread.emplace_back(), item, mistakes);
-    if (disk.spread.size() > 1 && disk.spread.back() < *(disk.spread.end() - 2)) {
+    read_time(read.emplace_back(), item, mistakes);
+    if (read.size() > 1 && read.back() < *(read.end() - 2)) {
       mistakes.add_value(item, "no less than the one before it");
     }
   }
-  if (disk.spread.size() < 2) mistakes.add_value(node, "one time, or a list of two or more");
+  if (read.size() < 2) return mistakes.add_value(node, "one time, or a list of two or more");
+  quantiles = std::move(read);
+}
+
+template <class T>
+typename YamlTable<T>::Reader quantiles(Quantiles T::*member) {
+  return [member](T& costs, const YamlNode& node, YamlMistakes& mistakes) {
+    read_quantiles(costs.*member, node, mistakes);
+  };
 }
 
 template <class T, std::size_t count>
 void write(std::string& text, const char* name, const T& costs, const CostKey<T> (&keys)[count]) {
   text += fmt::format("{}:\n", name);
   for (const CostKey<T>& key : keys) text += fmt::format("  {}: {}\n", key.name, costs.*key.member);
+}
+
+void write(std::string& text, const char* name, const Quantiles& quantiles) {
+  text += fmt::format("  {}: [{}]\n", name, fmt::join(quantiles, ", "));
 }
 
 std::string in_quotes(std::string_view text) {
@@ -116,11 +134,15 @@ tl::expected<CostProfile, std::vector<Error>> read_cost_profile(const std::files
             .optional("conditions", &CostProfile::conditions)
             .optional("gateway", section(table_of("the gateway's costs", cpu_keys), &CostProfile::gateway))
             .optional("node", section(table_of("a node's costs", cpu_keys), &CostProfile::node))
-            .optional("disk", section(table_of("the disk's costs", disk_keys).optional("spread", read_spread),
-                                      &CostProfile::disk))
+            .optional(
+                "disk",
+                section(
+                    table_of("the disk's costs", disk_keys).optional("spread", quantiles(&DiskCosts::spread)),
+                    &CostProfile::disk))
             .optional("link", section(table_of("a link's costs", link_keys), &CostProfile::link))
-            .optional("machine",
-                      section(table_of("the machine's costs", machine_keys), &CostProfile::machine));
+            .optional("machine", section(table_of("the machine's costs", machine_keys)
+                                             .optional("wake", quantiles(&MachineCosts::wake)),
+                                         &CostProfile::machine));
     table.read(*root, profile, mistakes);
   }
   if (!mistakes.empty()) return tl::unexpected(mistakes.take());
@@ -128,8 +150,10 @@ tl::expected<CostProfile, std::vector<Error>> read_cost_profile(const std::files
 }
 
 std::string to_yaml(const CostProfile& profile) {
-  std::string text = fmt::format("# Service times of the virtual world, in nanoseconds.\nname: {}\n",
-                                 in_quotes(profile.name));
+  std::string text = fmt::format(
+      "# Service times of the virtual world, in nanoseconds. Lists are quantiles at even distances.\nname: "
+      "{}\n",
+      in_quotes(profile.name));
   if (!profile.conditions.empty()) text += "conditions:\n";
   for (const auto& [key, value] : profile.conditions) {
     text += fmt::format("  {}: {}\n", in_quotes(key), in_quotes(value));
@@ -137,11 +161,10 @@ std::string to_yaml(const CostProfile& profile) {
   write(text, "gateway", profile.gateway, cpu_keys);
   write(text, "node", profile.node, cpu_keys);
   write(text, "disk", profile.disk, disk_keys);
-  text += fmt::format(
-      "  # More than commit: quantiles at even distances, from the least to the most.\n  spread: [{}]\n",
-      fmt::join(profile.disk.spread, ", "));
+  write(text, "spread", profile.disk.spread);
   write(text, "link", profile.link, link_keys);
   write(text, "machine", profile.machine, machine_keys);
+  write(text, "wake", profile.machine.wake);
   return text;
 }
 

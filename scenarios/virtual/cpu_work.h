@@ -8,14 +8,17 @@ namespace gnc::scenarios {
 
 // What a thread has done, in the terms that a cost profile puts a price on.
 struct CpuWork {
-  std::uint64_t frames = 0, batches = 0, envelopes = 0, receipts = 0, steps = 0, seals = 0, documents = 0,
-                bytes = 0, commits = 0, rows = 0;
+  std::uint64_t frames = 0, batches = 0, bytes = 0;
+  std::uint64_t envelopes = 0, receipts = 0, steps = 0, seals = 0, documents = 0, decided_bytes = 0;
+  std::uint64_t commits = 0, rows = 0, sends = 0, sent_bytes = 0;
 
   // In nanoseconds.
   std::uint64_t cost(const CpuCosts& costs) const {
     return frames * costs.frame + batches * costs.batch + envelopes * costs.envelope +
            receipts * costs.receipt + steps * costs.step + seals * costs.seal + documents * costs.document +
-           bytes * costs.kilobyte / 1024 + commits * costs.commit + rows * costs.row;
+           bytes * costs.kilobyte / 1024 + decided_bytes * costs.core_kilobyte / 1024 +
+           commits * costs.commit + rows * costs.row + sends * costs.send +
+           sent_bytes * costs.store_kilobyte / 1024;
   }
 
   CpuWork& operator+=(const CpuWork& more) {
@@ -27,6 +30,9 @@ struct CpuWork {
     seals += more.seals;
     documents += more.documents;
     bytes += more.bytes;
+    decided_bytes += more.decided_bytes;
+    sends += more.sends;
+    sent_bytes += more.sent_bytes;
     commits += more.commits;
     rows += more.rows;
     return *this;

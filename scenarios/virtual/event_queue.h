@@ -25,6 +25,7 @@ struct VirtualTime {
 struct VirtualEvent {
   enum class Kind : std::uint8_t {
     link_arrival,       // subject: party; number: slot of the message
+    line_free,          // subject: party; number: which line, and for which of its turns
     frame_opened,       // subject: process; number: slot of what was opened
     stepped,            // subject: process; number: its start
     written,            // subject: process; number: its start; the disk is yet to say that it is durable
@@ -32,7 +33,8 @@ struct VirtualEvent {
     sent,               // subject: process; number: its start; what follows from a commit has been done
     thread_ready,       // number: slot of the work that waits for a processor
     slice_over,         // number: slot of the work that had a processor
-    lodging_done,       // nobody: who lodges has done its work
+    lodging,            // subject: party; number: slot of the lodgement, which its node now hears of
+    idle_work_done,     // nobody: it only kept a processor busy
     wake,               // subject: process; number: its start
     process_start,      // subject: process; number: its start
     fault_begins,       // subject: fault

@@ -127,7 +127,9 @@ CpuWork GatewayProcess::step() {
     const auto* frame = std::get_if<gateway::FrameReceived>(&event);
     if (frame == nullptr) continue;
     for (const gateway::IncomingBatch& batch : frame->submissions) {
-      if (batch.opened) work.envelopes += batch.opened->items.size();
+      if (!batch.opened) continue;
+      work.envelopes += batch.opened->items.size();
+      work.decided_bytes += sealed_size(batch.bytes);
     }
     for (const gateway::IncomingBatch& batch : frame->receipts) {
       if (batch.opened) work.receipts += batch.opened->items.size();
@@ -208,7 +210,7 @@ void GatewayProcess::flush(OutFrame& out) {
   GatewayFrame frame = std::exchange(out.frame, {});
   const std::size_t bytes = std::exchange(out.bytes, 0);
   if (!frame.welcome && frame.deliveries.empty() && frame.receipts.empty() && frame.credit == 0) return;
-  sending_ += {.frames = 1, .bytes = bytes};
+  sending_ += {.sends = 1, .sent_bytes = bytes};
   when_sent([this, session = out.session, frame = std::move(frame)]() mutable {
     network_.send(session, std::move(frame));
   });

@@ -184,9 +184,12 @@ CpuWork NodeProcess::step() {
       for (const nodes::Event& event : party.waiting) {
         if (const auto* lodged = std::get_if<nodes::LodgeRequested>(&event)) {
           work.documents += static_cast<std::uint64_t>(lodged->lodge.items_size());
+          work.decided_bytes += lodged->lodge.ByteSizeLong();
         } else if (const auto* frame = std::get_if<nodes::FrameReceived>(&event)) {
           for (const nodes::IncomingBatch& batch : frame->deliveries) {
-            if (batch.opened) work.envelopes += batch.opened->items.size();
+            if (!batch.opened) continue;
+            work.envelopes += batch.opened->items.size();
+            work.decided_bytes += sealed_size(batch.bytes);
           }
           for (const nodes::IncomingReceipts& receipts : frame->receipts) {
             if (receipts.batch.opened) work.receipts += receipts.batch.opened->items.size();
@@ -283,7 +286,7 @@ void NodeProcess::flush(Party& party, NodeFrame& frame, std::size_t& bytes) {
   const bool empty = frame.submissions.empty() && frame.receipts.empty() && frame.credit == 0 &&
                      frame.receipts_recorded_up_to == 0;
   if (!empty && party.stream != 0) {
-    sending_ += {.frames = 1, .bytes = bytes};
+    sending_ += {.sends = 1, .sent_bytes = bytes};
     when_sent(
         [this, participant = party.participant, stream = party.stream, frame = std::move(frame)]() mutable {
           around_.network.send(participant, stream, std::move(frame));

@@ -17,7 +17,7 @@ VirtualTime later(VirtualTime now, std::uint64_t nanoseconds) {
 
 void Processors::run(VirtualTime now, std::uint64_t nanoseconds, bool sleeps, VirtualEvent::Kind kind,
                      std::uint32_t subject, std::uint64_t number) {
-  const std::uint64_t waking = sleeps ? costs_.wake : 0;
+  const std::uint64_t waking = sleeps && costs_.wake.back() > 0 ? drawn(costs_.wake, chance_) : 0;
   if (costs_.cores == 0) return queue_.push(later(now, waking + nanoseconds), kind, subject, number);
   const std::uint64_t slot = works_.put({nanoseconds, kind, subject, number});
   if (waking == 0) return make_ready(now, slot);

@@ -12,7 +12,8 @@ namespace gnc::scenarios {
 // With `cores` 0 nothing waits.
 class Processors {
  public:
-  Processors(EventQueue& queue, const MachineCosts& costs) : queue_(queue), costs_(costs) {}
+  Processors(EventQueue& queue, const MachineCosts& costs, Random chance)
+      : queue_(queue), costs_(costs), chance_(chance) {}
 
   // The event happens when its thread has had so many nanoseconds of a processor. One that sleeps is woken
   // first.
@@ -33,6 +34,7 @@ class Processors {
 
   EventQueue& queue_;
   const MachineCosts& costs_;
+  Random chance_;
   Slots<Work> works_;
   std::deque<std::uint64_t> ready_;
   std::uint64_t running_ = 0;

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t frame_overhead = 60;  // gRPC, HTTP/2 and TLS
 constexpr std::size_t small_message = 200;  // a Hello, a Welcome, a status
+// As nodes/serve asks of gRPC; it adds three fifths each time, and up to a fifth more or less by chance.
+constexpr std::uint64_t first_redial = 100'000'000;
+constexpr std::uint64_t longest_redial = 1'000'000'000;
 
 // A chance of `share` in a form that no compiler rounds otherwise.
 bool happens(Random& chance, double share) {
@@ -37,21 +40,52 @@ VirtualNetwork::VirtualNetwork(Simulation& simulation, NetworkEnds& ends)
     : simulation_(simulation), ends_(ends) {}
 
 void VirtualNetwork::add_link(std::string name, const LinkSettings& settings, Random chance) {
-  links_.push_back({std::move(name), settings, settings, Direction(chance.child("up")),
-                    Direction(chance.child("down")), false, 0, 0});
+  links_.push_back({std::move(name),
+                    settings,
+                    settings,
+                    Direction(chance.child("up")),
+                    Direction(chance.child("down")),
+                    chance.child("redial"),
+                    0,
+                    {},
+                    false,
+                    0,
+                    0});
 }
 
 // ---- Carrying -----------------------------------------------------------------------------------
 
-VirtualTime VirtualNetwork::travel(const LinkSettings& settings, Direction& direction, std::size_t bytes,
-                                   VirtualTime extra) {
-  VirtualTime leaves = std::max(simulation_.now, direction.free_at);
-  if (settings.bandwidth) {
-    // No frame is so long that this overflows.
-    const auto line = static_cast<std::int64_t>(bytes * 8'000'000'000u / *settings.bandwidth);
-    leaves.nanoseconds += line;
-    direction.free_at = leaves;
+// On its way at once, or when the line has taken what came before.
+void VirtualNetwork::put(Participant participant, Message message, std::size_t bytes) {
+  Link& link = links_[participant];
+  Direction& direction = message.up ? link.up : link.down;
+  direction.bytes += bytes;
+  message.epoch = link.epoch;
+  ++link.on_the_way;
+  simulation_.occupy(simulation_.costs.machine.frame);
+  direction.waiting.emplace_back(std::move(message), bytes);
+  use_line(participant, direction);
+}
+
+void VirtualNetwork::use_line(Participant participant, Direction& direction) {
+  const LinkSettings& settings = links_[participant].present;
+  while (!direction.busy && !direction.waiting.empty()) {
+    if (settings.bandwidth) {
+      // No frame is so long that this overflows.
+      const std::uint64_t line = direction.waiting.front().second * 8'000'000'000u / *settings.bandwidth;
+      direction.busy = true;
+      const std::uint64_t up = direction.waiting.front().first.up ? 1 : 0;
+      simulation_.after(line, VirtualEvent::Kind::line_free, participant, ++direction.turn << 1 | up);
+      return;
+    }
+    Message message = std::move(direction.waiting.front().first);
+    direction.waiting.pop_front();
+    leave(participant, direction, std::move(message));
   }
+}
+
+void VirtualNetwork::leave(Participant participant, Direction& direction, Message message) {
+  const LinkSettings& settings = links_[participant].present;
   std::int64_t delay = settings.latency.microseconds * 1000;
   if (settings.jitter > Duration{}) {
     const auto width = static_cast<std::uint64_t>(settings.jitter.microseconds) * 2000 + 1;
@@ -59,20 +93,23 @@ VirtualTime VirtualNetwork::travel(const LinkSettings& settings, Direction& dire
   }
   if (happens(direction.chance, settings.loss)) delay += settings.stall.microseconds * 1000;
   delay = std::max<std::int64_t>(delay, 0) + static_cast<std::int64_t>(simulation_.costs.link.floor);
-  const VirtualTime arrival = std::max(leaves + VirtualTime{delay} + extra, direction.last_arrival);
+  const VirtualTime arrival =
+      std::max(simulation_.now + VirtualTime{delay} + message.extra, direction.last_arrival);
   direction.last_arrival = arrival;
-  return arrival;
-}
-
-void VirtualNetwork::put(Participant participant, Message message, std::size_t bytes, VirtualTime extra) {
-  Link& link = links_[participant];
-  Direction& direction = message.up ? link.up : link.down;
-  direction.bytes += bytes;
-  message.epoch = link.epoch;
-  const VirtualTime arrival = travel(link.present, direction, bytes, extra);
-  ++link.on_the_way;
   simulation_.queue.push(arrival, VirtualEvent::Kind::link_arrival, participant,
                          on_the_way_.put(std::move(message)));
+}
+
+void VirtualNetwork::handle(const VirtualEvent& event) {
+  if (event.kind == VirtualEvent::Kind::link_arrival) return arrive(event);
+  Link& link = links_[event.subject];
+  Direction& direction = (event.number & 1) != 0 ? link.up : link.down;
+  if (!direction.busy || event.number >> 1 != direction.turn) return;
+  direction.busy = false;
+  Message message = std::move(direction.waiting.front().first);
+  direction.waiting.pop_front();
+  leave(event.subject, direction, std::move(message));
+  use_line(event.subject, direction);
 }
 
 void VirtualNetwork::arrive(const VirtualEvent& event) {
@@ -95,11 +132,13 @@ void VirtualNetwork::arrived(Participant participant, Message message) {
   if (auto* hello = std::get_if<Hello>(&message.content)) {
     if (!stream.open_at_node) return;
     if (!ends_.gateway_listens()) {
+      wait_to_redial(links_[participant]);
       put(participant, {message.session, 0, false, StreamEnd{unreachable("nobody listens there")}},
           small_message);
       return;
     }
     stream.open_at_gateway = true;
+    links_[participant].redial_wait = 0;
     ends_.hello_came(message.session, participant, *hello);
   } else if (auto* up = std::get_if<NodeFrame>(&message.content)) {
     if (stream.open_at_gateway) ends_.node_frame_came(message.session, std::move(*up));
@@ -141,15 +180,31 @@ void VirtualNetwork::forget_if_over(gateway::SessionId session) {
 void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, const Hello& hello) {
   const gateway::SessionId session = next_session_++;
   streams_[session] = {participant, id, true, false};
-  const Link& link = links_[participant];
+  Link& link = links_[participant];
+  if (link.redial_wait > 0 && simulation_.now < link.redial_at) {
+    put(participant, {session, 0, false, StreamEnd{unreachable("it did not connect a moment ago")}},
+        small_message);
+    return;
+  }
   if (link.cut) {
+    wait_to_redial(link);
     put(participant, {session, 0, false, StreamEnd{unreachable("the link is cut")}}, small_message);
     return;
   }
   const std::int64_t round_trip = 2 * (link.present.latency.microseconds * 1000 +
                                        static_cast<std::int64_t>(simulation_.costs.link.floor));
   const auto trips = static_cast<std::int64_t>(simulation_.costs.link.connect_round_trips);
-  put(participant, {session, 0, true, hello}, small_message, {round_trip * trips});
+  put(participant, {session, 0, true, hello, {round_trip * trips}}, small_message);
+}
+
+// As the channel of the live world does: until then streams that are opened fail at once.
+void VirtualNetwork::wait_to_redial(Link& link) {
+  link.redial_wait =
+      link.redial_wait == 0 ? first_redial : std::min(link.redial_wait * 8 / 5, longest_redial);
+  const std::uint64_t fifth = link.redial_wait / 5;
+  link.redial_at =
+      simulation_.now +
+      VirtualTime{static_cast<std::int64_t>(link.redial_wait - fifth + link.redial.below(2 * fifth + 1))};
 }
 
 void VirtualNetwork::send(Participant participant, nodes::StreamId id, NodeFrame frame) {
@@ -205,7 +260,10 @@ void VirtualNetwork::break_connections(Participant participant) {
   ++link.epoch;
   for (Direction* direction : {&link.up, &link.down}) {
     direction->held.clear();
-    direction->free_at = direction->last_arrival = simulation_.now;
+    link.on_the_way -= direction->waiting.size();
+    direction->waiting.clear();
+    direction->busy = false;
+    direction->last_arrival = simulation_.now;
   }
   std::vector<gateway::SessionId> broken;
   for (const auto& [session, stream] : streams_) {
@@ -229,7 +287,13 @@ void VirtualNetwork::cut(Participant participant, bool is_cut) {
 void VirtualNetwork::reset(Participant participant) { break_connections(participant); }
 
 void VirtualNetwork::degrade(Participant participant, const std::optional<LinkSettings>& instead) {
-  links_[participant].present = instead.value_or(links_[participant].own);
+  Link& link = links_[participant];
+  link.present = instead.value_or(link.own);
+  // What is on its way arrives as it would have; what waits for the line waits anew.
+  for (Direction* direction : {&link.up, &link.down}) {
+    direction->busy = false;
+    use_line(participant, *direction);
+  }
 }
 
 void VirtualNetwork::black_hole(Participant participant, LinkDirection which, bool is_hole) {

@@ -86,8 +86,8 @@ class VirtualNetwork {
   void degrade(Participant, const std::optional<LinkSettings>& instead);
   void black_hole(Participant, LinkDirection, bool is_hole);
 
-  // An event of kind link_arrival.
-  void arrive(const VirtualEvent&);
+  // Events of the kinds link_arrival and line_free.
+  void handle(const VirtualEvent&);
 
   struct LinkState {
     bool cut = false, hole_up = false, hole_down = false, degraded = false;
@@ -108,12 +108,15 @@ class VirtualNetwork {
     std::uint64_t epoch = 0;  // of the link; what was on the way when it broke is lost
     bool up = false;
     Content content;
+    VirtualTime extra = {};  // that it takes longer than others
   };
   struct Direction {
     explicit Direction(Random random) : chance(random) {}
     Random chance;
-    VirtualTime free_at;       // the line is busy until then
-    VirtualTime last_arrival;  // nothing overtakes
+    std::deque<std::pair<Message, std::size_t>> waiting;  // for a line with a bandwidth, with their bytes
+    bool busy = false;                                    // the first of them is on the line
+    std::uint64_t turn = 0;                               // counts what was put on the line
+    VirtualTime last_arrival;                             // nothing overtakes
     bool hole = false;
     std::deque<Message> held;  // by a black hole
     std::uint64_t bytes = 0;
@@ -122,6 +125,9 @@ class VirtualNetwork {
     std::string name;
     LinkSettings own, present;
     Direction up, down;
+    Random redial;  // what chance has in the waits between attempts to connect
+    std::uint64_t redial_wait = 0;
+    VirtualTime redial_at;
     bool cut = false;
     std::uint64_t epoch = 0;
     std::uint64_t on_the_way = 0;
@@ -133,9 +139,12 @@ class VirtualNetwork {
     bool open_at_gateway = false;
   };
 
-  void put(Participant, Message, std::size_t bytes, VirtualTime extra = {});
+  void put(Participant, Message, std::size_t bytes);
+  void use_line(Participant, Direction&);
+  void leave(Participant, Direction&, Message);
+  void arrive(const VirtualEvent&);
   void arrived(Participant, Message);
-  VirtualTime travel(const LinkSettings&, Direction&, std::size_t bytes, VirtualTime extra);
+  void wait_to_redial(Link&);
   void break_connections(Participant);
   std::map<gateway::SessionId, Stream>::iterator find(Participant, nodes::StreamId);
   void forget_if_over(gateway::SessionId);

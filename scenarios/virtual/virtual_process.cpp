@@ -11,13 +11,11 @@ namespace {
 // Numbers of events carry the start that they belong to, so that those of a dead process come to nothing.
 constexpr std::uint64_t slot_bits = 40;
 
-// By the quantiles, and evenly between two of them.
-std::uint64_t drawn(const std::vector<std::uint64_t>& quantiles, Random& chance) {
-  constexpr unsigned parts = 20;
-  const std::uint64_t at = chance.below((quantiles.size() - 1) << parts);
-  const std::uint64_t low = quantiles[at >> parts], high = quantiles[(at >> parts) + 1];
-  return low + ((high - low) * (at & ((1u << parts) - 1)) >> parts);
-}
+// As proto/sqlite has it: what content of a group goes past the log, and how long that may get.
+constexpr std::uint64_t large_group = 64u << 10;
+constexpr std::uint64_t longest_log = 16u << 20;
+// What a commit changes beside its content, about.
+constexpr std::uint64_t pages_of_commit = 8 * 4096;
 
 }  // namespace
 
@@ -160,7 +158,12 @@ void VirtualProcess::begin_commit(bool sleeps) {
 
 void VirtualProcess::wait_for_disk() {
   const DiskCosts& disk = simulation_.costs.disk;
-  const std::uint64_t wait = disk.commit + drawn(disk.spread, chance_) + group_.bytes * disk.kilobyte / 1024;
+  std::uint64_t wait = disk.commit + drawn(disk.spread, chance_) + group_.bytes * disk.kilobyte / 1024;
+  log_bytes_ += pages_of_commit + (group_.bytes < large_group ? group_.bytes : 0);
+  if (log_bytes_ >= longest_log) {
+    log_bytes_ = 0;
+    wait += disk.checkpoint;
+  }
   if (disk_bytes_left_) {
     commit_fails_ = group_.bytes >= *disk_bytes_left_;
     *disk_bytes_left_ -= std::min<std::uint64_t>(group_.bytes, *disk_bytes_left_);

@@ -127,7 +127,8 @@ class VirtualProcess {
   Instant wake_;            // by its own clock; zero: none
   VirtualTime next_alarm_;  // of the wake event in the queue, as far as there is one
   bool alarm_set_ = false;
-  Group group_;  // at the disk
+  Group group_;                  // at the disk
+  std::uint64_t log_bytes_ = 0;  // since the last checkpoint, about
   std::vector<std::function<void()>> to_send_;
   std::deque<Opening> to_open_;
   std::vector<Opening> opening_;    // no more than there are threads

@@ -72,10 +72,8 @@ class VirtualRun final : World, NodeListener {
   void send(const PartyName& party, const v1::Command& command) override {
     if (!command.has_lodge()) return;
     Simulation& simulation = world_->simulation();
-    const std::uint64_t work =
-        simulation.costs.machine.exchange * static_cast<std::uint64_t>(command.lodge().items_size());
-    if (work > 0)
-      simulation.processors.run(simulation.now, work, false, VirtualEvent::Kind::lodging_done, 0, 0);
+    simulation.occupy(simulation.costs.machine.exchange *
+                      static_cast<std::uint64_t>(command.lodge().items_size()));
     world_->lodge(world_->participant(party), command.lodge());
   }
 

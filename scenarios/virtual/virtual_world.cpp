@@ -36,7 +36,7 @@ Result<std::unique_ptr<VirtualWorld>> VirtualWorld::create(const RunPlan& plan, 
 
 VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
                            std::unique_ptr<VirtualTrust> trust, NodeListener& listener)
-    : simulation_(settings.start, settings.costs),
+    : simulation_(settings.start, settings.costs, Random(plan.scenario.seed).child("processors")),
       trust_(std::move(trust)),
       agreements_(*plan.book),
       names_(plan.scenario.topology.administrations),
@@ -76,7 +76,8 @@ bool VirtualWorld::happen() {
   ++simulation_.events;
   switch (event.kind) {
     case VirtualEvent::Kind::link_arrival:
-      network_.arrive(event);
+    case VirtualEvent::Kind::line_free:
+      network_.handle(event);
       break;
     case VirtualEvent::Kind::frame_opened:
     case VirtualEvent::Kind::stepped:
@@ -91,7 +92,10 @@ bool VirtualWorld::happen() {
     case VirtualEvent::Kind::slice_over:
       simulation_.processors.handle(event);
       break;
-    case VirtualEvent::Kind::lodging_done:
+    case VirtualEvent::Kind::lodging:
+      host_of(event.subject).lodge(event.subject, lodging_.take(event.number));
+      break;
+    case VirtualEvent::Kind::idle_work_done:
       break;
     case VirtualEvent::Kind::trust_check:
     case VirtualEvent::Kind::fault_begins:
@@ -116,13 +120,16 @@ bool VirtualWorld::is_ready() const {
 }
 
 bool VirtualWorld::is_quiet() const {
-  return std::ranges::all_of(hosts_, [](const auto& host) { return host->is_quiet(); });
+  return lodging_.size() == 0 &&
+         std::ranges::all_of(hosts_, [](const auto& host) { return host->is_quiet(); });
 }
 
 bool VirtualWorld::takes_lodgements(Participant participant) const { return host_of(participant).is_up(); }
 
 void VirtualWorld::lodge(Participant participant, v1::Lodge lodge) {
-  host_of(participant).lodge(participant, std::move(lodge));
+  const std::uint64_t delay = simulation_.costs.machine.lodge;
+  if (delay == 0) return host_of(participant).lodge(participant, std::move(lodge));
+  simulation_.after(delay, VirtualEvent::Kind::lodging, participant, lodging_.put(std::move(lodge)));
 }
 
 VirtualProcess* VirtualWorld::process(std::string_view name) {

@@ -94,6 +94,7 @@ class VirtualWorld final : private NetworkEnds {
   std::vector<std::unique_ptr<NodeProcess>> hosts_;
   std::vector<std::size_t> host_of_;
   std::vector<VirtualProcess*> processes_;  // by their numbers
+  Slots<v1::Lodge> lodging_;                // on the way to their nodes
 };
 
 }  // namespace gnc::scenarios

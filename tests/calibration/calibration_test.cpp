@@ -19,7 +19,12 @@ std::vector<CalibrationLoad> played_with(const CostProfile& profile) {
     auto outcome = play_virtual(load.plan, nullptr, options);
     EXPECT_TRUE(outcome) << (outcome ? "" : describe(outcome.error()));
     load.live = std::move(outcome->report);
-    load.live.generator.cpu_share = rate_of(load) * static_cast<double>(profile.machine.exchange) / 1e9;
+    std::uint64_t frames = 0;
+    for (const auto& [process, work] : outcome->work) frames += work.opening.frames;
+    const auto exchanges = static_cast<double>(load.live.exchange.submitted);
+    load.live.generator.cpu_share = rate_of(load) / 1e9 *
+                                    (static_cast<double>(profile.machine.exchange) +
+                                     static_cast<double>(profile.machine.frame * frames) / exchanges);
   }
   return std::move(*loads);
 }
@@ -30,7 +35,8 @@ void expect_near(std::uint64_t found, std::uint64_t made, double share) {
 
 TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
   CostProfile made;
-  made.machine = {.cores = 2, .wake = 30'000, .exchange = 100'000};
+  made.machine = {
+      .cores = 2, .wake = {30'000, 30'000}, .exchange = 50'000, .frame = 30'000, .lodge = 600'000};
   made.link.floor = 150'000;
   made.gateway.step = made.node.step = 40'000;
   made.gateway.envelope = 9'000;
@@ -39,18 +45,22 @@ TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
   made.node.envelope = 10'000;
   made.node.receipt = 1'666;
   made.gateway.commit = made.node.commit = 70'000;
+  made.gateway.send = made.node.send = 35'000;
+  made.node.core_kilobyte = 3'000;
   const std::vector<CalibrationLoad> loads = played_with(made);
 
   CostProfile found;
-  found.machine = {.cores = 2, .wake = 30'000};
+  found.machine = {.cores = 2, .wake = {30'000, 30'000}};
   const auto fitted = fit_to_loads(loads, found);
   ASSERT_TRUE(fitted) << describe(fitted.error());
-  expect_near(found.machine.exchange, made.machine.exchange, 0.01);
+  expect_near(found.machine.frame, made.machine.frame, 0.2);
+  expect_near(found.machine.lodge, made.machine.lodge, 0.1);
   expect_near(found.link.floor, made.link.floor, 0.1);
   expect_near(found.gateway.step, made.gateway.step, 0.1);
   expect_near(found.gateway.envelope, made.gateway.envelope, 0.1);
   expect_near(found.node.step, made.node.step, 0.1);
   expect_near(found.node.document, made.node.document, 0.1);
+  expect_near(found.node.core_kilobyte, made.node.core_kilobyte, 0.1);
   expect_near(found.gateway.commit, made.gateway.commit, 0.1);
   expect_near(found.node.commit, made.node.commit, 0.1);
   expect_near(found.gateway.frame, made.gateway.frame, 0.2);

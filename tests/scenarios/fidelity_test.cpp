@@ -65,6 +65,13 @@ TEST(Fidelity, HasNothingToBeCautiousOfBetweenALiveRunAndAVirtualOne) {
   EXPECT_THAT(fidelity_of(4, 4).comparison.warnings, testing::IsEmpty());
 }
 
+TEST(Fidelity, WarnsOfALiveRunOnABusyMachine) {
+  const RunGroup live{"live", {report("live", 4)}}, simulated{"virtual", {report("virtual", 4)}};
+  EXPECT_THAT(fidelity_table(judge_fidelity(live, simulated, 0.55)),
+              HasSubstr("CAUTION: others took 55 % of the processors"));
+  EXPECT_THAT(fidelity_table(judge_fidelity(live, simulated, 0.05)), Not(HasSubstr("CAUTION")));
+}
+
 TEST(Fidelity, IsWrittenAsTheComparisonWithWhatItAdds) {
   const auto json = nlohmann::json::parse(fidelity_json(fidelity_of(4, 6)));
   EXPECT_EQ(json["schema"], 1);

@@ -16,7 +16,7 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   profile.gateway.batch = 71'234;
   profile.disk.commit = 1;
   profile.disk.spread = {0, 10, 10, 5000};
-  profile.machine = {.cores = 2, .wake = 30'000, .exchange = 48'000};
+  profile.machine = {.cores = 2, .wake = {9'000, 30'000}, .exchange = 48'000, .frame = 20'000};
   profile.link.connect_round_trips = 2;
   const TemporaryFolder folder;
   const auto file = folder.write("costs.yaml", to_yaml(profile));

@@ -35,7 +35,7 @@ class Machine {
  private:
   const MachineCosts costs_;
   EventQueue queue_;
-  Processors processors_{queue_, costs_};
+  Processors processors_{queue_, costs_, Random(1)};
   VirtualTime now_;
 };
 
@@ -63,7 +63,7 @@ TEST(Processors, GiveALongWorkASliceAtATime) {
 }
 
 TEST(Processors, AreNotTakenWhileAThreadWakes) {
-  Machine machine({.cores = 1, .wake = 50'000});
+  Machine machine({.cores = 1, .wake = {50'000, 50'000}});
   machine.run(1, 100, true);
   machine.run(2, 20);
   EXPECT_THAT(machine.until_all_is_done(), ElementsAre(Done{2, 20}, Done{1, 150}));

@@ -25,7 +25,7 @@ class Network : public testing::Test, protected NetworkEnds {
     while (!simulation_.queue.empty() && simulation_.queue.first().at <= end) {
       const VirtualEvent event = simulation_.queue.pop();
       simulation_.now = event.at;
-      network_.arrive(event);
+      network_.handle(event);
     }
   }
   static NodeFrame frame(std::size_t bytes) {
@@ -61,7 +61,7 @@ class Network : public testing::Test, protected NetworkEnds {
   }
 
   bool listens_ = true;
-  Simulation simulation_{Instant{1'000'000}, no_floor()};
+  Simulation simulation_{Instant{1'000'000}, no_floor(), Random(1)};
   VirtualNetwork network_{simulation_, *this};
   std::vector<std::string> heard_;
 };
@@ -118,10 +118,37 @@ TEST_F(Network, LosesWhatIsOnTheWayWhenTheLinkIsCutAndTellsBothEnds) {
   network_.open_stream(0, 2, {0, 10});
   happen();
   EXPECT_THAT(heard_, ElementsAre("ended: GNC-610"));
+}
+
+TEST_F(Network, WaitsBeforeItDialsAgainAsAChannelDoes) {
+  lay_link({.latency = Duration::from_milliseconds(10)});
+  network_.cut(0, true);
+  network_.open_stream(0, 1, {0, 10});
   network_.cut(0, false);
+  // A tenth of a second, a fifth more or less; until then what is opened fails at once.
+  network_.open_stream(0, 2, {0, 10});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("ended: GNC-610", "ended: GNC-610"));
+  simulation_.now = {121'000'000};
   network_.open_stream(0, 3, {0, 11});
   happen();
   EXPECT_TRUE(heard_.back().starts_with("hello 11"));
+}
+
+TEST_F(Network, SendsWhatWaitsForTheLineAtItsNewPace) {
+  lay_link({});
+  open();
+  network_.degrade(0, LinkSettings{.bandwidth = 8'000});  // a byte in a millisecond
+  const auto began = simulation_.now;
+  network_.send(0, 1, frame(1000));
+  network_.send(0, 1, credit(2));
+  happen_until(began + VirtualTime{500'000'000});
+  EXPECT_THAT(heard_, IsEmpty());
+  simulation_.now = began + VirtualTime{500'000'000};
+  network_.degrade(0, std::nullopt);
+  happen();
+  EXPECT_EQ(heard_.size(), 2u);
+  EXPECT_EQ((simulation_.now - began).nanoseconds, 1'060'000'000) << "the line's old event comes to nothing";
 }
 
 TEST_F(Network, HoldsInABlackHoleWhatGoesOnInOrderAfterwards) {
