@@ -30,14 +30,19 @@ struct Message {
 struct CompiledAgreement {
   v1::Agreement definition;
   std::vector<std::string> roles;
-  std::vector<std::pair<std::string, std::size_t>> parties;  // and the index of their role
+  // The indexes of each party's roles: among equals it has several.
+  std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> parties;
   std::vector<Message> messages;
   PathRules rules;
 
-  const std::pair<std::string, std::size_t>* find_party(std::string_view name) const {
-    const auto found =
-        std::find_if(parties.begin(), parties.end(), [&](const auto& party) { return party.first == name; });
-    return found == parties.end() ? nullptr : &*found;
+  const std::vector<std::size_t>* roles_of(std::string_view name) const {
+    const auto found = parties.find(name);
+    return found == parties.end() ? nullptr : &found->second;
+  }
+  std::string names_of(const std::vector<std::size_t>& indexes) const {
+    std::string names;
+    for (const std::size_t index : indexes) names += (names.empty() ? "" : " and ") + roles[index];
+    return names;
   }
 };
 
@@ -66,7 +71,7 @@ CompiledAgreement compile_one(const v1::Agreement& definition, const v1::Utility
   CompiledAgreement compiled{
       definition, {block.roles().begin(), block.roles().end()}, {}, {}, std::move(rules)};
   for (const v1::AgreementParty& member : definition.parties()) {
-    compiled.parties.emplace_back(member.party(), index_of(block, member.role()));
+    compiled.parties[member.party()].push_back(index_of(block, member.role()));
   }
   for (const v1::BlockMessage& message : block.messages()) {
     compiled.messages.push_back(
@@ -190,8 +195,8 @@ Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Insta
     return failure(v1::NO_AGREEMENT, fmt::format("there is no agreement \"{}\"", request.agreement));
   }
   const CompiledAgreement& agreement = state_->agreements[found->second];
-  const auto* sender = agreement.find_party(request.sender);
-  const auto* recipient = agreement.find_party(request.recipient);
+  const auto* sender = agreement.roles_of(request.sender);
+  const auto* recipient = agreement.roles_of(request.recipient);
   if (sender == nullptr || recipient == nullptr) {
     return failure(v1::NO_AGREEMENT,
                    fmt::format("{} is not a party of the agreement {}",
@@ -211,12 +216,14 @@ Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Insta
                    fmt::format("block {} of the agreement {} has no message \"{}\"",
                                agreement.definition.block(), request.agreement, request.message));
   }
-  if (message->from != sender->second || message->to != recipient->second) {
+  const bool sends = std::find(sender->begin(), sender->end(), message->from) != sender->end();
+  const bool receives = std::find(recipient->begin(), recipient->end(), message->to) != recipient->end();
+  if (!sends || !receives || request.sender == request.recipient) {
     return failure(v1::MESSAGE_NOT_IN_BLOCK,
                    fmt::format("message {} of the agreement {} goes from {} to {}; {} is {} and {} is {}",
                                request.message, request.agreement, agreement.roles[message->from],
-                               agreement.roles[message->to], request.sender, agreement.roles[sender->second],
-                               request.recipient, agreement.roles[recipient->second]));
+                               agreement.roles[message->to], request.sender, agreement.names_of(*sender),
+                               request.recipient, agreement.names_of(*recipient)));
   }
   if (message->document != request.document_type) {
     return failure(v1::DOCUMENT_TYPE_NOT_IN_MESSAGE,

@@ -169,7 +169,7 @@ void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings&
 
 void check_parties(const v1::Agreement& agreement, const v1::UtilityBlock& block, Findings& found) {
   const std::vector<std::string_view> roles(block.roles().begin(), block.roles().end());
-  std::set<std::string> seen;
+  std::set<std::pair<std::string, std::string>> seen;
   for (int i = 0; i < agreement.parties_size(); ++i) {
     const v1::AgreementParty& member = agreement.parties(i);
     const std::string part = fmt::format("parties/{}", member.role());
@@ -181,8 +181,8 @@ void check_parties(const v1::Agreement& agreement, const v1::UtilityBlock& block
       found.value(part, fmt::format("\"{}\" is no party's name", member.party()),
                   "Write an administration like NZ, or an agency like NZ/health.");
     }
-    if (!seen.insert(member.party()).second) {
-      found.value(part, fmt::format("{} is named twice", member.party()), "Name each party once.");
+    if (!seen.emplace(member.role(), member.party()).second) {
+      found.value(part, fmt::format("{} is named twice", member.party()), "Name each party once in a role.");
     }
   }
   for (const std::string_view role : roles) {

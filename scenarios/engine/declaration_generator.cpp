@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "model/document/document.h"
 #include "model/xml/escape.h"
 #include "scenarios/engine/commodity_mix.h"
 
@@ -291,6 +293,14 @@ class Declaration {
   XmlText xml_;
 };
 
+void make_protobuf(SourceDocument& document) {
+  const auto parsed = model::parse(document.bytes, model::Form::xml, document.name);
+  if (!parsed) throw std::logic_error("what is generated is valid: " + describe(parsed.error().front()));
+  v1::MetaData structured = *parsed;
+  document.bytes = structured.SerializeAsString();
+  document.form_hint = "pb";
+}
+
 }  // namespace
 
 std::vector<SourceDocument> generate_declarations(const GeneratedSource& source, const PartyName& from,
@@ -302,6 +312,7 @@ std::vector<SourceDocument> generate_declarations(const GeneratedSource& source,
     // A stream for each: with another count, those that are there stay as they are.
     Declaration declaration(source, from_outlet, to_outlet, number, stream.child(fmt::to_string(number)));
     documents.push_back({fmt::format("generated {}", number), declaration.text(), "xml", {}});
+    if (source.protobuf) make_protobuf(documents.back());
   }
   return documents;
 }

@@ -87,6 +87,15 @@ KeyTable<GeneratedSource> generated_table() {
              } else {
                std::tie(source.fewest_items, source.most_items) = *range;
              }
+           })
+      .key({"form",
+            Kind::word,
+            false,
+            "xml",
+            "xml: as traders write them; protobuf: the structured form alone, a tenth of the work.",
+            {"xml", "protobuf"}},
+           [](GeneratedSource& source, const YamlNode& node, YamlMistakes& mistakes) {
+             model::read_word<bool>(node, {{"xml", false}, {"protobuf", true}}, source.protobuf, mistakes);
            });
   return table;
 }

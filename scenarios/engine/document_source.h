@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proto/types/result.h"
@@ -24,6 +27,24 @@ struct SourceDocument {
   std::string bytes;
   std::string form_hint;                    // "xml"
   std::vector<CapturePoint> captures = {};  // by offset
+};
+
+// Documents that several may share.
+class DocumentSet {
+ public:
+  DocumentSet() = default;
+  DocumentSet(std::vector<SourceDocument> documents)
+      : documents_(std::make_shared<const std::vector<SourceDocument>>(std::move(documents))) {}
+  DocumentSet(std::initializer_list<SourceDocument> documents)
+      : DocumentSet(std::vector<SourceDocument>(documents)) {}
+
+  std::size_t size() const { return documents_ ? documents_->size() : 0; }
+  const SourceDocument& operator[](std::size_t index) const { return (*documents_)[index]; }
+  auto begin() const { return documents_ ? documents_->data() : nullptr; }
+  auto end() const { return documents_ ? documents_->data() + documents_->size() : nullptr; }
+
+ private:
+  std::shared_ptr<const std::vector<SourceDocument>> documents_;
 };
 
 // The most that is read of one document: one byte more than any that a single window takes in, so that a

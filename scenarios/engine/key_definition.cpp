@@ -29,6 +29,8 @@ std::string kind_words(const KeyDefinition& key) {
       return "rate";
     case Kind::share:
       return "share";
+    case Kind::number:
+      return "number";
     case Kind::factor:
       return "factor";
     case Kind::warm_up:

@@ -20,6 +20,7 @@ struct KeyDefinition {
     bandwidth,
     rate,
     share,   // 1%, 0.01
+    number,  // 1, 0.5
     factor,  // 3600x
     warm_up,
     party,

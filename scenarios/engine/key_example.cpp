@@ -35,10 +35,14 @@ constexpr Example examples[] = {
     {"the scenario", "virtual", "{attempts: 3}"},
     {"the virtual world", "start", "2026-01-05T08:00:00Z"},
     {"the scenario", "expect", "[exchange.lost == 0, delivery.p99 < 500ms]"},
-    {"the topology", "administrations", "[NZ, CN, AU]"},
+    {"the topology", "", "", "administrations: [NZ, CN, AU]"},
+    {"the topology", "administrations", "[NZ, CN, AU]", ""},
+    {"the topology", "world", "{table: world.csv, administrations: 3}", ""},
     {"the topology", "bare", "[AU]"},
     {"the topology", "profiles", "{CN: profiles/cn.yaml}"},
     {"the topology", "links", "{default: {latency: 80ms}, CN-gateway: {latency: 5ms}}"},
+    {"a world", "table", "world.csv"},
+    {"a world", "administrations", "2"},
     {"a link", "latency", "80ms"},
     {"a link", "jitter", "10ms", "latency: 80ms"},
     {"a link", "stall", "200ms", "loss: 1%"},
@@ -84,12 +88,19 @@ constexpr Example examples[] = {
     {"a template", "rows", "consignments.csv"},
     {"a template", "given", "{BUYER: Harbour Trading}"},
     {"generated documents", "generate", "100"},
-    {"a workload", "", "", "count: 1000"},
+    {"a workload", "", "", "from: NZ, to: CN, count: 1000"},
+    {"a workload", "from", "NZ", "to: CN, count: 1000"},
+    {"a workload", "to", "CN", "from: NZ, count: 1000"},
     {"a workload", "name", "morning peak"},
-    {"a workload", "count", "1000", ""},
+    {"a workload", "count", "1000", "from: NZ, to: CN"},
     {"a workload", "start", "2s"},
-    {"a workload", "arrivals", "{rate: 200/s, for: 60s, spacing: poisson}", ""},
-    {"a workload", "users", "{count: 20, think: 100ms..1s, for: 30s}", ""},
+    {"a workload", "arrivals", "{rate: 200/s, for: 60s, spacing: poisson}", "from: NZ, to: CN"},
+    {"a workload", "users", "{count: 20, think: 100ms..1s, for: 30s}", "from: NZ, to: CN"},
+    {"a workload", "trade", "{exchanges: 100000, for: 24h, matrix: trade.csv}", ""},
+    {"a trade", "exchanges", "100000"},
+    {"a trade", "for", "24h"},
+    {"a trade", "every", "15m"},
+    {"a trade", "matrix", "trade.csv"},
     {"arrivals", "", "", "rate: 200/s, for: 60s"},
     {"arrivals", "rate", "200/s", "for: 60s"},
     {"arrivals", "for", "60s", "rate: 200/s"},
@@ -152,6 +163,8 @@ std::string example_value(const SectionDefinition& section, const KeyDefinition&
       return "200/s";
     case Kind::share:
       return "1%";
+    case Kind::number:
+      return "1";
     case Kind::factor:
       return "3600x";
     case Kind::warm_up:

@@ -108,6 +108,8 @@ class Schema {
         return matching(R"([0-9]+(\.[0-9]+)?/(s|min|h))");
       case Kind::share:
         return either({{"type", "number"}, {"minimum", 0}}, matching(R"([0-9]+(\.[0-9]+)?%)"));
+      case Kind::number:
+        return {{"type", "number"}, {"minimum", 0}};
       case Kind::factor:
         return matching(R"([0-9]+(\.[0-9]+)?x)");
       case Kind::warm_up:

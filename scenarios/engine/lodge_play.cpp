@@ -26,14 +26,16 @@ class LodgePlay final : public StepPlay {
     const PlannedLodgements* lodged = &planned_;
     if (std::ranges::any_of(planned_.documents,
                             [](const auto& document) { return !document.captures.empty(); })) {
-      PlannedLodgements filled = planned_;
-      for (SourceDocument& document : filled.documents) {
+      std::vector<SourceDocument> documents(planned_.documents.begin(), planned_.documents.end());
+      for (SourceDocument& document : documents) {
         auto bytes = with_captures(document, scene_.captures);
         if (!bytes) return StepOutcome{false, describe(bytes.error()), {}};
         document.bytes = std::move(*bytes);
         document.captures.clear();
       }
-      lodged = &scene_.made.emplace_back(std::move(filled));
+      PlannedLodgements& filled = scene_.made.emplace_back(planned_);
+      filled.documents = std::move(documents);
+      lodged = &filled;
     }
     if (submit_ == nullptr) {
       scene_.lodge(*lodged);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/types/random.h"
 #include "proto/types/uuid.h"
 
@@ -35,8 +37,7 @@ LodgementIndex Lodger::lodge(BatchIndex batch, std::size_t document, Instant int
   documents_.push_back(static_cast<std::uint32_t>(document));
   if (batches_[batch].planned->conversations != 0) numbers_[index] = batches_[batch].lodged++;
   ledger_.mark_sent(index, world_.now());
-  batches_[batch].waiting.push_back(index);
-  ++waiting_;
+  await(batch, index);
   return index;
 }
 
@@ -53,16 +54,28 @@ void Lodger::lodge_other(BatchIndex batch, const std::string& reference, const s
   ledger_.mark_sent(index, world_.now());
 }
 
-void Lodger::send_due() {
-  if (waiting_ == 0) return;
-  for (Batch& batch : batches_) {
-    while (!batch.waiting.empty() && world_.takes_commands(batch.planned->at)) {
-      world_.send(batch.planned->at, next_command(batch));
-    }
-  }
+void Lodger::await(BatchIndex batch, LodgementIndex index) {
+  if (batches_[batch].waiting.empty()) due_.push_back(batch);
+  batches_[batch].waiting.push_back(index);
+  ++waiting_;
 }
 
-v1::Command Lodger::next_command(Batch& batch) {
+void Lodger::send_due() {
+  if (waiting_ == 0) return;
+  std::ranges::sort(due_);
+  for (const BatchIndex due : due_) {
+    Batch& batch = batches_[due];
+    std::size_t sent = 0;
+    while (sent < batch.waiting.size() && world_.takes_commands(batch.planned->at)) {
+      world_.send(batch.planned->at, next_command(batch, sent));
+    }
+    batch.waiting.erase(batch.waiting.begin(), batch.waiting.begin() + static_cast<std::ptrdiff_t>(sent));
+    waiting_ -= sent;
+  }
+  std::erase_if(due_, [this](BatchIndex batch) { return batches_[batch].waiting.empty(); });
+}
+
+v1::Command Lodger::next_command(const Batch& batch, std::size_t& next) {
   const PlannedLodgements& planned = *batch.planned;
   v1::Command command;
   v1::Lodge& lodge = *command.mutable_lodge();
@@ -73,11 +86,9 @@ v1::Command Lodger::next_command(Batch& batch) {
   lodge.set_priority(planned.priority);
   lodge.set_life_ms(static_cast<std::uint64_t>(planned.life.microseconds / 1000));
   std::size_t bytes = 0;
-  while (!batch.waiting.empty() && lodge.items_size() < most_items_in_a_command &&
+  while (next < batch.waiting.size() && lodge.items_size() < most_items_in_a_command &&
          bytes < most_bytes_in_a_command) {
-    const LodgementIndex index = batch.waiting.front();
-    batch.waiting.pop_front();
-    --waiting_;
+    const LodgementIndex index = batch.waiting[next++];
     const Lodgement lodgement = ledger_.lodgement(index);
     const SourceDocument& document = planned.documents[documents_[index]];
     v1::Lodge::Item& item = *lodge.add_items();
@@ -105,14 +116,13 @@ std::string Lodger::conversation_of(LodgementIndex index) const {
 }
 
 void Lodger::repeat_unacknowledged() {
-  for (Batch& batch : batches_) batch.waiting.clear();
+  for (const BatchIndex batch : due_) batches_[batch].waiting.clear();
+  due_.clear();
   const auto open = ledger_.unacknowledged();
   waiting_ = 0;
   for (const LodgementIndex index : open) {
-    Batch& batch = batches_[ledger_.lodgement(index).batch];
-    if (batch.planned == nullptr) continue;
-    batch.waiting.push_back(index);
-    ++waiting_;
+    const BatchIndex batch = ledger_.lodgements()[index].batch;
+    if (batches_[batch].planned != nullptr) await(batch, index);
   }
   send_due();
 }

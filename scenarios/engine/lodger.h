@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -42,15 +41,19 @@ class Lodger {
     const PlannedLodgements* planned = nullptr;  // null: handed in past this
     std::vector<Uuid> conversations;
     std::uint32_t lodged = 0;
-    std::deque<LodgementIndex> waiting;
+    std::vector<LodgementIndex> waiting;
   };
-  v1::Command next_command(Batch&);
+  // It waits until its node takes it.
+  void await(BatchIndex, LodgementIndex);
+  // Of what waits, from `next` on, which is moved past it.
+  v1::Command next_command(const Batch&, std::size_t& next);
   std::string conversation_of(LodgementIndex) const;
 
   ExchangeLedger& ledger_;
   World& world_;
   std::optional<Instant> started_;  // at the first lodgement
   std::vector<Batch> batches_;      // by BatchIndex
+  std::vector<BatchIndex> due_;     // those in which something waits, each once
   std::size_t waiting_ = 0;
   std::vector<std::uint32_t> documents_;  // by LodgementIndex: which of its batch's documents
   // The place in its batch of what shares conversations with others of it.

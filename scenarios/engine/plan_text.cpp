@@ -103,6 +103,7 @@ class PlanText {
   void add_workload(const PlannedWorkload& workload) {
     const PlannedLodgements& planned = workload.lodgements;
     std::string how;
+    if (workload.trade) return add_trade(workload);
     if (workload.users) {
       how = fmt::format("{} users for {}, thinking {} to {}", workload.users->count,
                         duration_text(workload.users->length), duration_text(workload.users->least_think),
@@ -124,6 +125,20 @@ class PlanText {
     }
     documents_ += workload.schedule.expected();
     bytes_ += mean_bytes(planned) * workload.schedule.expected();
+  }
+
+  void add_trade(const PlannedWorkload& workload) {
+    const PlannedTrade& trade = *workload.trade;
+    const auto most = std::ranges::max_element(trade.flows, {}, &PlannedFlow::count);
+    line("  {}: {} in {}, {} on average, between {} pairs of administrations; most from {} to {}: {}{}",
+         printable(workload.lodgements.name), trade.exchanges, duration_text(trade.length),
+         rate_text(workload.rate), trade.flows.size(), most->lodgements.at.text(), most->lodgements.to.text(),
+         most->count,
+         workload.start == Duration{} ? "" : fmt::format(", from {} on", duration_text(workload.start)));
+    line("    {}", documents_text(workload.lodgements));
+    longest_ = std::max(longest_, workload.start + trade.length);
+    documents_ += static_cast<double>(trade.exchanges);
+    bytes_ += mean_bytes(workload.lodgements) * static_cast<double>(trade.exchanges);
   }
 
   void add_sum() {

@@ -13,6 +13,7 @@
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
+#include "scenarios/engine/trade_flows.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -35,6 +36,7 @@ class Planner {
       auto book = model::AgreementBook::load(plan_.block_files, plan_.agreement_files);
       if (book) {
         plan_.book = *book;
+        agreements_ = plan_.book->agreements();
       } else {
         mistakes_ = std::move(book.error());
       }
@@ -130,6 +132,7 @@ class Planner {
   }
 
   void plan_workload(const Workload& workload) {
+    if (const auto* trade = std::get_if<Trade>(&workload.model)) return plan_trade(workload, *trade);
     auto lodgements = plan_lodgements(workload.name, workload.from, workload.to, workload, workload.place);
     if (!lodgements) return;
     lodgements->conversations = workload.conversations;
@@ -143,6 +146,41 @@ class Planner {
       planned.users = std::get<Users>(workload.model);
     }
     plan_.workloads.push_back(std::move(planned));
+  }
+
+  // All flows begin the same kind of exchange, each under the agreement that its two have.
+  void plan_trade(const Workload& workload, const Trade& trade) {
+    const Random stream = random_.child("trade of " + workload.name);
+    const Topology& topology = scenario_.topology;
+    PlannedTrade planned{trade.length, trade.every, trade.exchanges, {}};
+    DocumentSet documents;
+    std::string sender;
+    const Instant begins = scenario_.virtual_world.start + workload.start;
+    for (TradeFlow& flow : trade_flows(trade, topology.world, stream)) {
+      // Made-up declarations are their sender's.
+      const bool generated = std::holds_alternative<GeneratedSource>(workload.documents);
+      if (documents.size() == 0 || (generated && sender != flow.from.text())) {
+        auto found = find_documents(workload.name, workload.documents, flow.from, flow.to, workload.place);
+        if (!found) return;
+        documents = std::move(*found);
+        sender = flow.from.text();
+      }
+      auto lodgements = choose_lodgements(workload.name, flow.from, flow.to, workload, workload.place);
+      if (!lodgements) return;
+      lodgements->documents = documents;
+      const auto place = std::ranges::find(topology.world, flow.from, &WorldPlace::name);
+      const Duration utc = place == topology.world.end() ? Duration{} : place->utc;
+      Random random = stream.child(flow.from.text() + " to " + flow.to.text());
+      const auto residue = static_cast<std::uint32_t>(random.next() >> 32);
+      const auto moment = random.below(static_cast<std::uint64_t>(trade.every.microseconds));
+      planned.flows.push_back({std::move(*lodgements), DayRhythm(trade.rhythm, begins, utc, trade.length),
+                               flow.count, residue, Duration{static_cast<std::int64_t>(moment)}});
+    }
+    if (planned.flows.empty()) return;
+    const Rate rate{static_cast<double>(trade.exchanges) * 1e6 /
+                    static_cast<double>(trade.length.microseconds)};
+    plan_.workloads.push_back(
+        {planned.flows.front().lodgements, workload.start, Schedule::burst(0), {}, rate, std::move(planned)});
   }
 
   void plan_faults() {
@@ -236,11 +274,22 @@ class Planner {
     // Where a party was not read right, that is said already; the documents may still be wrong.
     auto documents = find_documents(name, written.documents, from, to, place);
     if (!from || !to || !plan_.book) return std::nullopt;
-    PlannedLodgements planned{
-        std::move(name), *from, *to, {}, {}, written.priority, network_time(written.life), false, {}};
+    auto planned = choose_lodgements(std::move(name), *from, *to, written, place);
+    if (!planned || !documents) return std::nullopt;
+    planned->documents = std::move(*documents);
+    return planned;
+  }
+
+  // Without their documents.
+  template <class Written>
+  std::optional<PlannedLodgements> choose_lodgements(std::string name, const PartyName& from,
+                                                     const PartyName& to, const Written& written,
+                                                     model::YamlPlace place) {
+    if (!plan_.book) return std::nullopt;
+    PlannedLodgements planned{std::move(name), from, to, {}, {}, written.priority, network_time(written.life),
+                              false,           {}};
     constexpr bool submitted = std::is_same_v<Written, SubmitStep>;
-    if (!choose(written.choice, submitted, planned, place) || !documents) return std::nullopt;
-    planned.documents = std::move(*documents);
+    if (!choose(written.choice, submitted, planned, place)) return std::nullopt;
     return planned;
   }
 
@@ -261,7 +310,7 @@ class Planner {
 
   std::vector<Candidate> candidates(const PartyName& from, const PartyName& to) const {
     std::vector<Candidate> all;
-    for (const v1::Agreement& agreement : plan_.book->agreements()) {
+    for (const v1::Agreement& agreement : agreements_) {
       const v1::UtilityBlock* block = plan_.book->block(agreement.block());
       if (block == nullptr) continue;
       const auto has_role = [&agreement](std::string_view role, const PartyName& party) {
@@ -346,6 +395,7 @@ class Planner {
 
   const Scenario scenario_;
   RunPlan plan_;
+  std::vector<v1::Agreement> agreements_;  // of the book
   Random random_;
   std::optional<DocumentSource> replacement_;
   std::map<std::string, PlannedLodgements> lodged_;  // by the steps so far, without documents

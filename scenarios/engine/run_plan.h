@@ -9,6 +9,7 @@
 
 #include "model/agreement/agreement_book.h"
 #include "proto/types/result.h"
+#include "scenarios/engine/day_rhythm.h"
 #include "scenarios/engine/document_source.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/engine/schedule.h"
@@ -29,8 +30,7 @@ struct PlannedLodgements {
   std::string priority;
   Duration life{};  // by the network's clock: the business clock has been applied; zero: the node's own
   bool answer_due = false;
-  std::vector<SourceDocument>
-      documents;                    // taken in turn; only of a follow-up empty: they are made in the run
+  DocumentSet documents;            // taken in turn; only of a follow-up empty: they are made in the run
   std::uint32_t conversations = 0;  // as in Workload
   bool is_follow_up = false;
 };
@@ -42,6 +42,20 @@ struct PlannedStep {
   std::vector<PlannedStep> parallel;
 };
 
+// What one administration hands over to another in the course of a trade.
+struct PlannedFlow {
+  PlannedLodgements lodgements;
+  DayRhythm rhythm;
+  std::uint64_t count = 0;
+  std::uint32_t residue = 0;  // as in DayRhythm
+  Duration moment{};          // in each interval
+};
+struct PlannedTrade {
+  Duration length{}, every{};
+  std::uint64_t exchanges = 0;
+  std::vector<PlannedFlow> flows;  // none of nothing
+};
+
 struct PlannedWorkload {
   PlannedLodgements lodgements;
   Duration start{};  // after the workloads began; schedule and users count from then
@@ -49,6 +63,8 @@ struct PlannedWorkload {
   Schedule schedule = Schedule::burst(0);
   std::optional<Users> users;  // of a closed model; its schedule is empty
   Rate rate;                   // asked for on average; zero for bursts and users
+  // Of all with each other; the schedule is empty, and the lodgements above are those of its first flow.
+  std::optional<PlannedTrade> trade = {};
 };
 
 // A scenario with all that it refers to: read, found and decided.

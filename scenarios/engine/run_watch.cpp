@@ -29,7 +29,9 @@ double planned_lodgements(const std::vector<PlannedStep>& steps) {
 // What the plan lodges in all; of users and Poisson arrivals, what is likely.
 double planned_lodgements(const RunPlan& plan) {
   double planned = planned_lodgements(plan.steps);
-  for (const PlannedWorkload& workload : plan.workloads) planned += workload.schedule.expected();
+  for (const PlannedWorkload& workload : plan.workloads) {
+    planned += workload.trade ? static_cast<double>(workload.trade->exchanges) : workload.schedule.expected();
+  }
   return planned;
 }
 
@@ -37,7 +39,9 @@ double planned_lodgements(const RunPlan& plan) {
 Duration length_of_workloads(const RunPlan& plan) {
   Duration longest;
   for (const PlannedWorkload& workload : plan.workloads) {
-    const Duration length = workload.users ? workload.users->length : workload.schedule.length();
+    const Duration length = workload.trade   ? workload.trade->length
+                            : workload.users ? workload.users->length
+                                             : workload.schedule.length();
     longest = std::max(longest, workload.start + length);
   }
   return longest;

@@ -14,6 +14,8 @@
 #include "scenarios/engine/fault.h"
 #include "scenarios/engine/link_proxy.h"
 #include "scenarios/engine/quantity.h"
+#include "scenarios/engine/trade.h"
+#include "scenarios/engine/world_table.h"
 
 // A scenario as it was written and found right: every name in it is known, every value has its type.
 namespace gnc::scenarios {
@@ -23,6 +25,7 @@ enum class Design { hub };
 struct Topology {
   Design design = Design::hub;
   std::vector<PartyName> administrations;
+  std::vector<WorldPlace> world;  // theirs, in that order, where they come from a table
   LinkSettings default_link;
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
   // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
@@ -58,6 +61,7 @@ struct TemplateSource {
 struct GeneratedSource {
   std::uint64_t count = 1;
   std::uint32_t fewest_items = 1, most_items = 1;  // 1 to 999
+  bool protobuf = false;                           // a serialised MetaData, and not XML
 };
 using DocumentSource = std::variant<FileSource, TemplateSource, GeneratedSource>;
 
@@ -190,8 +194,8 @@ struct Workload {
   ExchangeChoice choice;
   std::string priority;
   Duration life{};
-  Duration start{};  // after the workload phase began
-  std::variant<Burst, Arrivals, Users> model;
+  Duration start{};                                   // after the workload phase began
+  std::variant<Burst, Arrivals, Users, Trade> model;  // of a trade, from and to are empty
   // Over how many conversations its exchanges are spread in turn; zero: each has its own.
   std::uint32_t conversations = 0;
   model::YamlPlace place;

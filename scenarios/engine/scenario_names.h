@@ -54,6 +54,7 @@ class ScenarioNames {
   bool check_captures(const std::string& text, model::YamlPlace, model::YamlMistakes&) const;
 
   const std::vector<PartyName>& administrations() const { return topology_->administrations; }
+  bool has_world() const { return !topology_->world.empty(); }
   bool is_bare(const PartyName&) const;
   LinkSettings link_settings(const std::string& link) const;
   const std::map<std::string, Lodgement>& lodgements() const { return lodgements_; }

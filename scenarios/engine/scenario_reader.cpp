@@ -113,7 +113,7 @@ class ScenarioReader {
               {},
               "the topology"},
              [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
-               read_topology(node, scenario.topology, mistakes);
+               read_topology(scenario.folder(), node, scenario.topology, mistakes);
              })
         .key({"agreements", Kind::texts, true, "", "Files of agreements, relative to the scenario's folder."},
              file_list(&Scenario::agreements))

@@ -121,6 +121,7 @@ Rate Schedule::mean_rate() const {
 
 Duration length_of(const Workload& workload) {
   if (const auto* users = std::get_if<Users>(&workload.model)) return users->length;
+  if (const auto* trade = std::get_if<Trade>(&workload.model)) return trade->length;
   if (const auto* arrivals = std::get_if<Arrivals>(&workload.model)) {
     return Schedule::of(*arrivals, Random(0)).length();
   }

@@ -94,7 +94,60 @@ void read_links(const YamlNode& node, Topology& topology, YamlMistakes& mistakes
   }
 }
 
-KeyTable<Topology> topology_table() {
+struct WrittenWorld {
+  std::string table;
+  std::uint32_t administrations = UINT32_MAX;
+};
+
+KeyTable<WrittenWorld> world_table() {
+  KeyTable<WrittenWorld> table("a world");
+  table
+      .key({"table", Kind::text, true, "",
+            "A CSV file with the columns administration, weight, latitude, longitude and utc (hours)."},
+           &WrittenWorld::table)
+      .key({"administrations", Kind::whole_number, false, "all of the table",
+            "How many of them take part: the first of the table."},
+           [](WrittenWorld& world, const YamlNode& node, YamlMistakes& mistakes) {
+             if (!model::read_yaml(node, world.administrations, mistakes)) return;
+             if (world.administrations < 2) mistakes.add_value(node, "a number from 2 on");
+           });
+  return table;
+}
+
+void read_written_world(const std::filesystem::path& folder, const YamlNode& node, Topology& topology,
+                        YamlMistakes& mistakes) {
+  WrittenWorld written;
+  if (!world_table().read(node, written, mistakes)) return;
+  const auto file = find_table(folder, *node.find("table"), mistakes);
+  if (!file) return;
+  auto places = read_world(*file, written.administrations);
+  if (!places) {
+    add_mistakes_of_table(places.error(), mistakes);
+    return;
+  }
+  const YamlNode* asked = node.find("administrations");
+  if (asked != nullptr && places->size() < written.administrations) {
+    mistakes.add(v1::KEY_VALUE, asked->place, fmt::format("the table has {} administrations", places->size()),
+                 "Ask for no more, or add rows to the table.");
+  }
+  topology.world = std::move(*places);
+  for (const WorldPlace& place : topology.world) topology.administrations.push_back(place.name);
+}
+
+// Who takes part is said once.
+void check_parties(const YamlNode& node, YamlMistakes& mistakes) {
+  const YamlNode* named = node.find("administrations");
+  const YamlNode* world = node.find("world");
+  if (named != nullptr && world != nullptr) {
+    mistakes.add(v1::KEY_VALUE, world->place, "the topology has administrations and a world",
+                 "Keep one of the two.");
+  } else if (named == nullptr && world == nullptr) {
+    mistakes.add(v1::KEY_MISSING, node.place, "the topology names no administrations",
+                 "Add administrations, or world.");
+  }
+}
+
+KeyTable<Topology> topology_table(const std::filesystem::path& folder) {
   KeyTable<Topology> table("the topology");
   table
       .key({"design",
@@ -106,9 +159,20 @@ KeyTable<Topology> topology_table() {
            [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
              model::read_word<Design>(node, {{"hub", Design::hub}}, topology.design, mistakes);
            })
-      .key({"administrations", Kind::parties, true, "", "The administrations, by ISO 3166-1 alpha-2 code."},
+      .key({"administrations", Kind::parties, false, "those of the world",
+            "The administrations, by ISO 3166-1 alpha-2 code."},
            [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
              read_administrations(node, topology.administrations, mistakes);
+           })
+      .key({"world",
+            Kind::section,
+            false,
+            "the administrations that are named",
+            "Administrations of a table that says how much each trades, where it is and in which time zone.",
+            {},
+            "a world"},
+           [folder](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             if (topology.administrations.empty()) read_written_world(folder, node, topology, mistakes);
            })
       .key(
           {"bare", Kind::parties, false, "none",
@@ -177,12 +241,14 @@ void check_link(const LinkSettings& link, const YamlNode& node, YamlMistakes& mi
                "Write a jitter up to the latency.");
 }
 
-void read_topology(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
-  topology_table().read(node, topology, mistakes);
+void read_topology(const std::filesystem::path& folder, const YamlNode& node, Topology& topology,
+                   YamlMistakes& mistakes) {
+  topology_table(folder).read(node, topology, mistakes);
+  if (node.kind == YamlNode::Kind::mapping) check_parties(node, mistakes);
 }
 
 std::vector<SectionDefinition> topology_language() {
-  return {topology_table().definition(), link_table().definition()};
+  return {topology_table({}).definition(), world_table().definition(), link_table().definition()};
 }
 
 const LinkSettings& Topology::link_of(const PartyName& party) const {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <filesystem>
+
 #include "scenarios/engine/key_table.h"
 #include "scenarios/engine/scenario.h"
 
 namespace gnc::scenarios {
 
-void read_topology(const model::YamlNode&, Topology&, model::YamlMistakes&);
+// `folder` is what names of files in it are relative to.
+void read_topology(const std::filesystem::path& folder, const model::YamlNode&, Topology&,
+                   model::YamlMistakes&);
 
 // What a link can say of itself, for whatever has the settings of one.
 struct LinkKey {

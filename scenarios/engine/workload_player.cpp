@@ -15,6 +15,10 @@ std::optional<Instant> WorkloadPlayer::Running::next(Instant began) const {
 void WorkloadPlayer::begin(Instant now) {
   began_ = now;
   for (const PlannedWorkload& workload : plan_.workloads) {
+    if (workload.trade) {
+      trades_.emplace_back(*workload.trade, now + workload.start, lodger_);
+      continue;
+    }
     const BatchIndex batch = lodger_.open(workload.lodgements, true);
     if (workload.users) {
       pools_.emplace_back(workload, batch, now + workload.start,
@@ -35,6 +39,8 @@ void WorkloadPlayer::advance(Instant now) {
     }
   }
   std::erase_if(running_, [](const Running& workload) { return !workload.schedule.next(); });
+  for (TradeRounds& trade : trades_) trade.advance(now, lodger_);
+  std::erase_if(trades_, [](const TradeRounds& trade) { return trade.done(); });
   std::vector<UserPool> going;
   for (UserPool& pool : pools_) {
     pool.advance(now, ledger_, lodger_);
@@ -50,6 +56,7 @@ std::optional<Instant> WorkloadPlayer::wake() const {
   };
   for (const Running& workload : running_) take(workload.next(*began_));
   for (const UserPool& pool : pools_) take(pool.wake());
+  for (const TradeRounds& trade : trades_) take(trade.wake());
   return next;
 }
 

@@ -6,6 +6,7 @@
 #include "scenarios/engine/lodger.h"
 #include "scenarios/engine/player.h"
 #include "scenarios/engine/run_plan.h"
+#include "scenarios/engine/trade_rounds.h"
 #include "scenarios/engine/user_pool.h"
 
 namespace gnc::scenarios {
@@ -18,7 +19,7 @@ class WorkloadPlayer final : public Player {
   WorkloadPlayer(const RunPlan&, const ExchangeLedger&, Lodger&);
 
   void advance(Instant now) override;
-  bool done() const override { return began_ && running_.empty() && pools_.empty(); }
+  bool done() const override { return began_ && running_.empty() && pools_.empty() && trades_.empty(); }
   // Empty also where there are none to play.
   std::optional<Instant> began() const { return plan_.workloads.empty() ? std::nullopt : began_; }
   std::optional<Instant> wake() const override;
@@ -39,6 +40,7 @@ class WorkloadPlayer final : public Player {
   std::optional<Instant> began_;
   std::vector<Running> running_;
   std::vector<UserPool> pools_;
+  std::vector<TradeRounds> trades_;
 };
 
 }  // namespace gnc::scenarios

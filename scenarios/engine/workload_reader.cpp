@@ -4,6 +4,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/document_reader.h"
+#include "scenarios/engine/trade_reader.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -27,6 +28,7 @@ struct WrittenWorkload : Workload {
   std::optional<std::uint64_t> count;
   std::optional<WrittenArrivals> arrivals;
   std::optional<Users> users;
+  std::optional<Trade> trade;
 };
 struct WrittenStage {
   std::optional<Rate> from, to;
@@ -137,11 +139,11 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
            [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              model::read_yaml(node, workload.name, mistakes);
            })
-      .key({"from", Kind::party, true, "", "The administration that sends."},
+      .key({"from", Kind::party, false, "all, of a trade", "The administration that sends."},
            [names](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              workload.from = names->party(node, Need::node, mistakes);
            })
-      .key({"to", Kind::party, true, "", "The administration that receives."},
+      .key({"to", Kind::party, false, "all, of a trade", "The administration that receives."},
            [names](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              workload.to = names->party(node, Need::any, mistakes);
            })
@@ -181,6 +183,16 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
             "users"},
            [](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              users_table().read(node, workload.users.emplace(), mistakes);
+           })
+      .key({"trade",
+            Kind::section,
+            false,
+            "none",
+            "All administrations with each other, in the virtual world.",
+            {},
+            "a trade"},
+           [names](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
+             read_trade(*names, node, workload.trade.emplace(), mistakes);
            });
   add_choice(table);
   return table;
@@ -193,6 +205,25 @@ void choose_model(const YamlNode& node, WrittenWorkload& workload, YamlMistakes&
     const YamlNode* found = node.find(key);
     mistakes.add(code, found ? found->place : node.place, std::move(detail), std::move(remedy));
   };
+  for (const char* key : {"from", "to"}) {
+    const bool there = node.find(key) != nullptr;
+    if (there == !workload.trade) continue;
+    if (there) {
+      add(v1::KEY_VALUE, key, fmt::format("workload {} has a trade and {}", name, key),
+          "Leave it out: a trade is of all with each other.");
+    } else {
+      add(v1::KEY_MISSING, key, fmt::format("workload {} has no {}", name, key), "Name an administration.");
+    }
+  }
+  if (workload.trade) {
+    workload.model = *workload.trade;
+    for (const char* key : {"count", "arrivals", "users", "conversations"}) {
+      if (node.find(key) == nullptr) continue;
+      add(v1::KEY_VALUE, key, fmt::format("workload {} has a trade and {}", name, key),
+          "Leave it out: a trade says how much, and when.");
+    }
+    return;
+  }
   if (workload.count == 0u) add(v1::KEY_VALUE, "count", "a workload of none", "Write a count above 0.");
   if (workload.users) {
     workload.model = *workload.users;
@@ -256,7 +287,7 @@ void read_workloads(ScenarioNames& names, const YamlNode& node, std::vector<Work
 
 std::vector<SectionDefinition> workload_language() {
   return {workload_table(nullptr).definition(), arrivals_table().definition(), stage_table().definition(),
-          users_table().definition()};
+          users_table().definition(), trade_language()};
 }
 
 }  // namespace gnc::scenarios

@@ -131,6 +131,25 @@ TEST(AgreementBook, AllowsTheAnswerInTheOtherDirectionOnly) {
             v1::MESSAGE_NOT_IN_BLOCK);
 }
 
+TEST(AgreementBook, LetsAPartyHaveSeveralRoles) {
+  v1::Agreement equals = agreement();
+  auto* member = equals.add_parties();
+  member->set_role("importing");
+  member->set_party("NZ");
+  member = equals.add_parties();
+  member->set_role("exporting");
+  member->set_party("CN");
+  const auto both = book(block(), equals);
+  const auto allows = [&](const char* from, const char* to) {
+    return both->allow({"NZ-CN/export", "declaration", from, to, "DEC", {}}, today).has_value();
+  };
+  EXPECT_TRUE(allows("NZ", "CN"));
+  EXPECT_TRUE(allows("CN", "NZ"));
+  EXPECT_TRUE(allows("NZ", "AU"));
+  EXPECT_FALSE(allows("AU", "NZ"));
+  EXPECT_FALSE(allows("NZ", "NZ"));
+}
+
 TEST(AgreementBook, AFollowUpIsCheckedAgainstTheMessageThatItFollows) {
   v1::UtilityBlock with = block();
   v1::BlockMessage& amendment = *with.add_messages();

@@ -273,6 +273,37 @@ constexpr Broken table[] = {
     {"users: {count", "count: 5, users: {count",
      "32:63: GNC-805 KEY_VALUE: workload people has a count and users - Leave the count out: users go on for "
      "their time."},
+    {"topology:\n  design: hub\n  administrations: [NZ, CN, AU]\n", "topology:\n  design: hub\n",
+     "5:3: GNC-804 KEY_MISSING: the topology names no administrations - Add administrations, or world."},
+    {"  design: hub\n", "  world: {table: world.csv}\n",
+     "5:10: GNC-805 KEY_VALUE: the topology has administrations and a world - Keep one of the two."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000", "to: CN, documents: a.xml, count: 1000",
+     "33:5: GNC-804 KEY_MISSING: workload burst has no from - Name an administration."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000",
+     "from: NZ, documents: a.xml, trade: {exchanges: 9, for: 1h, matrix: trade.csv}",
+     "33:25: GNC-805 KEY_VALUE: workload burst has a trade and from - Leave it out: a trade is of all with "
+     "each "
+     "other."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000", "documents: a.xml, trade: {exchanges: 9, for: 1h}",
+     "33:44: GNC-804 KEY_MISSING: nothing says who trades how much with whom - Add matrix, or take the "
+     "administrations from topology.world."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000",
+     "documents: a.xml, trade: {exchanges: 9, for: 1m, matrix: trade.csv}",
+     "33:44: GNC-805 KEY_VALUE: the trade is over before each has handed anything over - Write an every up "
+     "to "
+     "for."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000",
+     "documents: a.xml, trade: {exchanges: 0, for: 9d, matrix: trade.csv}",
+     "33:56: GNC-805 KEY_VALUE: \"0\" where a number from 1 to 100000000 is wanted - Write a number from 1 "
+     "to "
+     "100000000.\n"
+     "33:64: GNC-805 KEY_VALUE: \"9d\" where a duration of at most 7d is wanted - Write a duration of at "
+     "most "
+     "7d."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000",
+     "documents: a.xml, trade: {exchanges: 9, for: 1h, matrix: trade.csv, decay: 2}",
+     "33:94: GNC-805 KEY_VALUE: a matrix and decay - Keep one: a matrix stands instead of the gravity "
+     "model."},
     {"count: 1000", "count: 0", "33:62: GNC-805 KEY_VALUE: a workload of none - Write a count above 0."},
     {"documents: a.xml, count: 1000", "documents: a.xml",
      "33:5: GNC-804 KEY_MISSING: workload burst has no end - Add count, arrivals or users."},
@@ -390,7 +421,11 @@ std::string mistakes_in(std::string text, const std::filesystem::path& folder) {
 
 class BrokenScenarios : public testing::Test {
  protected:
-  BrokenScenarios() { folder_.write("nz-cn.yaml", ""); }
+  BrokenScenarios() {
+    folder_.write("nz-cn.yaml", "");
+    folder_.write("world.csv", "administration,weight,latitude,longitude,utc\nNZ,1,0,0,0\nCN,2,0,9,0\n");
+    folder_.write("trade.csv", "from,to,weight\nNZ,CN,1\n");
+  }
   TemporaryFolder folder_;
 };
 

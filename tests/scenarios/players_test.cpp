@@ -16,7 +16,9 @@ PartyName party(std::string_view name) { return *PartyName::from_text(name); }
 
 PlannedLodgements planned(const std::string& name, std::vector<std::string> documents) {
   PlannedLodgements made{name, party("NZ"), party("CN"), "NZ-CN", "declaration", "normal", {}, true, {}};
-  for (std::string& document : documents) made.documents.push_back({document, "<" + document + "/>", "xml"});
+  std::vector<SourceDocument> sources;
+  for (std::string& document : documents) sources.push_back({document, "<" + document + "/>", "xml"});
+  made.documents = std::move(sources);
   return made;
 }
 

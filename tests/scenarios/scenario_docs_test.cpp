@@ -42,6 +42,9 @@ std::string scenario_with(const std::string& name, const std::string& section) {
   } else if (name == "the topology") {
     return fmt::format("{{scenario: s, topology: {}, agreements: [nz-cn.yaml], steps: [pause: 1s]}}",
                        section);
+  } else if (name == "a world") {
+    return fmt::format(
+        "{{scenario: s, topology: {{world: {}}}, agreements: [nz-cn.yaml], steps: [pause: 1s]}}", section);
   } else if (name == "a link") {
     topology = fmt::format("{{administrations: [NZ, CN, AU], bare: [AU], links: {{default: {}}}}}", section);
   } else if (name == "a step") {
@@ -53,6 +56,9 @@ std::string scenario_with(const std::string& name, const std::string& section) {
     step = fmt::format("lodge: {{at: NZ, to: CN, documents: {}}}", section);
   } else if (name == "a workload") {
     workload = section;
+  } else if (name == "a trade") {
+    topology = "{world: {table: world.csv}, bare: [AU]}";
+    workload = fmt::format("{{name: load, documents: a.xml, trade: {}}}", section);
   } else if (name == "arrivals" || name == "users") {
     of_workload(fmt::format("{}: {}", name, section));
   } else if (name == "a stage of a ramp") {
@@ -108,6 +114,9 @@ TEST(ScenarioReference, HasAnExampleOfEachKeyThatIsReadAndConformsToTheSchema) {
   TemporaryFolder folder;
   folder.write("nz-cn.yaml", "");
   folder.write("export-declaration.yaml", "");
+  folder.write("world.csv",
+               "administration,weight,latitude,longitude,utc\nNZ,1,0,0,0\nCN,2,0,9,0\nAU,1,0,5,0\n");
+  folder.write("trade.csv", "from,to,weight\nNZ,CN,1\n");
   for (const SectionDefinition& section : scenario_language()) {
     for (const KeyDefinition& key : section.keys) {
       const std::string text = scenario_with(section.name, example_section(section, key));

@@ -185,7 +185,9 @@ TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
     ASSERT_TRUE(plan) << describe(plan.error().front());
     // Events name documents by the path that leads to them from here.
     for (PlannedWorkload& workload : plan->workloads) {
-      workload.lodgements.documents[0].name = "documents/declaration.pb";
+      SourceDocument document = workload.lodgements.documents[0];
+      document.name = "documents/declaration.pb";
+      workload.lodgements.documents = {document};
     }
     const VirtualOutcome written = play(*plan);
     const VirtualOutcome original = play(made.plan());
