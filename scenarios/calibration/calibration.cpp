@@ -189,6 +189,11 @@ Result<CostProfile> calibrate(const LoadSettings& settings, const CalibrationPro
   progress("threads");
   profile.machine.wake = measure_wakes();
 
+  progress("a start");
+  const auto start = measure_start(settings);
+  if (!start) return tl::unexpected(start.error());
+  profile.gateway.start = profile.node.start = static_cast<std::uint64_t>(start->microseconds) * 1000;
+
   auto loads = plan_loads(settings);
   if (!loads) return tl::unexpected(loads.error());
   for (CalibrationLoad& load : *loads) {

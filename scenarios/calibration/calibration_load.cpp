@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/scenario_reader.h"
@@ -10,6 +12,8 @@ namespace gnc::scenarios {
 namespace {
 
 constexpr const char* at_rest = "one at a time";
+// For how long the gateway is kept away before it is started.
+constexpr Duration away = Duration::from_milliseconds(300);
 
 struct Shape {
   std::string name, how;
@@ -50,6 +54,24 @@ Result<std::vector<CalibrationLoad>> plan_loads(const LoadSettings& settings) {
     }
   }
   return loads;
+}
+
+Result<Duration> measure_start(const LoadSettings& settings) {
+  const std::string text =
+      scenario_text("arrivals: {rate: 20/s, for: 1s}", 1) +
+      fmt::format("faults:\n  - {{at: 200ms, kill: gateway, for: {}ms}}\n", away.microseconds / 1000);
+  auto scenario = parse_scenario(text, settings.folder / "start.yaml");
+  if (!scenario) return tl::unexpected(scenario.error().front());
+  auto plan = plan_run(std::move(*scenario), {});
+  if (!plan) return tl::unexpected(plan.error().front());
+  CalibrationLoad load{"a start", "start", std::move(*plan), {}};
+  if (auto played = play(load, settings); !played) return tl::unexpected(played.error());
+  for (const FaultRow& fault : load.live.faults) {
+    if (!fault.to_s) continue;
+    const auto took = Duration{static_cast<std::int64_t>((*fault.to_s - fault.from_s) * 1e6)};
+    return std::max(took - away, Duration{});
+  }
+  return failure(v1::PROCESS_FAILED, "the gateway did not start again", (settings.folder / "start").string());
 }
 
 Result<void> play(CalibrationLoad& load, const LoadSettings& settings) {

@@ -34,6 +34,9 @@ Result<std::vector<CalibrationLoad>> plan_loads(const LoadSettings&);
 // Plays it live, in a folder of its own, and keeps the report.
 Result<void> play(CalibrationLoad&, const LoadSettings&);
 
+// From the start of a gateway until it serves.
+Result<Duration> measure_start(const LoadSettings&);
+
 // Of the steady loads: what one of them asks for in a second, 0 for the others.
 double rate_of(const CalibrationLoad&);
 // Whether it is one at a time, at rest.

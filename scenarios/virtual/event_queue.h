@@ -25,6 +25,7 @@ struct VirtualTime {
 struct VirtualEvent {
   enum class Kind : std::uint8_t {
     link_arrival,       // subject: party; number: slot of the message
+    redial,             // subject: party; number: which attempt, and whether it is at its end
     line_free,          // subject: party; number: which line, and for which of its turns
     frame_opened,       // subject: process; number: slot of what was opened
     stepped,            // subject: process; number: its start

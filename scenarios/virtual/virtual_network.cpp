@@ -1,5 +1,8 @@
 #include "scenarios/virtual/virtual_network.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/virtual/virtual_trust.h"
 
@@ -40,17 +43,8 @@ VirtualNetwork::VirtualNetwork(Simulation& simulation, NetworkEnds& ends)
     : simulation_(simulation), ends_(ends) {}
 
 void VirtualNetwork::add_link(std::string name, const LinkSettings& settings, Random chance) {
-  links_.push_back({std::move(name),
-                    settings,
-                    settings,
-                    Direction(chance.child("up")),
-                    Direction(chance.child("down")),
-                    chance.child("redial"),
-                    0,
-                    {},
-                    false,
-                    0,
-                    0});
+  links_.push_back({std::move(name), settings, settings, Direction(chance.child("up")),
+                    Direction(chance.child("down")), Dial(chance.child("dial")), false, 0, 0});
 }
 
 // ---- Carrying -----------------------------------------------------------------------------------
@@ -102,6 +96,7 @@ void VirtualNetwork::leave(Participant participant, Direction& direction, Messag
 
 void VirtualNetwork::handle(const VirtualEvent& event) {
   if (event.kind == VirtualEvent::Kind::link_arrival) return arrive(event);
+  if (event.kind == VirtualEvent::Kind::redial) return dial(event);
   Link& link = links_[event.subject];
   Direction& direction = (event.number & 1) != 0 ? link.up : link.down;
   if (!direction.busy || event.number >> 1 != direction.turn) return;
@@ -132,13 +127,13 @@ void VirtualNetwork::arrived(Participant participant, Message message) {
   if (auto* hello = std::get_if<Hello>(&message.content)) {
     if (!stream.open_at_node) return;
     if (!ends_.gateway_listens()) {
-      wait_to_redial(links_[participant]);
+      dial_later(participant);
       put(participant, {message.session, 0, false, StreamEnd{unreachable("nobody listens there")}},
           small_message);
       return;
     }
     stream.open_at_gateway = true;
-    links_[participant].redial_wait = 0;
+    links_[participant].dial.wait = 0;
     ends_.hello_came(message.session, participant, *hello);
   } else if (auto* up = std::get_if<NodeFrame>(&message.content)) {
     if (stream.open_at_gateway) ends_.node_frame_came(message.session, std::move(*up));
@@ -181,30 +176,45 @@ void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, co
   const gateway::SessionId session = next_session_++;
   streams_[session] = {participant, id, true, false};
   Link& link = links_[participant];
-  if (link.redial_wait > 0 && simulation_.now < link.redial_at) {
-    put(participant, {session, 0, false, StreamEnd{unreachable("it did not connect a moment ago")}},
-        small_message);
-    return;
-  }
+  const auto fail = [&](const char* why) {
+    put(participant, {session, 0, false, StreamEnd{unreachable(why)}}, small_message);
+  };
+  if (link.dial.failing) return fail("it cannot connect");
   if (link.cut) {
-    wait_to_redial(link);
-    put(participant, {session, 0, false, StreamEnd{unreachable("the link is cut")}}, small_message);
-    return;
+    dial_later(participant);
+    return fail("the link is cut");
   }
-  const std::int64_t round_trip = 2 * (link.present.latency.microseconds * 1000 +
-                                       static_cast<std::int64_t>(simulation_.costs.link.floor));
-  const auto trips = static_cast<std::int64_t>(simulation_.costs.link.connect_round_trips);
-  put(participant, {session, 0, true, hello, {round_trip * trips}}, small_message);
+  const VirtualTime takes = std::exchange(link.dial.connected, false) ? VirtualTime{} : connecting(link);
+  put(participant, {session, 0, true, hello, takes}, small_message);
 }
 
-// As the channel of the live world does: until then streams that are opened fail at once.
-void VirtualNetwork::wait_to_redial(Link& link) {
-  link.redial_wait =
-      link.redial_wait == 0 ? first_redial : std::min(link.redial_wait * 8 / 5, longest_redial);
-  const std::uint64_t fifth = link.redial_wait / 5;
-  link.redial_at =
-      simulation_.now +
-      VirtualTime{static_cast<std::int64_t>(link.redial_wait - fifth + link.redial.below(2 * fifth + 1))};
+VirtualTime VirtualNetwork::connecting(const Link& link) const {
+  const std::int64_t round_trip = 2 * (link.present.latency.microseconds * 1000 +
+                                       static_cast<std::int64_t>(simulation_.costs.link.floor));
+  return {round_trip * static_cast<std::int64_t>(simulation_.costs.link.connect_round_trips)};
+}
+
+void VirtualNetwork::dial_later(Participant participant) {
+  Dial& dial = links_[participant].dial;
+  dial.failing = true;
+  dial.wait = dial.wait == 0 ? first_redial : std::min(dial.wait * 8 / 5, longest_redial);
+  const std::uint64_t fifth = dial.wait / 5;
+  simulation_.after(dial.wait - fifth + dial.chance.below(2 * fifth + 1), VirtualEvent::Kind::redial,
+                    participant, ++dial.attempts << 1);
+}
+
+void VirtualNetwork::dial(const VirtualEvent& event) {
+  Link& link = links_[event.subject];
+  if (!link.dial.failing || event.number >> 1 != link.dial.attempts) return;
+  if (link.cut || !ends_.gateway_listens()) return dial_later(event.subject);
+  if (const bool at_its_end = (event.number & 1) != 0; at_its_end) {
+    link.dial.failing = false;
+    link.dial.connected = true;
+    link.dial.wait = 0;
+    return;
+  }
+  const auto takes = static_cast<std::uint64_t>(connecting(link).nanoseconds);
+  simulation_.after(takes, VirtualEvent::Kind::redial, event.subject, event.number | 1);
 }
 
 void VirtualNetwork::send(Participant participant, nodes::StreamId id, NodeFrame frame) {
@@ -257,6 +267,7 @@ void VirtualNetwork::gateway_died() {
 
 void VirtualNetwork::break_connections(Participant participant) {
   Link& link = links_[participant];
+  link.dial.connected = false;
   ++link.epoch;
   for (Direction* direction : {&link.up, &link.down}) {
     direction->held.clear();

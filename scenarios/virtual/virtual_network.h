@@ -86,7 +86,7 @@ class VirtualNetwork {
   void degrade(Participant, const std::optional<LinkSettings>& instead);
   void black_hole(Participant, LinkDirection, bool is_hole);
 
-  // Events of the kinds link_arrival and line_free.
+  // Events of the kinds link_arrival, line_free and redial.
   void handle(const VirtualEvent&);
 
   struct LinkState {
@@ -121,13 +121,21 @@ class VirtualNetwork {
     std::deque<Message> held;  // by a black hole
     std::uint64_t bytes = 0;
   };
+  // What holds the connection, as gRPC's channel does: when it cannot connect it dials again by itself, and
+  // until it has, streams that are opened fail at once.
+  struct Dial {
+    explicit Dial(Random random) : chance(random) {}
+    Random chance;
+    bool failing = false;
+    bool connected = false;      // ahead of the stream that uses it
+    std::uint64_t wait = 0;      // before the attempt that comes
+    std::uint64_t attempts = 0;  // numbers them; what belongs to an earlier one is stale
+  };
   struct Link {
     std::string name;
     LinkSettings own, present;
     Direction up, down;
-    Random redial;  // what chance has in the waits between attempts to connect
-    std::uint64_t redial_wait = 0;
-    VirtualTime redial_at;
+    Dial dial;
     bool cut = false;
     std::uint64_t epoch = 0;
     std::uint64_t on_the_way = 0;
@@ -144,7 +152,9 @@ class VirtualNetwork {
   void leave(Participant, Direction&, Message);
   void arrive(const VirtualEvent&);
   void arrived(Participant, Message);
-  void wait_to_redial(Link&);
+  VirtualTime connecting(const Link&) const;
+  void dial_later(Participant);
+  void dial(const VirtualEvent&);
   void break_connections(Participant);
   std::map<gateway::SessionId, Stream>::iterator find(Participant, nodes::StreamId);
   void forget_if_over(gateway::SessionId);

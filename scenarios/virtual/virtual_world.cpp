@@ -77,6 +77,7 @@ bool VirtualWorld::happen() {
   switch (event.kind) {
     case VirtualEvent::Kind::link_arrival:
     case VirtualEvent::Kind::line_free:
+    case VirtualEvent::Kind::redial:
       network_.handle(event);
       break;
     case VirtualEvent::Kind::frame_opened:

@@ -16,9 +16,10 @@ using testing::HasSubstr;
 
 class Virtual : public testing::Test {
  protected:
-  int run(const std::vector<std::string>& arguments) {
+  int run(const std::vector<std::string>& arguments,
+          std::chrono::seconds patience = std::chrono::seconds(90)) {
     command_ = std::make_unique<Command>(arguments, folder_.path() / "errors");
-    return command_->wait();
+    return command_->wait(patience);
   }
   int play(const std::string& out, std::vector<std::string> more = {"--world", "virtual"}) {
     std::vector<std::string> arguments{"run", GNC_SOURCE_DIR "/scenarios/export-import.yaml", "--out",
@@ -85,8 +86,8 @@ TEST_F(Virtual, PlaysInBothWorldsAndSaysHowFarApartTheyAre) {
 
 TEST_F(Virtual, CalibratesAndPlaysWithTheProfileThatItWrote) {
   const std::vector<std::string> calibrate{
-      "calibrate", "--seconds", "0.3", "--folder", folder_.path().string(), "--out", path("costs.yaml")};
-  ASSERT_EQ(run(calibrate), 0) << command_->errors();
+      "calibrate", "--seconds", "0.2", "--folder", folder_.path().string(), "--out", path("costs.yaml")};
+  ASSERT_EQ(run(calibrate, std::chrono::seconds(240)), 0) << command_->errors();
   EXPECT_THAT(command_->errors(), HasSubstr("measuring: one at a time"));
   const std::string profile = content_of(folder_.path() / "costs.yaml");
   for (const char* condition :

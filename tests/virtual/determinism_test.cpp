@@ -46,12 +46,12 @@ INSTANTIATE_TEST_SUITE_P(Determinism, Library,
                                          Golden{"export-import", 8, 197, 0x60aaf2afd84221ea},
                                          Golden{"single-window", 7, 131, 0x894a50dad30fe7e5},
                                          Golden{"clock-skew", 1, 1742, 0x091d98ba4374f36e},
-                                         Golden{"flapping-link", 1, 6012, 0xce13714bf492e563},
-                                         Golden{"gateway-killed-under-load", 1, 6756, 0xf85913ee61f83541},
+                                         Golden{"flapping-link", 1, 6012, 0xba23df240c294c38},
+                                         Golden{"gateway-killed-under-load", 1, 6756, 0xa5724607c5f0631d},
                                          Golden{"node-frozen", 1, 3003, 0xce5c3d1cabd6ab07},
                                          Golden{"urgent-under-bulk", 1, 3932, 0x17a712276d8f0fab},
                                          Golden{"certificate-revoked", 1, 3004, 0x1f6356613a60f9e7},
-                                         Golden{"closed-and-open", 1, 9709, 0x39791b0c1d7fc2f6}),
+                                         Golden{"closed-and-open", 1, 8404, 0x624318d79a05bfd9}),
                          [](const auto& golden) {
                            std::string name = fmt::format("{}_{}", golden.param.scenario, golden.param.seed);
                            std::ranges::replace(name, '-', '_');
@@ -79,7 +79,7 @@ TEST(Determinism, HoldsWithACostProfileOfAMachineAsWell) {
   EXPECT_EQ(one.digest, again.digest);
   EXPECT_EQ(to_json(one.report), to_json(again.report));
   EXPECT_NE(one.digest, other.digest);
-  EXPECT_EQ(fmt::format("{:016x}", one.digest), "8610e2f44b4d17b1");
+  EXPECT_EQ(fmt::format("{:016x}", one.digest), "82a0598312752e91");
 }
 
 TEST(Determinism, FuzzGivesTheRecordsThatAreOnFile) {
@@ -91,7 +91,7 @@ TEST(Determinism, FuzzGivesTheRecordsThatAreOnFile) {
     }
     return true;
   });
-  EXPECT_EQ(fmt::format("{:016x}", all), "4ae12110679b6d2f");
+  EXPECT_EQ(fmt::format("{:016x}", all), "d5caa62727d390a6");
 }
 
 }  // namespace
