@@ -39,7 +39,8 @@ struct DiskCosts {
   // It waits this much more.
   Quantiles spread = {0, 100'000};
   std::uint64_t kilobyte = 1'500;
-  // So much more when the log has grown so far that it is written into the database.
+  // So much more when a log that is full of content is written into the database; in proportion, where part
+  // of it is.
   std::uint64_t checkpoint = 0;
 };
 

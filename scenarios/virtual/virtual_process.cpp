@@ -159,10 +159,13 @@ void VirtualProcess::begin_commit(bool sleeps) {
 void VirtualProcess::wait_for_disk() {
   const DiskCosts& disk = simulation_.costs.disk;
   std::uint64_t wait = disk.commit + drawn(disk.spread, chance_) + group_.bytes * disk.kilobyte / 1024;
-  log_bytes_ += pages_of_commit + (group_.bytes < large_group ? group_.bytes : 0);
+  const std::uint64_t content = group_.bytes < large_group ? group_.bytes : 0;
+  log_bytes_ += pages_of_commit + content;
+  new_bytes_ += content;
   if (log_bytes_ >= longest_log) {
-    log_bytes_ = 0;
-    wait += disk.checkpoint;
+    // The pages that every commit changes are the same ones, and are written once.
+    wait += disk.checkpoint * (new_bytes_ >> 10) / (longest_log >> 10);
+    log_bytes_ = new_bytes_ = 0;
   }
   if (disk_bytes_left_) {
     commit_fails_ = group_.bytes >= *disk_bytes_left_;

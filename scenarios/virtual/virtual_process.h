@@ -129,6 +129,7 @@ class VirtualProcess {
   bool alarm_set_ = false;
   Group group_;                  // at the disk
   std::uint64_t log_bytes_ = 0;  // since the last checkpoint, about
+  std::uint64_t new_bytes_ = 0;  // of them, content
   std::vector<std::function<void()>> to_send_;
   std::deque<Opening> to_open_;
   std::vector<Opening> opening_;    // no more than there are threads
