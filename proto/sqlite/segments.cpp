@@ -21,8 +21,8 @@ constexpr std::string_view name_end = ".segment";
 constexpr std::int64_t segment_limit = 256 << 20;
 // So small that its place would be no shorter.
 constexpr std::size_t least_outside = 256;
-// The disk begins while the rows are still being made.
-constexpr std::int64_t start_early = 512 << 10;
+// Beyond it a group is written in parts.
+constexpr std::size_t most_gathered = 512u << 10;
 
 tl::unexpected<Error> failed(std::string_view doing, const std::filesystem::path& file) {
   return failure(v1::STORE_FAILED, fmt::format("cannot {}: {}", doing, std::strerror(errno)), file.string());
@@ -98,6 +98,11 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
+ContentWriter::ContentWriter(std::filesystem::path folder, std::int64_t last)
+    : folder_(std::move(folder)),
+      segment_(last),
+      gathered_(std::make_unique_for_overwrite<Block[]>(most_gathered / sizeof(Block))) {}
+
 Result<ContentWriter> ContentWriter::open(std::filesystem::path folder, const Database& database,
                                           std::initializer_list<std::string_view> tables) {
   const auto named = last_place(database, tables);
@@ -123,47 +128,64 @@ Result<void> ContentWriter::bind(Statement& row, int first, std::string_view byt
     return {};
   }
   if (auto appended = append(bytes); !appended) return appended;
-  row.bind(first, segment_).bind(first + 1, end_ - length).bind_null(first + 3);
+  const auto end = written_ + static_cast<std::int64_t>(gathered_bytes_);
+  row.bind(first, segment_).bind(first + 1, end - length).bind_null(first + 3);
   return {};
 }
 
 Result<void> ContentWriter::append(std::string_view bytes) {
-  if (!file_ || end_ >= segment_limit) {
+  if (!file_ || written_ >= segment_limit) {
     if (auto opened = next_segment(); !opened) return opened;
   }
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(file_.get(), bytes.data(), bytes.size(), end_);
+    const auto part = bytes.substr(0, most_gathered - gathered_bytes_);
+    std::memcpy(reinterpret_cast<char*>(gathered_.get()) + gathered_bytes_, part.data(), part.size());
+    gathered_bytes_ += part.size();
+    bytes.remove_prefix(part.size());
+    if (gathered_bytes_ < most_gathered) continue;
+    if (auto written = write_gathered(); !written) return written;
+  }
+  return {};
+}
+
+// To the end of a block: after it, zeros.
+Result<void> ContentWriter::write_gathered() {
+  const auto bytes = (gathered_bytes_ + sizeof(Block) - 1) / sizeof(Block) * sizeof(Block);
+  char* const from = reinterpret_cast<char*>(gathered_.get());
+  std::memset(from + gathered_bytes_, 0, bytes - gathered_bytes_);
+  for (std::size_t done = 0; done < bytes;) {
+    const ssize_t written = ::pwrite(file_.get(), from + done, bytes - done, written_);
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return failed("write", segment_file(folder_, segment_));
-    end_ += written;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+    done += static_cast<std::size_t>(written);
+    written_ += written;
   }
-  if (end_ - started_ >= start_early) {
-    // A hint: where it fails, make_durable() says so.
-    ::sync_file_range(file_.get(), started_, end_ - started_, SYNC_FILE_RANGE_WRITE);
-    started_ = end_;
-  }
+  gathered_bytes_ = 0;
   return {};
 }
 
 Result<void> ContentWriter::next_segment() {
   if (auto done = make_durable(); !done) return done;
   const auto file = segment_file(folder_, segment_ + 1);
-  Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  constexpr int fresh = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  Descriptor opened(::open(file.c_str(), fresh | O_DIRECT, 0600));
+  // A file system may refuse it only after the file is there.
+  if (!opened && errno == EINVAL) opened = Descriptor(::open(file.c_str(), fresh & ~O_EXCL, 0600));
   if (!opened) return failed("create", file);
   // The name too must outlast a power cut.
   const Descriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || ::fsync(folder.get()) != 0) return failed("record the files of", folder_);
   file_ = std::move(opened);
   ++segment_;
-  end_ = started_ = durable_ = 0;
+  written_ = durable_ = 0;
   return {};
 }
 
 Result<void> ContentWriter::make_durable() {
-  if (durable_ == end_) return {};
+  if (auto done = write_gathered(); !done) return done;
+  if (durable_ == written_) return {};
   if (::fdatasync(file_.get()) != 0) return failed("make durable", segment_file(folder_, segment_));
-  durable_ = started_ = end_;
+  durable_ = written_;
   return {};
 }
 

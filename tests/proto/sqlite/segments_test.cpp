@@ -105,6 +105,25 @@ TEST_F(Segments, LoseWhatACrashLeftBehindTheLastContentThatARowNames) {
   EXPECT_EQ(read(2).value(), much + "2");
 }
 
+TEST_F(Segments, KeepGroupsThatAreLargerThanWhatIsGatheredAndBeginEachAtABlock) {
+  auto writer = opened();
+  reader = ContentReader(folder);
+  std::vector<std::string> contents;
+  for (int number = 0; number < 40; ++number) {
+    contents.push_back(std::string(20'000 + 977 * static_cast<std::size_t>(number), 'a') +
+                       std::to_string(number));
+  }
+  contents.emplace_back(3u << 20, 'z');
+  write(*writer, contents);
+  write(*writer, contents);
+  for (std::size_t row = 0; row < 2 * contents.size(); ++row) {
+    EXPECT_EQ(read(static_cast<std::int64_t>(row) + 1).value(), contents[row % contents.size()]) << row;
+  }
+  auto select = database->prepare("SELECT start % 4096 FROM t WHERE number=42");
+  ASSERT_TRUE(select->step().value_or(false));
+  EXPECT_EQ(select->integer(0), 0);
+}
+
 TEST_F(Segments, AreNotTakenFromADatabaseThatDoesNotKnowThem) {
   const std::string much(ContentWriter::large_group, 'm');
   for (int run = 0; run < 2; ++run) {
