@@ -233,6 +233,14 @@ Html costs(const RunReport& report) {
     processes.push_back({element("span", "name-of", row.process), microseconds(pointer("cpu_us"), row.cpu_us),
                          bytes(pointer("peak_memory_bytes"), row.peak_memory_bytes),
                          count(pointer("restarts"), row.restarts)});
+    for (std::size_t j = 0; j < row.threads.size(); ++j) {
+      const ThreadRow& thread = row.threads[j];
+      processes.push_back(
+          {Html::text("its " + thread.thread),
+           microseconds(fmt::format("/cost/processes/{}/threads/{}/cpu_us", i, j), thread.cpu_us),
+           {},
+           {}});
+    }
   }
   content += table({{"process"}, {"processor time", true}, {"most memory", true}, {"started again", true}},
                    processes);
