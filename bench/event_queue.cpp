@@ -62,10 +62,11 @@ Measurement measure_event_queue(double seconds) {
   for (const std::size_t pending : {1'000u, 100'000u}) {
     const double own = rate<EventQueue>(pending, seconds / 4, sum);
     const double other = rate<TreeQueue>(pending, seconds / 4, sum);
-    measurement.marks.push_back({.name = fmt::format("events, {} pending", grouped(pending)),
-                                 .value = grouped(own) + " /s",
-                                 .reference = "std::map " + grouped(other) + " /s",
-                                 .ratio = own / other});
+    measurement.marks.push_back(
+        {.name = fmt::format("events, {} pending", grouped(static_cast<double>(pending))),
+         .value = grouped(own) + " /s",
+         .reference = "std::map " + grouped(other) + " /s",
+         .ratio = own / other});
     measurement.figures[fmt::format("events_per_second_{}_pending", pending)] = own;
   }
   measurement.figures["events_sum"] = sum;

@@ -33,7 +33,7 @@ inline bool corpus_must_be_there() {
     FAIL() << "the corpus is not there: set GNC_CORPUS";                                           \
   }                                                                                                \
   if (!folder##_found) GTEST_SKIP() << "the corpus is not there: set GNC_CORPUS to run this test"; \
-  const std::filesystem::path& folder = *folder##_found
+  const std::filesystem::path folder = *folder##_found
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

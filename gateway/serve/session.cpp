@@ -136,7 +136,7 @@ void Session::write_next() {
     auto next = outbox_.next();
     std::unique_lock lock(mutex_);
     if (!finished_ && next && next->frame) {
-      outgoing_ = std::move(*next->frame);
+      outgoing_ = *next->frame;
       StartWrite(&outgoing_);
       return;
     }

@@ -90,7 +90,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
     text(edge, y_, chart_.title, "title");
     for (const auto& [what, words] : chart_.particulars) {
       y_ += line_height;
-      text(edge, y_, what + ": " + words, "quiet");
+      text(edge, y_, fmt::format("{}: {}", what, words), "quiet");
     }
     y_ += 18;
   }

@@ -66,7 +66,7 @@ void CoreThread::push(HostQuestion question) {
 void CoreThread::committed(std::vector<std::pair<std::size_t, StepCommitted>> steps, std::size_t rounds) {
   {
     const std::lock_guard guard(mutex_);
-    for (const auto& [party, step] : steps) waiting_.push_back({party, step});
+    for (auto& [party, step] : steps) waiting_.push_back({party, std::move(step)});
     rounds_under_way_ -= rounds;
     settled_ = rounds_under_way_ == 0;
   }

@@ -53,12 +53,10 @@ std::optional<std::vector<Part>> parts_of(const Rate& rate, const DeclaredItem& 
   for (const Rate& each : rate.parts) {
     auto parts = parts_of(each, item, base, lacking);
     if (!parts) return std::nullopt;
-    if (!chosen) {
-      chosen = std::move(parts);
-    } else if (rate.kind == Rate::Kind::sum) {
+    if (chosen && rate.kind == Rate::Kind::sum) {
       chosen->insert(chosen->end(), parts->begin(), parts->end());
-    } else if (rate.kind == Rate::Kind::highest ? sum_of(*parts) > sum_of(*chosen)
-                                                : sum_of(*parts) < sum_of(*chosen)) {
+    } else if (!chosen || (rate.kind == Rate::Kind::highest ? sum_of(*parts) > sum_of(*chosen)
+                                                            : sum_of(*parts) < sum_of(*chosen))) {
       chosen = std::move(parts);
     }
   }

@@ -284,7 +284,8 @@ const FaultKind* kind_of(const YamlNode& node, YamlMistakes& mistakes) {
   if (!model::expect_mapping(node, "a fault like {cut: NZ-gateway, for: 5s}", mistakes)) return nullptr;
   const FaultKind* found = nullptr;
   for (const auto& [name, place] : node.keys) {
-    const auto kind = std::ranges::find_if(kinds(), [&name](const FaultKind& k) { return name == k.key; });
+    const auto kind =
+        std::ranges::find_if(kinds(), [&name = name](const FaultKind& k) { return name == k.key; });
     if (kind == kinds().end()) continue;
     if (found != nullptr) {
       mistakes.add(v1::KEY_VALUE, place, fmt::format("{} and {} in one fault", found->key, name),

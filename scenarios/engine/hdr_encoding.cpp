@@ -78,7 +78,7 @@ std::string bytes_of_base64(std::string_view text) {
   if (text.size() % 4 != 0 || text.empty() || text.size() > most_inflated) return {};
   const std::size_t end = text.find_first_not_of(digits);
   const std::string_view rest = text.substr(std::min(end, text.size()));
-  if (rest != "" && rest != "=" && rest != "==") return {};
+  if (!rest.empty() && rest != "=" && rest != "==") return {};
   std::string bytes(text.size() / 4 * 3, '\0');
   const int size =
       EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),

@@ -13,7 +13,7 @@ constexpr std::int64_t half = std::int64_t{1} << sub_bits;
 
 std::size_t cell_of(std::int64_t value) {
   if (value < 2 * half) return static_cast<std::size_t>(value);
-  const int shift = std::bit_width(static_cast<std::uint64_t>(value)) - (sub_bits + 1);
+  const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value))) - (sub_bits + 1);
   return static_cast<std::size_t>(shift * half + (value >> shift));
 }
 

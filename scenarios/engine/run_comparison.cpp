@@ -104,7 +104,7 @@ void add_slice_measurables(std::vector<Measurable>& all, const RunReport& first)
   for (const SliceRow& row : first.slices) {
     const std::string where =
         row.kind == "selection" ? fmt::format("[{}]", row.name) : fmt::format("[{}={}]", row.kind, row.name);
-    const auto add = [&](std::string name, std::string unit, Better better, auto of) {
+    const auto add = [&](const std::string& name, std::string unit, Better better, auto of) {
       all.push_back({name + where, std::move(unit), better,
                      [kind = row.kind, slice = row.name, of](const RunReport& report) {
                        const SliceRow* found = slice_of(report, kind, slice);

@@ -113,6 +113,7 @@ std::vector<std::string_view> views(const std::vector<std::string>&);
 template <class Value>
 std::vector<std::string_view> keys_of(const std::map<std::string, Value>& map) {
   std::vector<std::string_view> keys;
+  keys.reserve(map.size());
   for (const auto& [key, value] : map) keys.push_back(key);
   return keys;
 }

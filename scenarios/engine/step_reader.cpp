@@ -212,7 +212,8 @@ void read_one(ScenarioNames& names, const YamlNode& node, std::vector<Step>& int
       length_reader<Step> (&Step::timeout)(step, node.items[i], mistakes);
       continue;
     }
-    const auto kind = std::ranges::find_if(kinds(), [&](const StepKind& k) { return k.key.name == name; });
+    const auto kind =
+        std::ranges::find_if(kinds(), [&name = name](const StepKind& k) { return k.key.name == name; });
     if (kind == kinds().end()) {
       mistakes.add_unknown_key(name, place, "a step", known);
       return;

@@ -43,6 +43,7 @@ std::vector<Curve> curves_to_draw(const std::vector<LatencyCurve>& all) {
 // Labels at the curves' ends, apart from each other.
 void part_labels(std::vector<Curve>& curves, double lowest) {
   std::vector<Curve*> by_height;
+  by_height.reserve(curves.size());
   for (Curve& curve : curves) by_height.push_back(&curve);
   std::sort(by_height.begin(), by_height.end(), [](auto* a, auto* b) { return a->label_y < b->label_y; });
   constexpr double apart = font + 3;

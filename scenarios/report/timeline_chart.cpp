@@ -222,7 +222,9 @@ std::string timeline_chart(const RunReport& report, double width) {
                 {last_height(half, latencies.bottom), {"half", "two"}}});
   }
   const double step = time_step(length, narrow ? 4 : 10);
-  for (double second = 0; second <= length + 1e-9; second += step) {
+  const auto ticks = static_cast<int>(length / step + 1e-9);
+  for (int tick = 0; tick <= ticks; ++tick) {
+    const double second = tick * step;
     svg.line({latencies.x(second), latencies.bottom}, {latencies.x(second), latencies.bottom + 5}, "base");
     svg.text({latencies.x(second), latencies.bottom + 20}, second_text(second), "tick", "middle");
   }

@@ -8,6 +8,7 @@
 #include "gnc/v1/datamodel.pb.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/instant_text.h"
+#include "proto/types/overloaded.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -26,15 +27,10 @@ std::string written(Duration duration) {
 
 std::string written(const LinkSettings& link) {
   std::string text = fmt::format("latency: {}, jitter: {}, loss: {}%", written(link.latency),
-                                 written(link.jitter), static_cast<int>(link.loss * 100 + 0.5));
+                                 written(link.jitter), std::lround(link.loss * 100));
   if (link.bandwidth) text += fmt::format(", bandwidth: {}kbit", *link.bandwidth / 1000);
   return text;
 }
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 std::string written(const TimedFault& timed) {
   const Fault& fault = timed.fault;

@@ -56,7 +56,7 @@ void GatewayProcess::hello_came(gateway::SessionId id, Participant participant, 
   run_on();
 }
 
-void GatewayProcess::frame_came(gateway::SessionId id, NodeFrame frame) {
+void GatewayProcess::frame_came(gateway::SessionId id, const NodeFrame& frame) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   if (auto holds = trust_.check_peer(participants_[found->second.participant], clock()); !holds) {

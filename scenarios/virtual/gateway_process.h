@@ -19,7 +19,7 @@ class GatewayProcess final : public VirtualProcess {
 
   // From the network.
   void hello_came(gateway::SessionId, Participant, const Hello&);
-  void frame_came(gateway::SessionId, NodeFrame);
+  void frame_came(gateway::SessionId, const NodeFrame&);
   void node_is_gone(gateway::SessionId);
 
   // Ends the sessions of those whose certificates do not hold any more.

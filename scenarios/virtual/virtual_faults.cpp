@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/overloaded.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -14,11 +15,6 @@ constexpr Duration trust_interval = Duration::from_milliseconds(500);
 
 // A disk that is about to fail still takes up to this much.
 constexpr std::uint64_t most_bytes_before_failure = 100'000;
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 }  // namespace
 

@@ -31,7 +31,7 @@ class Repeats : public testing::Test {
         .string();
   }
   std::string out(const char* name) const { return (folder_.path() / name).string(); }
-  int gncsim(std::vector<std::string> arguments) {
+  int gncsim(const std::vector<std::string>& arguments) {
     command_ = std::make_unique<Command>(arguments, folder_.path() / "errors");
     return command_->wait();
   }

@@ -79,7 +79,7 @@ class RogueClient::Stream final : public grpc::ClientBidiReactor<ByteBuffer, Byt
     std::unique_lock lock(guard_);
     changed_.wait_for(lock, patience, [this] { return !frames_.empty() || reading_done_; });
     if (frames_.empty()) return std::nullopt;
-    auto frame = std::move(frames_.front());
+    auto frame = frames_.front();
     frames_.pop_front();
     return frame;
   }

@@ -56,6 +56,7 @@ Read read(std::string_view text) {
 
 std::vector<std::string> places(const std::vector<Error>& errors) {
   std::vector<std::string> out;
+  out.reserve(errors.size());
   for (const Error& error : errors)
     out.push_back(error.where + " " + std::string(catalogue_entry(error.code).name));
   return out;

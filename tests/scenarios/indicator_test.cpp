@@ -31,7 +31,7 @@ class Indicators : public testing::Test {
     return Uuid::from_parts(Instant{start}, number_ * 0x9e3779b97f4a7c15u, number_ * 0xc2b2ae3d27d4eb4fu);
   }
   std::string plan(BatchIndex batch) {
-    const std::string reference = "a.xml#" + std::to_string(number_);
+    std::string reference = "a.xml#" + std::to_string(number_);
     ledger_.mark_sent(ledger_.plan({reference, "a.xml", batch, Instant{start}, {}}), Instant{start});
     return reference;
   }

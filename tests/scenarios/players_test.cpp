@@ -14,10 +14,13 @@ using testing::SizeIs;
 
 PartyName party(std::string_view name) { return *PartyName::from_text(name); }
 
-PlannedLodgements planned(const std::string& name, std::vector<std::string> documents) {
+PlannedLodgements planned(const std::string& name, const std::vector<std::string>& documents) {
   PlannedLodgements made{name, party("NZ"), party("CN"), "NZ-CN", "declaration", "normal", {}, true, {}};
   std::vector<SourceDocument> sources;
-  for (std::string& document : documents) sources.push_back({document, "<" + document + "/>", "xml"});
+  sources.reserve(documents.size());
+  for (const std::string& document : documents) {
+    sources.push_back({document, "<" + document + "/>", "xml"});
+  }
   made.documents = std::move(sources);
   return made;
 }

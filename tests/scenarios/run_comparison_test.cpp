@@ -30,7 +30,7 @@ RunReport run(double delivery_ms, std::uint64_t seed = 1) {
   return report;
 }
 
-RunGroup group(std::string name, std::vector<double> deliveries) {
+RunGroup group(std::string name, const std::vector<double>& deliveries) {
   RunGroup made{std::move(name), {}};
   for (const double delivery : deliveries) made.reports.push_back(run(delivery, made.reports.size()));
   return made;

@@ -149,8 +149,7 @@ TEST(ScenarioSchema, RefusesWhatTheReaderRefuses) {
        {"{scenario: s}", "{scenario: s, topology: {administrations: [NZ]}, agreements: a.yaml, sed: 1}",
         "{scenario: s, topology: {administrations: [NZ], design: mesh}, agreements: a.yaml}",
         "{scenario: s, topology: {administrations: [NZ]}, agreements: a.yaml, steps: [{pause: long}]}",
-        "{scenario: s, topology: {administrations: [NZ]}, agreements: a.yaml, faults: [{at: 1s, cut: "
-        "all}]}"}) {
+        "{scenario: s, topology: {administrations: [NZ]},agreements: a.yaml,faults: [{at: 1s,cut: all}]}"}) {
     EXPECT_FALSE(schema_breaches_of(broken).empty()) << broken;
   }
 }

@@ -275,6 +275,7 @@ TEST_F(AuditLog, ProvesEveryEntryWithoutTheLog) {
 
 TEST_F(AuditLog, EachHeadContinuesTheOneBefore) {
   std::vector<Digest> leaves;
+  leaves.reserve(10);
   for (int i = 0; i < 10; ++i) {
     leaves.push_back(
         leaf_hash(world.blob(fmt::format("SELECT entry FROM audit_entry WHERE number = {}", i))));

@@ -259,7 +259,7 @@ Result<void> Pki::revoke_authority(const PartyName& party, Instant at) {
 Result<void> Pki::publish_lists(Instant at, Instant next_update) {
   if (auto done = root_of(folder_).publish(at, next_update); !done) return done;
   for (const fs::path& folder : folders_in(folder_ / "authorities")) {
-    const auto done = authority_of(folder_, folder.filename().string()).publish(at, next_update);
+    auto done = authority_of(folder_, folder.filename().string()).publish(at, next_update);
     if (!done) return done;
   }
   return {};

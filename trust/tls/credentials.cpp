@@ -32,7 +32,7 @@ class LastFailure {
   Error error_;
 };
 
-std::string_view view(grpc::string_ref text) { return {text.data(), text.size()}; }
+std::string_view view(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 // The client's whole decision about the gateway's certificate.
 class GatewayCertificateVerifier final : public tls::ExternalCertificateVerifier {

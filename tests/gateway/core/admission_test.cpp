@@ -48,6 +48,7 @@ TEST_F(Admission, RecordsTheBatchTheExchangeAndTheReceiptInOneTransaction) {
 
 TEST_F(Admission, SealsTheReceiptsOfOneStepOnce) {
   std::vector<Event> events;
+  events.reserve(3);
   for (int frame = 0; frame < 3; ++frame) {
     events.emplace_back(
         FrameReceived{.session = 1,

@@ -85,6 +85,8 @@ TEST_F(Expiry, ForgetsTimersOfWhatIsOver) {
   for (int round = 0; round < 30; ++round) {
     std::vector<Draft> made;
     std::vector<v1::Receipt> receipts;
+    made.reserve(500);
+    receipts.reserve(500);
     for (int i = 0; i < 500; ++i) made.push_back(draft());
     submit(1, "NZ", made);
     for (const Draft& one : made) receipts.push_back(receipt(one, v1::RECEIPT_KIND_DELIVERED));

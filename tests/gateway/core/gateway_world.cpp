@@ -126,6 +126,7 @@ IncomingBatch sealed_receipts(const std::string& signer, const std::string& audi
                               const std::vector<v1::Receipt>& receipts) {
   PlainSigner key(signer);
   std::vector<std::string> contents;
+  contents.reserve(receipts.size());
   for (const v1::Receipt& receipt : receipts) contents.push_back(receipt.SerializeAsString());
   return open_on_trust(
       trust::seal(contents, {v1::SealStatement::PURPOSE_RECEIPTS, audience, start_of_test}, key)
@@ -177,6 +178,7 @@ Effects GatewayTest::connect(SessionId session, const std::string& party, std::u
 Effects GatewayTest::submit(SessionId session, const std::string& signer_name,
                             const std::vector<Draft>& drafts) {
   std::vector<std::string> contents;
+  contents.reserve(drafts.size());
   for (const Draft& made : drafts) contents.push_back(made.bytes());
   return step_one(FrameReceived{
       .session = session, .submissions = batches(sealed_envelopes(signer_name, contents)), .receipts = {}});

@@ -276,7 +276,7 @@ class ReceiptInState : public Receipts, public testing::WithParamInterface<Case>
   // Takes a declaration to a state by the ordinary way.
   Draft in_state(ExchangeState wanted) {
     wait(config.retry_ceiling);
-    const Draft made = draft("declaration");
+    Draft made = draft("declaration");
     submit(1, "NZ", {made});
     switch (wanted) {
       case ExchangeState::admitted:

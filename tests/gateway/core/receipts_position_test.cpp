@@ -92,6 +92,7 @@ TEST_F(ReceiptPositions, SplitWhatIsTooMuchForOneBatch) {
   std::vector<Event> events;
   for (int frame = 0; frame < 5; ++frame) {
     std::vector<std::string> contents;
+    contents.reserve(1000);
     for (int i = 0; i < 1000; ++i) contents.push_back(draft().bytes());
     events.emplace_back(FrameReceived{
         .session = 1, .submissions = batches(sealed_envelopes("NZ", contents)), .receipts = {}});
