@@ -111,13 +111,13 @@ TEST_F(Link, LetsNoMoreThroughThanTheBandwidth) {
 }
 
 TEST_F(Link, SharesTheBandwidthAmongItsConnections) {
-  add({.bandwidth = 20'000'000});
+  add({.bandwidth = 4'000'000});
   LinkClient one(port_);
   LinkClient other(port_);
   expect_milliseconds(100, [&] {
     const auto start = LinkClock::now();
-    std::thread beside([&] { other.round_trip(125'000); });
-    one.round_trip(125'000);
+    std::thread beside([&] { other.round_trip(25'000); });
+    one.round_trip(25'000);
     beside.join();
     return milliseconds_since(start);
   });
