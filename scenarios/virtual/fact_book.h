@@ -51,6 +51,12 @@ class FactBook {
   // Those that arrived since this was last asked, in that order.
   std::vector<Uuid> take_arrived() { return std::exchange(arrived_, {}); }
 
+  // Nobody asks for those.
+  void drop_changes() {
+    changed_.clear();
+    arrived_.clear();
+  }
+
   // A store was asked to record what contradicts it: a live one would have failed, or lied ever after.
   void contradicted(std::string what) { contradictions_.push_back(std::move(what)); }
   std::vector<std::string> take_contradictions() { return std::exchange(contradictions_, {}); }

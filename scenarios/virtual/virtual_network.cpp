@@ -157,10 +157,14 @@ void VirtualNetwork::arrived(Participant participant, Message message) {
 std::map<gateway::SessionId, VirtualNetwork::Stream>::iterator VirtualNetwork::find(Participant participant,
                                                                                     nodes::StreamId id) {
   // The latest first: it is nearly always that.
+  const auto is_it = [participant, id](const Stream& stream) {
+    return stream.participant == participant && stream.id == id && stream.open_at_node;
+  };
+  const auto latest = streams_.find(links_[participant].latest);
+  if (latest != streams_.end() && is_it(latest->second)) return latest;
   for (auto at = streams_.end(); at != streams_.begin();) {
     --at;
-    const Stream& stream = at->second;
-    if (stream.participant == participant && stream.id == id && stream.open_at_node) return at;
+    if (is_it(at->second)) return at;
   }
   return streams_.end();
 }
@@ -175,6 +179,7 @@ void VirtualNetwork::forget_if_over(gateway::SessionId session) {
 void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, const Hello& hello) {
   const gateway::SessionId session = next_session_++;
   streams_[session] = {participant, id, true, false};
+  links_[participant].latest = session;
   Link& link = links_[participant];
   const auto fail = [&](const char* why) {
     put(participant, {session, 0, false, StreamEnd{unreachable(why)}}, small_message);

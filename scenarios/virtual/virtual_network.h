@@ -139,6 +139,7 @@ class VirtualNetwork {
     bool cut = false;
     std::uint64_t epoch = 0;
     std::uint64_t on_the_way = 0;
+    gateway::SessionId latest = 0;  // stream of it
   };
   struct Stream {
     Participant participant = 0;

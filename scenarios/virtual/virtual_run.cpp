@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 
@@ -25,6 +26,8 @@ namespace {
 
 constexpr Duration start_patience = Duration::from_seconds(20);
 constexpr Duration watch_on = Duration::from_seconds(60);
+// For so long the stores keep what was delivered: longer than any process is away from what it knew.
+constexpr Duration remembered = Duration::from_seconds(600);
 
 class VirtualRun final : World, NodeListener {
  public:
@@ -101,7 +104,12 @@ class VirtualRun final : World, NodeListener {
     if (stops_at(simulation.queue.first().at)) return false;
     world_->happen();
     lodger_.send_due();
-    if (options_.watch) judge();
+    if (options_.watch) {
+      judge();
+    } else {
+      world_->facts().drop_changes();
+      let_go();
+    }
     return !stopped_;
   }
 
@@ -150,6 +158,27 @@ class VirtualRun final : World, NodeListener {
       ledger_.apply(event_);
       if (!steps_.done()) steps_.heard(event_);
       if (options_.watch && event.exchange) watch_.saw(*event.exchange);
+      if (lets_go_ && event.kind == v1::EVENT_KIND_DELIVERED_RECEIPT && event.exchange && event.peer) {
+        delivered_.push_back({world_->simulation().now + VirtualTime::of(remembered), *event.exchange,
+                              participant, world_->participant(*event.peer)});
+      }
+    }
+  }
+
+  // What ended long ago, and is not to be answered, nobody will ask the stores for. What the promises are
+  // judged by stays.
+  void let_go() {
+    while (!delivered_.empty() && delivered_.front().until <= world_->simulation().now) {
+      const Delivered& old = delivered_.front();
+      const ExchangeTrack* track = ledger_.exchanges().find(old.exchange);
+      const RecordedExchange* fact = world_->facts().find(old.exchange);
+      if (track != nullptr && track->end == ExchangeTrack::End::delivered && fact != nullptr &&
+          fact->end == ExchangeTrack::End::delivered && !track->is_answer) {
+        world_->gateway().records().forget(old.exchange);
+        world_->host_of(old.from).party(old.from).records.forget_outgoing(old.exchange);
+        world_->host_of(old.to).party(old.to).records.forget_received(old.exchange);
+      }
+      delivered_.pop_front();
     }
   }
 
@@ -260,9 +289,18 @@ class VirtualRun final : World, NodeListener {
     return written;
   }
 
+  struct Delivered {
+    VirtualTime until;
+    Uuid exchange;
+    Participant from = 0, to = 0;
+  };
+
   const RunPlan& plan_;
   RunFolder* const folder_;
   const VirtualOptions& options_;
+  // A run that is watched or shown in its course keeps all.
+  const bool lets_go_ = !options_.watch && !options_.until_event && !options_.until_time;
+  std::deque<Delivered> delivered_;
   ExchangeLedger ledger_;
   PromiseWatch watch_;
   EventDigest digest_;

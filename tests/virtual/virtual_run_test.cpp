@@ -54,6 +54,25 @@ VirtualOutcome play(const RunPlan& plan, bool real_signatures = false) {
   return outcome ? std::move(*outcome) : VirtualOutcome{};
 }
 
+// What is watched keeps every record; what is not lets go of what was delivered long ago.
+TEST(VirtualRun, TellsTheSameWhenItLetsGoOfOldRecords) {
+  FuzzCase made = two_parties(400);
+  made.pacts[0].answered = false;
+  made.traffic[0].over = Duration::from_seconds(1800);
+  const RunPlan plan = made.plan();
+  const VirtualOutcome kept = play(plan);
+  VirtualOptions options;
+  options.world = settings_of(plan.scenario);
+  const auto let_go = play_virtual(plan, nullptr, options);
+  ASSERT_TRUE(let_go) << describe(let_go.error());
+  EXPECT_EQ(let_go->recorded, kept.recorded);
+  EXPECT_EQ(let_go->digest, kept.digest);
+  EXPECT_EQ(let_go->report.exchange.delivered, 400u + FuzzCase::afterwards_count);
+  EXPECT_EQ(let_go->report.exchange.lost, 0u);
+  for (const PromiseRow& promise : let_go->report.promises) EXPECT_TRUE(promise.held) << promise.detail;
+  EXPECT_THAT(let_go->never_ended, IsEmpty());
+}
+
 void expect_all_processed(const VirtualOutcome& outcome, std::uint64_t count) {
   EXPECT_THAT(outcome.breaches, IsEmpty());
   EXPECT_THAT(outcome.never_ended, IsEmpty());
