@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "gnc/v1/errors.pb.h"
@@ -26,25 +28,31 @@ class Crossings {
     }
   }
 
-  bool allowed(const RecordedExchange& exchange) const {
-    const auto found = agreements_.find(exchange.passage->agreement);
-    if (found == agreements_.end()) return false;
-    const v1::Agreement& agreement = found->second;
-    if (exchange.admitted_at.microseconds < agreement.from()) return false;
-    if (exchange.admitted_at.microseconds >= agreement.until()) return false;
-    const v1::UtilityBlock* block = book_.block(agreement.block());
-    if (block == nullptr) return false;
-    const Passage& passage = *exchange.passage;
-    for (const v1::BlockMessage& message : block->messages()) {
-      if (message.name() == passage.message && has_role(agreement, message.from(), passage.sender) &&
-          has_role(agreement, message.to(), passage.recipient)) {
-        return true;
-      }
-    }
-    return false;
+  bool allowed(const RecordedExchange& exchange) {
+    auto known = under_.find(exchange.passage);
+    if (known == under_.end()) known = under_.emplace(exchange.passage, find(*exchange.passage)).first;
+    const v1::Agreement* agreement = known->second;
+    return agreement != nullptr && exchange.admitted_at.microseconds >= agreement->from() &&
+           exchange.admitted_at.microseconds < agreement->until();
   }
 
  private:
+  // The agreement that lets such a passage cross while it is in force; null where none does.
+  const v1::Agreement* find(const Passage& passage) const {
+    const auto found = agreements_.find(passage.agreement);
+    if (found == agreements_.end()) return nullptr;
+    const v1::Agreement& agreement = found->second;
+    const v1::UtilityBlock* block = book_.block(agreement.block());
+    if (block == nullptr) return nullptr;
+    for (const v1::BlockMessage& message : block->messages()) {
+      if (message.name() == passage.message && has_role(agreement, message.from(), passage.sender) &&
+          has_role(agreement, message.to(), passage.recipient)) {
+        return &agreement;
+      }
+    }
+    return nullptr;
+  }
+
   static bool has_role(const v1::Agreement& agreement, std::string_view role, std::string_view party) {
     for (const v1::AgreementParty& member : agreement.parties()) {
       if (member.role() == role && member.party() == party) return true;
@@ -54,6 +62,8 @@ class Crossings {
 
   const model::AgreementBook& book_;
   std::map<std::string, v1::Agreement, std::less<>> agreements_;
+  // One passage is that of many exchanges.
+  std::unordered_map<std::shared_ptr<const Passage>, const v1::Agreement*> under_;
 };
 
 bool reached_recipient(const RecordedExchange& exchange) {
