@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <span>
+
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
@@ -408,7 +411,8 @@ void ExchangeLedger::add_track(ExchangeCounts& counts, const ExchangeTrack& trac
 }
 
 ExchangeCounts ExchangeLedger::counts() const {
-  ExchangeCounts counts = counts_of([](LodgementIndex) { return true; });
+  constexpr std::array<std::uint32_t, 1> all{0};
+  ExchangeCounts counts = counts_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
   // Also those of answers.
   counts.duplicates_suppressed = duplicates_suppressed_;
   counts.delivered_twice = 0;

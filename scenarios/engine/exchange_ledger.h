@@ -73,9 +73,10 @@ class ExchangeLedger {
   bool all_ended() const { return ended_ == lodgements_.size(); }
 
   ExchangeCounts counts() const;
-  // Those of the lodgements that `choose` (a LodgementIndex) is true for.
-  template <class Choose>
-  ExchangeCounts counts_of(Choose&& choose) const;
+  // Those of so many groups: `groups_of` (a LodgementIndex) gives the numbers of the groups that it is in, in
+  // a range that holds until it is called again.
+  template <class GroupsOf>
+  std::vector<ExchangeCounts> counts_by(std::size_t groups, GroupsOf&& groups_of) const;
   const AnswerCounts& answers() const { return answers_; }
   std::uint64_t duplicates_suppressed() const { return duplicates_suppressed_; }
   std::vector<RefusalRow> refusals() const;
@@ -154,23 +155,24 @@ class ExchangeLedger {
   HdrHistogram lag_;
 };
 
-template <class Choose>
-ExchangeCounts ExchangeLedger::counts_of(Choose&& choose) const {
-  ExchangeCounts counts;
+template <class GroupsOf>
+std::vector<ExchangeCounts> ExchangeLedger::counts_by(std::size_t groups, GroupsOf&& groups_of) const {
+  std::vector<ExchangeCounts> counts(groups);
   for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
-    if (choose(index)) add_fate(counts, lodgements_[index]);
+    for (const std::uint32_t group : groups_of(index)) add_fate(counts[group], lodgements_[index]);
   }
   exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
-    if (track.is_lodged() && choose(track.lodgement)) add_track(counts, track);
+    if (!track.is_lodged()) return;
+    for (const std::uint32_t group : groups_of(track.lodgement)) add_track(counts[group], track);
   });
-  const auto add = [&](const auto& rare, std::uint64_t& sum) {
+  const auto add = [&](const auto& rare, std::uint64_t ExchangeCounts::*sum) {
     for (const auto& [index, count] : rare) {
-      if (choose(index)) sum += count;
+      for (const std::uint32_t group : groups_of(index)) counts[group].*sum += count;
     }
   };
-  add(duplicates_, counts.duplicates_suppressed);
-  add(lost_, counts.lost);
-  add(delivered_twice_, counts.delivered_twice);
+  add(duplicates_, &ExchangeCounts::duplicates_suppressed);
+  add(lost_, &ExchangeCounts::lost);
+  add(delivered_twice_, &ExchangeCounts::delivered_twice);
   return counts;
 }
 

@@ -1,6 +1,6 @@
 #include "scenarios/engine/indicator_counter.h"
 
-#include "scenarios/engine/hdr_histogram.h"
+#include <array>
 
 namespace gnc::scenarios {
 namespace {
@@ -11,10 +11,6 @@ using End = ExchangeTrack::End;
 using Fate = LodgementTable::Fate;
 using Row = LodgementTable::Row;
 
-struct Times {
-  HdrHistogram closing, clearance, release;
-};
-
 bool is_well(End end) { return end == End::processed || end == End::delivered; }
 
 bool needs_another_way(const Row& row) {
@@ -22,7 +18,40 @@ bool needs_another_way(const Row& row) {
          row.end == End::dead_lettered;
 }
 
-void add_clearing(const Row& row, const Clearing& clearing, IndicatorCounts& counts, Times& times) {
+}  // namespace
+
+IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, Duration real_time)
+    : ledger_(ledger), real_time_(real_time), arrived_(ledger.lodgements().size()) {
+  ledger.exchanges().each([this](const Uuid&, const ExchangeTrack& track) {
+    if (track.is_lodged() && track.was_delivered) arrived_[track.lodgement] = true;
+  });
+}
+
+IndicatorCounts IndicatorCounter::count() const {
+  constexpr std::array<std::uint32_t, 1> all{0};
+  return count_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
+}
+
+std::vector<IndicatorCounts> IndicatorCounter::count_by(std::size_t groups, const GroupsOf& groups_of) const {
+  std::vector<IndicatorCounts> counts(groups);
+  std::vector<Times> times(groups);
+  for (LodgementIndex index = 0; index < ledger_.lodgements().size(); ++index) {
+    const Row& row = ledger_.lodgements()[index];
+    if (row.fate == Fate::planned || row.fate == Fate::suppressed) continue;
+    if (!ledger_.batch(row.batch).consignments) continue;
+    for (const std::uint32_t group : groups_of(index)) add(index, counts[group], times[group]);
+  }
+  for (std::size_t i = 0; i < groups; ++i) {
+    counts[i].real_time_ms = real_time_.milliseconds();
+    counts[i].closing = LatencySummary::of(times[i].closing);
+    counts[i].clearance = LatencySummary::of(times[i].clearance);
+    counts[i].release = LatencySummary::of(times[i].release);
+  }
+  return counts;
+}
+
+void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, IndicatorCounts& counts,
+                                    Times& times) {
   counts.green += clearing.channel == v1::RISK_CHANNEL_GREEN;
   counts.yellow += clearing.channel == v1::RISK_CHANNEL_YELLOW;
   counts.red += clearing.channel == v1::RISK_CHANNEL_RED;
@@ -36,41 +65,21 @@ void add_clearing(const Row& row, const Clearing& clearing, IndicatorCounts& cou
   if (row.delivered.known()) times.clearance.record(released - row.delivered.value().microseconds);
 }
 
-}  // namespace
-
-IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, Duration real_time)
-    : ledger_(ledger), real_time_(real_time), arrived_(ledger.lodgements().size()) {
-  ledger.exchanges().each([this](const Uuid&, const ExchangeTrack& track) {
-    if (track.is_lodged() && track.was_delivered) arrived_[track.lodgement] = true;
-  });
-}
-
-IndicatorCounts IndicatorCounter::count(const std::function<bool(LodgementIndex)>& choose) const {
-  IndicatorCounts counts;
-  counts.real_time_ms = real_time_.milliseconds();
-  Times times;
-  for (LodgementIndex index = 0; index < ledger_.lodgements().size(); ++index) {
-    const Row& row = ledger_.lodgements()[index];
-    if (row.fate == Fate::planned || row.fate == Fate::suppressed) continue;
-    if (!ledger_.batch(row.batch).consignments || !choose(index)) continue;
-    ++counts.consignments;
-    counts.arrived += arrived_[index];
-    counts.arrived_in_real_time += row.delivered.known() && row.delivered.value() <= real_time_;
-    counts.paper_touches += needs_another_way(row);
-    counts.timers_missed += row.end == End::expired;
-    counts.answered += row.answer != Answer::none;
-    counts.accepted_at_once += row.answer == Answer::accepts;
-    const Clearing* clearing = ledger_.clearing(index);
-    if (clearing != nullptr) add_clearing(row, *clearing, counts, times);
-    if (!is_well(row.end)) continue;
-    ++counts.closed_well;
-    counts.paperless += clearing == nullptr || !clearing->document_wanted;
-    if (row.ended.known()) times.closing.record(row.ended.value().microseconds);
-  }
-  counts.closing = LatencySummary::of(times.closing);
-  counts.clearance = LatencySummary::of(times.clearance);
-  counts.release = LatencySummary::of(times.release);
-  return counts;
+void IndicatorCounter::add(LodgementIndex index, IndicatorCounts& counts, Times& times) const {
+  const Row& row = ledger_.lodgements()[index];
+  ++counts.consignments;
+  counts.arrived += arrived_[index];
+  counts.arrived_in_real_time += row.delivered.known() && row.delivered.value() <= real_time_;
+  counts.paper_touches += needs_another_way(row);
+  counts.timers_missed += row.end == End::expired;
+  counts.answered += row.answer != Answer::none;
+  counts.accepted_at_once += row.answer == Answer::accepts;
+  const Clearing* clearing = ledger_.clearing(index);
+  if (clearing != nullptr) add_clearing(row, *clearing, counts, times);
+  if (!is_well(row.end)) return;
+  ++counts.closed_well;
+  counts.paperless += clearing == nullptr || !clearing->document_wanted;
+  if (row.ended.known()) times.closing.record(row.ended.value().microseconds);
 }
 
 }  // namespace gnc::scenarios

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "proto/types/instant.h"
 #include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/hdr_histogram.h"
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -15,10 +18,20 @@ class IndicatorCounter {
   // The ledger must outlive it, and have heard all.
   IndicatorCounter(const ExchangeLedger&, Duration real_time);
 
-  // Of the lodgements that `choose` is true for.
-  IndicatorCounts count(const std::function<bool(LodgementIndex)>& choose) const;
+  // Of all lodgements.
+  IndicatorCounts count() const;
+  // Of each of so many groups: `groups_of` gives the numbers of the groups that a lodgement is in.
+  using GroupsOf = std::function<std::span<const std::uint32_t>(LodgementIndex)>;
+  std::vector<IndicatorCounts> count_by(std::size_t groups, const GroupsOf& groups_of) const;
 
  private:
+  struct Times {
+    HdrHistogram closing, clearance, release;
+  };
+  void add(LodgementIndex, IndicatorCounts&, Times&) const;
+  static void add_clearing(const LodgementTable::Row&, const ExchangeLedger::Clearing&, IndicatorCounts&,
+                           Times&);
+
   const ExchangeLedger& ledger_;
   const Duration real_time_;
   std::vector<bool> arrived_;  // also where only the stores tell

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include "scenarios/engine/histogram_log.h"
 #include "scenarios/engine/indicator_counter.h"
@@ -60,7 +61,7 @@ class Measuring {
     report.rate_asked = has_workloads_ ? rates.asked() : 0;
     report.rate_got = rates.got();
     const IndicatorCounter counter(ledger_, settings_.real_time);
-    report.indicators = counter.count([](LodgementIndex) { return true; });
+    report.indicators = counter.count();
     report.slices = slices(counter);
     report.timeline = timeline();
     report.intervals = intervals(rates);
@@ -149,21 +150,34 @@ class Measuring {
     selectors.reserve(selections.size());
     for (const MeasuredSelection& selection : selections)
       selectors.emplace_back(ledger_, settings_, selection);
+    // A lodgement is in few of the slices of a world.
+    std::vector<std::vector<std::uint32_t>> of_batch(ledger_.batches());
+    for (std::uint32_t i = 0; i < selectors.size(); ++i) {
+      for (BatchIndex batch = 0; batch < of_batch.size(); ++batch) {
+        if (selectors[i].takes_batch(batch)) of_batch[batch].push_back(i);
+      }
+    }
     std::vector<SliceTally> tallies(selections.size());
     for (const Row& row : ledger_.lodgements().rows()) {
       const SliceTally::Kind kind{counts(row), is_workload(row), in_rates(row)};
-      for (std::size_t i = 0; i < tallies.size(); ++i) tallies[i].add(selectors[i], row, kind);
+      for (const std::uint32_t i : of_batch[row.batch]) tallies[i].add(selectors[i], row, kind);
     }
+    std::vector<std::uint32_t> taking;
+    const auto slices_of = [&](LodgementIndex index) -> std::span<const std::uint32_t> {
+      taking.clear();
+      for (const std::uint32_t i : of_batch[row(index).batch]) {
+        if (selectors[i].takes_time(row(index).intended)) taking.push_back(i);
+      }
+      return taking;
+    };
+    // The whole of what is known, as that of the stores.
+    const auto exchanges = ledger_.counts_by(tallies.size(), slices_of);
+    const auto indicators = counter.count_by(tallies.size(), slices_of);
     std::vector<SliceRow> slices;
     for (std::size_t i = 0; i < tallies.size(); ++i) {
-      Selector& selector = selectors[i];
-      slices.push_back(tallies[i].row(selections[i], selector));
-      // The whole of what is known, as that of the stores.
-      const auto takes = [&](LodgementIndex index) {
-        return selector.takes_batch(row(index).batch) && selector.takes_time(row(index).intended);
-      };
-      slices.back().exchange = ledger_.counts_of(takes);
-      slices.back().indicators = counter.count(takes);
+      slices.push_back(tallies[i].row(selections[i], selectors[i]));
+      slices.back().exchange = exchanges[i];
+      slices.back().indicators = indicators[i];
     }
     return slices;
   }

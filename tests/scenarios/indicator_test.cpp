@@ -67,9 +67,7 @@ class Indicators : public testing::Test {
     return id;
   }
 
-  IndicatorCounts counted() const {
-    return IndicatorCounter(ledger_, Duration::from_seconds(1)).count([](LodgementIndex) { return true; });
-  }
+  IndicatorCounts counted() const { return IndicatorCounter(ledger_, Duration::from_seconds(1)).count(); }
   std::optional<double> value(std::string_view name) const {
     for (const Indicator& indicator : indicators()) {
       if (indicator.name == name) return indicator.of(latency_, counted());
