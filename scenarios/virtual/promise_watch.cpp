@@ -41,10 +41,34 @@ std::vector<std::string> PromiseWatch::judge(std::uint64_t event, const Exchange
   return broken;
 }
 
-PromiseRow order_of_arrivals(const FactBook& facts, const model::AgreementBook& book) {
-  std::vector<std::pair<std::uint64_t, Uuid>> arrived;
+namespace {
+
+// Those in which more than one exchange arrived, sorted.
+std::vector<Uuid> shared_conversations(const FactBook& facts) {
+  std::vector<Uuid> all;
+  all.reserve(facts.orders().size());
   for (const auto& [id, order] : facts.orders()) {
-    if (order.arrival != 0) arrived.emplace_back(order.arrival, id);
+    if (order.arrival != 0) all.push_back(order.conversation);
+  }
+  std::ranges::sort(all);
+  std::vector<Uuid> shared;
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i] == all[i - 1] && (shared.empty() || shared.back() != all[i])) shared.push_back(all[i]);
+  }
+  return shared;
+}
+
+}  // namespace
+
+PromiseRow order_of_arrivals(const FactBook& facts, const model::AgreementBook& book) {
+  // One by itself is in order.
+  const std::vector<Uuid> shared = shared_conversations(facts);
+  std::vector<std::pair<std::uint64_t, Uuid>> arrived;
+  std::uint64_t arrivals = 0;
+  for (const auto& [id, order] : facts.orders()) {
+    if (order.arrival == 0) continue;
+    ++arrivals;
+    if (std::ranges::binary_search(shared, order.conversation)) arrived.emplace_back(order.arrival, id);
   }
   std::ranges::sort(arrived);
   PromiseJudge judge(book);
@@ -54,7 +78,7 @@ PromiseRow order_of_arrivals(const FactBook& facts, const model::AgreementBook& 
     if (fact == nullptr || !fact->passage) continue;
     judge.judge_order(id, fact->passage->recipient, facts.order(id), breaches);
   }
-  return order_promise(arrived.size(), breaches);
+  return order_promise(arrivals, breaches);
 }
 
 }  // namespace gnc::scenarios
