@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "gateway/store/exchange_row.h"
+#include "gateway/store/record_writer.h"
 #include "gateway/store/schema.h"
-#include "gateway/store/transaction_writer.h"
 #include "proto/sqlite/store_folder.h"
 
 namespace gnc::gateway {
@@ -17,20 +17,9 @@ namespace {
 // Half of them and more are from the last seconds at the highest rate, from minutes at most rates; 8 MB.
 constexpr std::size_t remembered_ids = std::size_t{1} << 19;
 
-Error damaged(std::string_view what) {
-  return {
-      v1::STORE_FAILED, fmt::format("the store's table {} holds a row that cannot be read", what), {}, {}};
-}
-
-// Ends the reading of a statement, so that it holds no snapshot and can be bound again.
-struct ResetAtEnd {
-  sqlite::Statement& statement;
-  ~ResetAtEnd() { statement.reset(); }
-};
-
 // In the table's order. An exchange that moved several times within the group is written once, as it then
 // stands.
-Result<void> write_changes(TransactionWriter& writer, std::vector<const StateChange*>& changes) {
+Result<void> write_changes(RecordWriter& writer, std::vector<const StateChange*>& changes) {
   std::ranges::stable_sort(changes, {}, &StateChange::sequence);
   for (auto change = changes.begin(); change != changes.end();) {
     Instant answer_due_at;
@@ -51,7 +40,7 @@ struct GatewayStore::State {
   sqlite::Database write_connection;
   sqlite::Database lookup_connection;
   sqlite::Database read_connection;
-  TransactionWriter writer;
+  RecordWriter writer;
   // For one row at a time; mutable by nature, whoever asks.
   sqlite::Statement lookup_exchange;
   sqlite::Statement lookup_refusal;
@@ -79,7 +68,7 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
 
   auto content = sqlite::ContentWriter::open(folder, *write, {"batch", "receipts"});
   if (!content) return tl::unexpected(content.error());
-  auto writer = TransactionWriter::prepare(*write, *std::move(content));
+  auto writer = RecordWriter::prepare(*write, *std::move(content));
   if (!writer) return tl::unexpected(writer.error());
   auto by_id = lookup->prepare(fmt::format("SELECT {} FROM exchange WHERE id=?", exchange_columns));
   auto refusal = lookup->prepare(
@@ -113,18 +102,15 @@ Result<void> GatewayStore::commit(std::span<const Effects> group) {
   std::size_t bytes = 0;
   for (const Effects& step : group) bytes += content_bytes(step.persist);
   auto& writer = state_->writer;
-  auto done = writer.begin(bytes);
-  auto& changes = state_->changes;
-  changes.clear();
-  for (const Effects& step : group) {
-    if (done) done = writer.write(step.persist);
-    for (const StateChange& change : step.persist.changes) changes.push_back(&change);
-  }
-  if (done) done = write_changes(writer, changes);
-  if (done) done = writer.commit();
-  // A failed ROLLBACK changes nothing: the caller stops, and SQLite drops what was not committed.
-  if (!done) static_cast<void>(writer.roll_back());
-  return done;
+  return writer.transaction().run(bytes, [&]() -> Result<void> {
+    auto& changes = state_->changes;
+    changes.clear();
+    for (const Effects& step : group) {
+      if (auto done = writer.write(step.persist); !done) return done;
+      for (const StateChange& change : step.persist.changes) changes.push_back(&change);
+    }
+    return write_changes(writer, changes);
+  });
 }
 
 std::optional<ExchangeRecord> GatewayStore::exchange(const Uuid& id) const {
@@ -160,7 +146,7 @@ std::optional<RefusalRecord> GatewayStore::refusal(const Uuid& id, const Digest&
 Result<std::string> GatewayStore::batch(std::uint64_t number) const {
   const std::lock_guard guard(state_->read_mutex);
   auto& statement = state_->read_batch;
-  const ResetAtEnd reset{statement};
+  const sqlite::ResetAtEnd reset{statement};
   const auto row = statement.bind(1, static_cast<std::int64_t>(number)).step();
   if (!row) return tl::unexpected(row.error());
   if (!*row) return failure(v1::STORE_FAILED, fmt::format("batch {} is not in the store", number));
@@ -172,7 +158,7 @@ Result<std::vector<ReceiptsRecord>> GatewayStore::receipts(const PartyName& audi
                                                            std::size_t bytes_limit) const {
   const std::lock_guard guard(state_->read_mutex);
   auto& statement = state_->read_receipts;
-  const ResetAtEnd reset{statement};
+  const sqlite::ResetAtEnd reset{statement};
   statement.bind(1, audience.text())
       .bind(2, static_cast<std::int64_t>(first))
       .bind(3, static_cast<std::int64_t>(last));
@@ -195,18 +181,12 @@ Result<std::vector<ReceiptsRecord>> GatewayStore::receipts(const PartyName& audi
 
 namespace {
 
-// Calls `use` for each row; false from it means that the row cannot be read.
-template <class Use>
+template <class Read>
 Result<void> each_row(const sqlite::Database& database, std::string_view table, const std::string& sql,
-                      Use use) {
+                      const Read& read) {
   auto statement = database.prepare(sql);
   if (!statement) return tl::unexpected(statement.error());
-  while (true) {
-    const auto row = statement->step();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return {};
-    if (!use(*statement)) return tl::unexpected(damaged(table));
-  }
+  return sqlite::for_each_row(*statement, table, read);
 }
 
 }  // namespace

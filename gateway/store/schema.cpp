@@ -7,16 +7,6 @@ namespace gnc::gateway {
 // table.
 const sqlite::Schema gateway_schema{0x676e6367,  // "gncg"
                                     2, "a gateway's store", R"sql(
-CREATE TABLE party(
-  number INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE);
-
-CREATE TABLE message(
-  number INTEGER PRIMARY KEY,
-  agreement TEXT NOT NULL,
-  name TEXT NOT NULL,
-  UNIQUE(agreement, name));
-
 CREATE TABLE batch(
   number INTEGER PRIMARY KEY,
   sender TEXT NOT NULL,

@@ -7,41 +7,22 @@
 
 #include <fmt/format.h>
 
+#include "nodes/store/record_writer.h"
 #include "nodes/store/rows.h"
 #include "nodes/store/schema.h"
-#include "nodes/store/transaction_writer.h"
 #include "proto/sqlite/store_folder.h"
 
 namespace gnc::nodes {
 namespace {
 
-Error damaged(std::string_view table) {
-  return {
-      v1::STORE_FAILED, fmt::format("the store's table {} holds a row that cannot be read", table), {}, {}};
-}
-
-// Ends the reading of a statement, so that it holds no snapshot and can be bound again.
-struct ResetAtEnd {
-  sqlite::Statement& statement;
-  ~ResetAtEnd() { statement.reset(); }
-};
-
-// Calls `each(row)` for every row of `sql` with the first and last key of the party bound; `each` says
-// whether the row could be read.
-template <class Each>
-Result<void> for_each_row(const sqlite::Database& database, std::string_view table, const std::string& sql,
-                          std::int64_t party, const Each& each) {
+// Reads every row of `sql`, with the first and last key of the party bound.
+template <class Read>
+Result<void> each_row(const sqlite::Database& database, std::string_view table, const std::string& sql,
+                      std::int64_t party, const Read& read) {
   auto statement = database.prepare(sql);
   if (!statement) return tl::unexpected(statement.error());
   statement->bind(1, key_of(party, 0)).bind(2, key_of(party, 0) | numbers_of_party);
-  while (true) {
-    const Result<bool> row = statement->step();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return {};
-    if (const Result<bool> could = each(*statement); !could || !*could) {
-      return tl::unexpected(could ? damaged(table) : could.error());
-    }
-  }
+  return sqlite::for_each_row(*statement, table, read);
 }
 
 }  // namespace
@@ -51,7 +32,7 @@ struct NodeStore::State {
   sqlite::FolderLock lock;
   sqlite::Database write_connection;
   sqlite::Database lookup_connection;
-  TransactionWriter writer;
+  RecordWriter writer;
   // For one row at a time; mutable by nature, whoever asks.
   sqlite::Statement lookup_received;
   sqlite::Statement lookup_lodged;
@@ -78,7 +59,7 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::filesystem::path& 
   if (!lookup) return tl::unexpected(lookup.error());
   auto content = sqlite::ContentWriter::open(folder, *write, {"sealed", "delivered", "receipted"});
   if (!content) return tl::unexpected(content.error());
-  auto writer = TransactionWriter::prepare(*write, *std::move(content));
+  auto writer = RecordWriter::prepare(*write, *std::move(content));
   if (!writer) return tl::unexpected(writer.error());
   const std::string_view party_number = "(SELECT number FROM party WHERE name=?)";
   auto received = lookup->prepare(
@@ -107,7 +88,7 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
   restored.received_ids = RecentIds(std::random_device{}());
   if (number == 0) return restored;
   const auto read = [&](std::string_view table, const std::string& sql, const auto& each) {
-    return for_each_row(database, table, sql, number, each);
+    return each_row(database, table, sql, number, each);
   };
   Result<void> done = read("lodged",
                            fmt::format("SELECT {} FROM outgoing WHERE key BETWEEN ? AND ? AND "
@@ -201,24 +182,21 @@ Result<void> NodeStore::commit(std::span<const PartyStep> group) {
   std::size_t bytes = 0;
   for (const PartyStep& step : group) bytes += content_bytes(step.effects.persist);
   auto& writer = state_->writer;
-  Result<void> done = writer.begin(bytes);
-  if (!done) return done;
-  state_->changes.clear();
-  for (const PartyStep& step : group) {
-    if (done) done = writer.write(step.name, step.effects.persist);
-    for (const OutgoingChange& change : step.effects.persist.changes) {
-      state_->changes.push_back({&step.name, &change});
+  return writer.transaction().run(bytes, [&]() -> Result<void> {
+    state_->changes.clear();
+    for (const PartyStep& step : group) {
+      if (auto done = writer.write(step.name, step.effects.persist); !done) return done;
+      for (const OutgoingChange& change : step.effects.persist.changes) {
+        state_->changes.push_back({&step.name, &change});
+      }
     }
-  }
-  if (done) done = state_->write_changes();
-  if (done) done = writer.commit();
-  if (!done) static_cast<void>(writer.roll_back());
-  return done;
+    return state_->write_changes();
+  });
 }
 
 std::optional<ReceivedRecord> NodeStore::received(const PartyName& party, const Uuid& id) const {
   auto& statement = state_->lookup_received;
-  const ResetAtEnd end{statement};
+  const sqlite::ResetAtEnd end{statement};
   const Result<bool> row = statement.bind_blob(1, id.view()).bind(2, party.text()).step();
   if (!row || !*row) return std::nullopt;
   return read_received(statement);
@@ -226,7 +204,7 @@ std::optional<ReceivedRecord> NodeStore::received(const PartyName& party, const 
 
 std::optional<OutgoingRecord> NodeStore::lodged(const PartyName& party, std::string_view reference) const {
   auto& statement = state_->lookup_lodged;
-  const ResetAtEnd end{statement};
+  const sqlite::ResetAtEnd end{statement};
   const Result<bool> row = statement.bind(1, reference).bind(2, party.text()).step();
   if (!row || !*row) return std::nullopt;
   return read_outgoing(statement);

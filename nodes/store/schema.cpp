@@ -7,16 +7,6 @@ namespace gnc::nodes {
 // (nodes/store/rows.h). Times are microseconds since 1970-01-01T00:00:00Z.
 const sqlite::Schema node_schema{0x676e636e,  // "gncn"
                                  3, "a node host's store", R"sql(
-CREATE TABLE party(
-  number INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE);
-
-CREATE TABLE message(
-  number INTEGER PRIMARY KEY,
-  agreement TEXT NOT NULL,
-  name TEXT NOT NULL,
-  UNIQUE(agreement, name));
-
 CREATE TABLE sealed(
   key INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "gnc/v1/errors.pb.h"
@@ -134,5 +135,10 @@ std::string_view Statement::blob(int column) const {
 }
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+
+Error unreadable_row(std::string_view table) {
+  return {
+      v1::STORE_FAILED, fmt::format("the store's table {} holds a row that cannot be read", table), {}, {}};
+}
 
 }  // namespace gnc::sqlite

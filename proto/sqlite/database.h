@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proto/sqlite/gathered_log.h"
 #include "proto/types/result.h"
@@ -46,6 +48,8 @@ class Database {
 // Bound text and blobs are not copied: they must stay as they are until reset().
 class Statement {
  public:
+  // None yet: to be assigned before it is used.
+  Statement() = default;
   Statement(Statement&&) noexcept;
   Statement& operator=(Statement&&) noexcept;
   ~Statement();
@@ -72,5 +76,41 @@ class Statement {
   explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}
   sqlite3_stmt* handle_ = nullptr;
 };
+
+// Prepares each of the members with its SQL.
+template <class Statements>
+Result<void> prepare_all(const Database& database, Statements& statements,
+                         std::initializer_list<std::pair<Statement Statements::*, std::string_view>> sql) {
+  for (const auto& [member, text] : sql) {
+    auto prepared = database.prepare(text);
+    if (!prepared) return tl::unexpected(prepared.error());
+    statements.*member = std::move(*prepared);
+  }
+  return {};
+}
+
+// Ends the reading of a statement, so that it holds no snapshot and can be bound again.
+struct ResetAtEnd {
+  Statement& statement;
+  ~ResetAtEnd() { statement.reset(); }
+};
+
+// STORE_FAILED: of a row that holds what the store never writes.
+Error unreadable_row(std::string_view table);
+
+// Calls `read` for each row of the statement. It gives back a bool or a Result<bool>: whether the row, of
+// that table, could be read.
+template <class Read>
+Result<void> for_each_row(Statement& statement, std::string_view table, const Read& read) {
+  const ResetAtEnd reset{statement};
+  while (true) {
+    const Result<bool> row = statement.step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    const Result<bool> could = read(std::as_const(statement));
+    if (!could) return tl::unexpected(could.error());
+    if (!*could) return tl::unexpected(unreadable_row(table));
+  }
+}
 
 }  // namespace gnc::sqlite

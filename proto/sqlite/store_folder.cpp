@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/sqlite/group_transaction.h"
 
 namespace gnc::sqlite {
 namespace {
@@ -34,8 +35,8 @@ Result<void> prepare_schema(Database& database, const std::filesystem::path& fil
   if (*application == 0 && *version == 0) {
     // One transaction: a file is either without tables or has them all.
     return database.execute(
-        fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;",
-                    schema.tables, schema.application_id, schema.version));
+        fmt::format("BEGIN IMMEDIATE; {} {} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;",
+                    GroupTransaction::tables, schema.tables, schema.application_id, schema.version));
   }
   if (*application != schema.application_id) {
     return failure(v1::STORE_FAILED, fmt::format("the file is not {}", schema.kind), file.string(),

@@ -33,7 +33,7 @@ struct Schema {
   std::int64_t application_id = 0;  // tells one kind of store from another
   std::int64_t version = 0;
   std::string_view kind;    // "a gateway's store"
-  std::string_view tables;  // SQL that creates them
+  std::string_view tables;  // SQL that creates those that it has beside GroupTransaction::tables
 };
 
 // Opens the store's database for writing, with the settings of a store. Creates the tables in an empty file;

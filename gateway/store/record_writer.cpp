@@ -1,72 +1,51 @@
-#include "gateway/store/transaction_writer.h"
+#include "gateway/store/record_writer.h"
 
 namespace gnc::gateway {
 
-Result<TransactionWriter> TransactionWriter::prepare(const sqlite::Database& database,
-                                                     sqlite::ContentWriter content) {
-  std::vector<sqlite::Statement> made;
-  for (const std::string_view sql : {
-           "BEGIN IMMEDIATE",
-           "COMMIT",
-           "ROLLBACK",
-           "INSERT INTO batch(number, sender, at, segment, start, length, bytes) VALUES(?,?,?,?,?,?,?)",
+Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sqlite::ContentWriter content) {
+  Statements to;
+  auto prepared = sqlite::prepare_all(
+      database, to,
+      {
+          {&Statements::batch,
+           "INSERT INTO batch(number, sender, at, segment, start, length, bytes) VALUES(?,?,?,?,?,?,?)"},
+          {&Statements::exchange,
            "INSERT INTO admission(sequence, id, batch, leaf, sender, recipient, message, conversation, "
            "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, admitted_receipt) "
-           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+          {&Statements::change,
            "INSERT INTO progress(sequence, state, changed_at, reason, detail, attempts, answer_due_at) "
            "VALUES(?,?,?,?,?,?,?) ON CONFLICT(sequence) DO UPDATE SET state=excluded.state, "
            "changed_at=excluded.changed_at, reason=excluded.reason, detail=excluded.detail, "
            "attempts=excluded.attempts, "
-           "answer_due_at=coalesce(nullif(excluded.answer_due_at, 0), answer_due_at)",
+           "answer_due_at=coalesce(nullif(excluded.answer_due_at, 0), answer_due_at)"},
+          {&Statements::refusal,
            "INSERT INTO refusal(id, digest, peer, at, reason, detail, receipt, authentic) "
-           "VALUES(?,?,?,?,?,?,?,?)",
+           "VALUES(?,?,?,?,?,?,?,?)"},
+          {&Statements::receipts,
            "INSERT INTO receipts(audience, position, at, segment, start, length, bytes) "
-           "VALUES(?,?,?,?,?,?,?)",
+           "VALUES(?,?,?,?,?,?,?)"},
+          {&Statements::cursor,
            "INSERT INTO cursor(party, position) VALUES(?,?) ON CONFLICT(party) DO UPDATE SET "
-           "position=max(position, excluded.position)",
-           "INSERT INTO audit_entry(number, entry, leaf) VALUES(?,?,?)",
-           "INSERT OR REPLACE INTO audit_head(tree_size, seal) VALUES(?,?)",
-       }) {
-    auto statement = database.prepare(sql);
-    if (!statement) return tl::unexpected(statement.error());
-    made.push_back(std::move(*statement));
-  }
-  auto parties = sqlite::Names::load(database, "party", "name");
-  if (!parties) return tl::unexpected(parties.error());
-  auto messages = sqlite::Names::load(database, "message", "agreement", "name");
-  if (!messages) return tl::unexpected(messages.error());
-  return TransactionWriter(
-      Statements{std::move(made[0]), std::move(made[1]), std::move(made[2]), std::move(made[3]),
-                 std::move(made[4]), std::move(made[5]), std::move(made[6]), std::move(made[7]),
-                 std::move(made[8]), std::move(made[9]), std::move(made[10])},
-      std::move(content), *std::move(parties), *std::move(messages));
-}
-
-Result<void> TransactionWriter::begin(std::size_t bytes) {
-  content_.begin_group(bytes);
-  return to_.begin.run();
-}
-
-Result<void> TransactionWriter::commit() {
-  if (auto done = content_.make_durable(); !done) return done;
-  return to_.commit.run();
-}
-
-Result<void> TransactionWriter::roll_back() {
-  if (auto done = to_.roll_back.run(); !done) return done;
-  if (auto done = parties_.reload(); !done) return done;
-  return messages_.reload();
+           "position=max(position, excluded.position)"},
+          {&Statements::audit, "INSERT INTO audit_entry(number, entry, leaf) VALUES(?,?,?)"},
+          {&Statements::head, "INSERT OR REPLACE INTO audit_head(tree_size, seal) VALUES(?,?)"},
+      });
+  if (!prepared) return tl::unexpected(prepared.error());
+  auto transaction = sqlite::GroupTransaction::prepare(database, std::move(content));
+  if (!transaction) return tl::unexpected(transaction.error());
+  return RecordWriter(std::move(to), *std::move(transaction));
 }
 
 template <class Records>
-Result<void> TransactionWriter::write_all(const Records& records) {
+Result<void> RecordWriter::write_all(const Records& records) {
   for (const auto& record : records) {
     if (auto done = write(record); !done) return done;
   }
   return {};
 }
 
-Result<void> TransactionWriter::write(const Transaction& transaction) {
+Result<void> RecordWriter::write(const Transaction& transaction) {
   Result<void> done;
   const auto written = [&](const auto& records) { return (done = write_all(records)).has_value(); };
   static_cast<void>(written(transaction.batches) && written(transaction.exchanges) &&
@@ -75,20 +54,20 @@ Result<void> TransactionWriter::write(const Transaction& transaction) {
   return done;
 }
 
-Result<void> TransactionWriter::write(const BatchRecord& batch) {
-  if (auto bound = content_.bind(to_.batch, 4, batch.bytes); !bound) return bound;
+Result<void> RecordWriter::write(const BatchRecord& batch) {
+  if (auto bound = transaction_.content().bind(to_.batch, 4, batch.bytes); !bound) return bound;
   return to_.batch.bind(1, static_cast<std::int64_t>(batch.number))
       .bind(2, batch.sender.text())
       .bind(3, batch.at.microseconds)
       .run();
 }
 
-Result<void> TransactionWriter::write(const ExchangeRecord& exchange) {
-  const auto sender = parties_.number(exchange.sender.text());
+Result<void> RecordWriter::write(const ExchangeRecord& exchange) {
+  const auto sender = transaction_.party(exchange.sender.text());
   if (!sender) return tl::unexpected(sender.error());
-  const auto recipient = parties_.number(exchange.recipient.text());
+  const auto recipient = transaction_.party(exchange.recipient.text());
   if (!recipient) return tl::unexpected(recipient.error());
-  const auto message = messages_.number(exchange.agreement, exchange.message);
+  const auto message = transaction_.message(exchange.agreement, exchange.message);
   if (!message) return tl::unexpected(message.error());
   return to_.exchange.bind(1, static_cast<std::int64_t>(exchange.sequence))
       .bind_blob(2, exchange.id.view())
@@ -109,7 +88,7 @@ Result<void> TransactionWriter::write(const ExchangeRecord& exchange) {
       .run();
 }
 
-Result<void> TransactionWriter::write(const StateChange& change, Instant answer_due_at) {
+Result<void> RecordWriter::write(const StateChange& change, Instant answer_due_at) {
   return to_.change.bind(1, static_cast<std::int64_t>(change.sequence))
       .bind(2, static_cast<std::int64_t>(change.state))
       .bind(3, change.at.microseconds)
@@ -120,7 +99,7 @@ Result<void> TransactionWriter::write(const StateChange& change, Instant answer_
       .run();
 }
 
-Result<void> TransactionWriter::write(const RefusalRecord& refusal) {
+Result<void> RecordWriter::write(const RefusalRecord& refusal) {
   return to_.refusal.bind_blob(1, refusal.id)
       .bind_blob(2, refusal.digest.view())
       .bind(3, refusal.peer.text())
@@ -132,26 +111,26 @@ Result<void> TransactionWriter::write(const RefusalRecord& refusal) {
       .run();
 }
 
-Result<void> TransactionWriter::write(const ReceiptsRecord& receipts) {
-  if (auto bound = content_.bind(to_.receipts, 4, receipts.bytes); !bound) return bound;
+Result<void> RecordWriter::write(const ReceiptsRecord& receipts) {
+  if (auto bound = transaction_.content().bind(to_.receipts, 4, receipts.bytes); !bound) return bound;
   return to_.receipts.bind(1, receipts.audience.text())
       .bind(2, static_cast<std::int64_t>(receipts.position))
       .bind(3, receipts.at.microseconds)
       .run();
 }
 
-Result<void> TransactionWriter::write(const CursorRecord& cursor) {
+Result<void> RecordWriter::write(const CursorRecord& cursor) {
   return to_.cursor.bind(1, cursor.party.text()).bind(2, static_cast<std::int64_t>(cursor.position)).run();
 }
 
-Result<void> TransactionWriter::write(const AuditRecord& audit) {
+Result<void> RecordWriter::write(const AuditRecord& audit) {
   return to_.audit.bind(1, static_cast<std::int64_t>(audit.number))
       .bind_blob(2, audit.entry)
       .bind_blob(3, audit.leaf.view())
       .run();
 }
 
-Result<void> TransactionWriter::write(const AuditHeadRecord& head) {
+Result<void> RecordWriter::write(const AuditHeadRecord& head) {
   return to_.head.bind(1, static_cast<std::int64_t>(head.tree_size)).bind_blob(2, head.seal).run();
 }
 

@@ -3,22 +3,18 @@
 #include <string_view>
 
 #include "nodes/core/records.h"
-#include "proto/sqlite/database.h"
-#include "proto/sqlite/names.h"
-#include "proto/sqlite/segments.h"
+#include "proto/sqlite/group_transaction.h"
 
 namespace gnc::nodes {
 
 // Writes what the cores' steps want remembered, through statements that are prepared once.
-class TransactionWriter {
+class RecordWriter {
  public:
   // `database` must outlive it.
-  static Result<TransactionWriter> prepare(const sqlite::Database& database, sqlite::ContentWriter content);
+  static Result<RecordWriter> prepare(const sqlite::Database& database, sqlite::ContentWriter content);
 
-  // `bytes`: the content_bytes() of all transactions until commit().
-  Result<void> begin(std::size_t bytes);
-  Result<void> commit();
-  Result<void> roll_back();
+  // What is written is written within its run().
+  sqlite::GroupTransaction& transaction() { return transaction_; }
 
   // All of the transaction but its changes.
   Result<void> write(const PartyName& party, const Transaction& transaction);
@@ -29,15 +25,10 @@ class TransactionWriter {
 
  private:
   struct Statements {
-    sqlite::Statement begin, commit, roll_back, batch, outgoing, change, received_batch, received, rejection,
-        receipts, note, forget;
+    sqlite::Statement batch, outgoing, change, received_batch, received, rejection, receipts, note, forget;
   };
-  TransactionWriter(Statements to, sqlite::ContentWriter content, sqlite::Names parties,
-                    sqlite::Names messages)
-      : to_(std::move(to)),
-        content_(std::move(content)),
-        parties_(std::move(parties)),
-        messages_(std::move(messages)) {}
+  RecordWriter(Statements to, sqlite::GroupTransaction transaction)
+      : to_(std::move(to)), transaction_(std::move(transaction)) {}
 
   // `party` is its number.
   Result<void> write(std::int64_t party, const OutboxBatchRecord& record);
@@ -53,9 +44,7 @@ class TransactionWriter {
   Result<void> write_all(const Party& party, const Records& records);
 
   Statements to_;
-  sqlite::ContentWriter content_;
-  sqlite::Names parties_;
-  sqlite::Names messages_;
+  sqlite::GroupTransaction transaction_;
 };
 
 }  // namespace gnc::nodes
