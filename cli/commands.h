@@ -28,6 +28,8 @@ void add_diff(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
 void add_fuzz(CLI::App& app, int& status);
+void add_gateway(CLI::App& app, int& status);
+void add_help(CLI::App& app, int& status);
 void add_init(CLI::App& app, int& status);
 void add_latency(CLI::App& app, int& status);
 void add_node(CLI::App& app, int& status);
@@ -36,6 +38,5 @@ void add_report(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_schema(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);
-void add_gateway(CLI::App& app, int& status);
 
 }  // namespace gnc::cli

@@ -1,4 +1,6 @@
+#include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/report_error.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"gncsim simulates Globally Networked Customs.", "gncsim"};
@@ -17,6 +19,8 @@ int main(int argc, char** argv) {
   gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
   gnc::cli::add_fuzz(app, status);
+  gnc::cli::add_gateway(app, status);
+  gnc::cli::add_help(app, status);
   gnc::cli::add_init(app, status);
   gnc::cli::add_latency(app, status);
   gnc::cli::add_node(app, status);
@@ -25,11 +29,12 @@ int main(int argc, char** argv) {
   gnc::cli::add_run(app, status);
   gnc::cli::add_schema(app, status);
   gnc::cli::add_validate(app, status);
-  gnc::cli::add_gateway(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? gnc::cli::held : gnc::cli::input_wrong;
+    // Asking for help or the version is no mistake.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return gnc::cli::report_error(gnc::cli::mistake_in_command_line(app, error));
   }
   return status;
 }

@@ -10,11 +10,13 @@
 #include "cli/mistakes.h"
 #include "cli/report_error.h"
 #include "cli/virtual_play.h"
+#include "gnc/v1/errors.pb.h"
 #include "scenarios/calibration/machine_load.h"
 #include "scenarios/engine/fidelity.h"
 #include "scenarios/engine/live_run.h"
 #include "scenarios/engine/plan_text.h"
 #include "scenarios/engine/run_comparison.h"
+#include "scenarios/engine/run_metrics.h"
 #include "scenarios/engine/scenario_reader.h"
 #include "scenarios/virtual/virtual_run.h"
 
@@ -40,6 +42,19 @@ struct RunArguments {
 int refuse(const std::vector<Error>& mistakes) {
   fmt::print(stderr, "{}", mistakes_text(mistakes));
   return input_wrong;
+}
+
+// Reads what the parser leaves as text. What is wrong shows before anything is read or made.
+std::vector<Error> check(RunArguments& arguments) {
+  auto mistakes = read_virtual_arguments(arguments.virtual_world, arguments.world);
+  if (arguments.metrics.empty()) return mistakes;
+  if (arguments.world == "virtual") {
+    mistakes.push_back(
+        {v1::USAGE, "--metrics is for the live world", {}, "Leave it out: simulated time is over at once."});
+  } else if (auto may = scenarios::RunMetrics::check(arguments.metrics); !may) {
+    mistakes.push_back(std::move(may.error()));
+  }
+  return mistakes;
 }
 
 int status_of(const scenarios::RunReport& report) {
@@ -207,8 +222,7 @@ void add_run(CLI::App& app, int& status) {
       "--metrics", arguments->metrics,
       "HOST:PORT on loopback: serve the run's figures there in OpenMetrics text, while it runs");
   command->callback([arguments, &status] {
-    const auto mistakes = read_virtual_arguments(arguments->virtual_world, arguments->world);
-    if (!mistakes.empty()) {
+    if (const auto mistakes = check(*arguments); !mistakes.empty()) {
       status = refuse(mistakes);
       return;
     }

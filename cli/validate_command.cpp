@@ -132,7 +132,7 @@ std::string key_of(const Finding& finding) {
 }
 
 // Several scenarios may name one file: a mistake in it is told once, and under the file where it is, if that
-// is among those that are validated.
+// is among those that are validated. Whoever names the file is not conformant for all that.
 void tell_each_once(std::vector<Validated>& files) {
   std::map<std::string, Validated*> by_name;
   for (Validated& file : files) by_name.emplace(fs::path(file.file.name).lexically_normal().string(), &file);
@@ -141,7 +141,9 @@ void tell_each_once(std::vector<Validated>& files) {
   for (Validated& file : files) {
     std::vector<Finding> kept;
     for (Finding& finding : file.findings) {
-      const auto owner = by_name.find(parted(finding.error.where).first);
+      const std::string place = parted(finding.error.where).first;
+      const auto owner = by_name.find(place);
+      if (!place.empty() && place != fs::path(file.file.name).lexically_normal()) file.faulty.insert(place);
       if (owner != by_name.end() && owner->second != &file) {
         moved.emplace_back(owner->second, std::move(finding));
       } else if (told.insert(key_of(finding)).second) {
@@ -162,10 +164,6 @@ std::string line_of(const Finding& finding) {
     error.detail += fmt::format(", at {}{}{}", pointer, pointer.empty() ? "" : " ", finding.path);
   }
   return describe(error);
-}
-
-bool is_written_by_hand(const Validated& file) {
-  return file.kind == "scenario" || file.kind == "block" || file.kind == "agreement";
 }
 
 Json json_of(const Finding& finding) {
@@ -195,8 +193,9 @@ std::string report_json(const std::vector<Validated>& files, std::size_t conform
     for (const Finding& finding : file.findings) findings.push_back(json_of(finding));
     Json entry{{"file", file.file.name}};
     if (!file.kind.empty()) entry["kind"] = file.kind;
-    entry["conformant"] = file.findings.empty();
+    entry["conformant"] = file.is_conformant();
     entry["faults"] = std::move(findings);
+    if (!file.faulty.empty()) entry["names_with_faults"] = file.faulty;
     list.push_back(std::move(entry));
   }
   const Json report{
@@ -211,8 +210,7 @@ int validate(const ValidateOptions& options) {
   std::vector<Validated> files = read_all(options.names);
   validate_all(files);
   tell_each_once(files);
-  const auto conformant = static_cast<std::size_t>(
-      std::ranges::count_if(files, [](const Validated& file) { return file.findings.empty(); }));
+  const auto conformant = static_cast<std::size_t>(std::ranges::count_if(files, &Validated::is_conformant));
   std::string out;
   if (options.format == "json") {
     out = report_json(files, conformant);
@@ -220,7 +218,7 @@ int validate(const ValidateOptions& options) {
     for (const Validated& file : files) {
       for (const Finding& finding : file.findings) {
         // What people write by hand is shown with the line itself.
-        out += is_written_by_hand(file) ? mistakes_text({&finding.error, 1}) : line_of(finding) + "\n";
+        out += file.written_by_hand ? mistakes_text({&finding.error, 1}) : line_of(finding) + "\n";
       }
     }
   }
@@ -228,8 +226,12 @@ int validate(const ValidateOptions& options) {
     print_errors({written.error()});
     return environment_wrong;
   }
-  std::fprintf(stderr, "%zu file%s: %zu conformant, %zu with faults\n", files.size(),
-               files.size() == 1 ? "" : "s", conformant, files.size() - conformant);
+  const auto by_others = std::ranges::count_if(
+      files, [](const Validated& file) { return file.findings.empty() && !file.is_conformant(); });
+  fmt::print(
+      stderr, "{} file{}: {} conformant, {} with faults{}\n", files.size(), files.size() == 1 ? "" : "s",
+      conformant, files.size() - conformant,
+      by_others == 0 ? std::string() : fmt::format(" ({} of them only in files that they name)", by_others));
   return conformant == files.size() ? held : input_wrong;
 }
 
@@ -250,7 +252,7 @@ void add_validate(CLI::App& app, int& status) {
   command->footer(
       "A fault is one line on standard output:\n"
       "  file:line:column: GNC-104 VALUE_FORMAT: what, at WCO pointer and path - what to do\n"
-      "In scenarios, blocks and agreements it is followed by the line, with a caret at the place.\n"
+      "In scenarios, blocks, agreements and profiles it is followed by the line, with a caret at the place.\n"
       "Scenarios are checked with all that they name: agreements, blocks, documents, templates.\n"
       "In documents formats, dates, code lists (ISO 3166-1, ISO 4217) and cardinalities are checked.\n"
       "Agreements are checked with their blocks: name both, or the folder that they are in.\n"

@@ -9,6 +9,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/agreement_book.h"
 #include "model/document/document.h"
+#include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_node.h"
 #include "nodes/window/profile_reader.h"
 #include "scenarios/engine/run_plan.h"
@@ -60,42 +61,69 @@ void validate_scenario(Validated& file) {
   }
 }
 
-// Sorts the YAML files out by the key that each begins with. Blocks and agreements are compiled together, as
-// a gateway does it: an agreement's block must be among the files.
+// A block or an agreement among the files.
+struct Definition {
+  Validated* file;
+  std::string block;  // that it is, or is an agreement on
+};
+
+// A gateway compiles blocks and agreements together: an agreement's block must be among the files.
+void validate_together(const std::vector<Definition>& blocks, const std::vector<Definition>& agreements) {
+  std::vector<Validated*> files;
+  std::vector<std::filesystem::path> block_names, agreement_names;
+  for (const Definition& block : blocks) {
+    files.push_back(block.file);
+    block_names.emplace_back(block.file->file.name);
+  }
+  for (const Definition& agreement : agreements) {
+    files.push_back(agreement.file);
+    agreement_names.emplace_back(agreement.file->file.name);
+  }
+  const auto book = model::AgreementBook::load(block_names, agreement_names);
+  if (book) return;
+  for (const Error& error : book.error()) {
+    const auto owner = std::ranges::find_if(files, [&](const Validated* file) {
+      return error.where == file->file.name || error.where.starts_with(file->file.name + ":");
+    });
+    add_all(owner == files.end() ? *files.front() : **owner, {error});
+  }
+  for (const Definition& agreement : agreements) {
+    for (const Definition& block : blocks) {
+      if (block.block == agreement.block && !block.file->findings.empty()) {
+        agreement.file->faulty.insert(block.file->file.name);
+      }
+    }
+  }
+}
+
+// Sorts the YAML files out by the key that each begins with.
 void validate_definitions(std::vector<Validated*>& files) {
-  std::vector<Validated*> definitions;
-  std::vector<std::filesystem::path> blocks, agreements;
+  std::vector<Definition> blocks, agreements;
   for (Validated* file : files) {
+    file->written_by_hand = true;
     model::YamlMistakes mistakes(file->file.name);
     const std::optional<model::YamlNode> root = model::parse_yaml(file->file.bytes, mistakes);
     add_all(*file, mistakes.errors());
     if (!root) continue;
-    if (root->find("scenario")) {
-      file->kind = "scenario";
-      validate_scenario(*file);
-    } else if (root->find("profile")) {
-      file->kind = "profile";
-      const auto profile = window::parse_profile(file->file.bytes, file->file.name);
-      if (!profile) add_all(*file, profile.error());
-    } else if (root->find("block") || root->find("agreement")) {
-      const bool is_agreement = root->find("agreement") != nullptr;
-      file->kind = is_agreement ? "agreement" : "block";
-      (is_agreement ? agreements : blocks).emplace_back(file->file.name);
-      definitions.push_back(file);
-    } else {
+    const auto kind = model::kind_of(*root);
+    if (!kind) {
       add_all(*file, {{v1::KEY_MISSING, std::string(no_definition), file->file.name + ":1:1",
                        "Begin with scenario:, block:, agreement: or profile:."}});
+      continue;
+    }
+    file->kind = model::key_of(*kind);
+    if (*kind == model::DefinitionKind::scenario) {
+      validate_scenario(*file);
+    } else if (*kind == model::DefinitionKind::profile) {
+      const auto profile = window::parse_profile(file->file.bytes, file->file.name);
+      if (!profile) add_all(*file, profile.error());
+    } else {
+      const model::YamlNode* block = root->find("block");
+      (*kind == model::DefinitionKind::block ? blocks : agreements)
+          .push_back({file, block == nullptr ? std::string() : block->text});
     }
   }
-  if (definitions.empty()) return;
-  const auto book = model::AgreementBook::load(blocks, agreements);
-  if (book) return;
-  for (const Error& error : book.error()) {
-    const auto owner = std::ranges::find_if(definitions, [&](const Validated* file) {
-      return error.where == file->file.name || error.where.starts_with(file->file.name + ":");
-    });
-    add_all(owner == definitions.end() ? *definitions.front() : **owner, {error});
-  }
+  if (!blocks.empty() || !agreements.empty()) validate_together(blocks, agreements);
 }
 
 void validate_documents(std::vector<Validated*>& files) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,13 @@ struct Finding {
 
 struct Validated {
   InputFile file;
-  std::string_view kind;  // "declaration"; empty where it could not be told
+  std::string_view kind;         // "declaration"; empty where it could not be told
+  bool written_by_hand = false;  // people read its lines: a definition in YAML
   std::vector<Finding> findings;
+  // Other files that it stands on, with findings that are told there.
+  std::set<std::string> faulty;
+
+  bool is_conformant() const { return findings.empty() && faulty.empty(); }
 };
 
 struct FileKind {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
 
 namespace gnc::model {
@@ -109,6 +110,7 @@ void read_parties(v1::Agreement& agreement, const YamlNode& node, YamlMistakes& 
 
 bool read_yaml(const YamlNode& node, v1::UtilityBlock& block, YamlMistakes& mistakes) {
   using B = v1::UtilityBlock;
+  if (!expect_kind(DefinitionKind::block, node, mistakes)) return false;
   static const auto table =
       YamlTable<B>("a utility block")
           .required("block", to<B, std::string>([](B& b, std::string v) { b.set_id(std::move(v)); }))
@@ -137,6 +139,7 @@ bool read_yaml(const YamlNode& node, v1::UtilityBlock& block, YamlMistakes& mist
 
 bool read_yaml(const YamlNode& node, v1::Agreement& agreement, YamlMistakes& mistakes) {
   using A = v1::Agreement;
+  if (!expect_kind(DefinitionKind::agreement, node, mistakes)) return false;
   static const auto table =
       YamlTable<A>("an agreement")
           .required("agreement", to<A, std::string>([](A& a, std::string v) { a.set_id(std::move(v)); }))

@@ -58,7 +58,7 @@ std::string spelling_hint(std::string_view written, const std::vector<std::strin
   }
   if (known.empty()) return "There is none here.";
   std::string hint = "There are: ";
-  constexpr std::size_t most_listed = 20;
+  constexpr std::size_t most_listed = 30;
   for (std::size_t i = 0; i < std::min(known.size(), most_listed); ++i) {
     if (i > 0) hint += ", ";
     hint += known[i];

@@ -221,6 +221,12 @@ std::optional<YamlNode> parse_yaml(std::string_view text, YamlMistakes& mistakes
                  "Split the file.");
     return std::nullopt;
   }
+  if (const auto first = text.find_first_not_of("\xef\xbb\xbf \t\r\n");
+      first != std::string_view::npos && text[first] == '<') {
+    mistakes.add(v1::YAML_MALFORMED, {}, "this is XML",
+                 "Name a YAML file; documents are named in scenarios.");
+    return std::nullopt;
+  }
   const std::size_t before = mistakes.errors().size();
   TreeBuilder builder(mistakes, limits);
   try {

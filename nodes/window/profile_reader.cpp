@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
 #include "nodes/window/rules_yaml.h"
 #include "proto/types/party_name.h"
@@ -222,6 +223,7 @@ void check_whole(const Profile& profile, const YamlNode& root, const std::string
 }  // namespace
 
 std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
+  if (!model::expect_kind(model::DefinitionKind::profile, root, mistakes)) return std::nullopt;
   struct Written {
     Profile profile;
     std::string source;

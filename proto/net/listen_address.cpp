@@ -8,22 +8,29 @@ namespace gnc::net {
 
 using boost::asio::ip::tcp;
 
-Result<tcp::acceptor> listen_on(boost::asio::io_context& io, const std::string& address) {
+Result<tcp::endpoint> endpoint_of(const std::string& address) {
   const auto colon = address.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
     return failure(v1::USAGE, fmt::format("'{}' is not HOST:PORT", address));
   }
   auto host = address.substr(0, colon);
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  boost::asio::io_context io;
   boost::system::error_code failed;
   const auto found =
       tcp::resolver(io).resolve(host, address.substr(colon + 1), tcp::resolver::passive, failed);
   if (failed) return failure(v1::PORT_UNAVAILABLE, fmt::format("'{}': {}", address, failed.message()));
-  const auto endpoint = found.begin()->endpoint();
+  return found.begin()->endpoint();
+}
+
+Result<tcp::acceptor> listen_on(boost::asio::io_context& io, const std::string& address) {
+  const auto endpoint = endpoint_of(address);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  boost::system::error_code failed;
   tcp::acceptor acceptor(io);
-  acceptor.open(endpoint.protocol(), failed);
+  acceptor.open(endpoint->protocol(), failed);
   if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
-  if (!failed) acceptor.bind(endpoint, failed);
+  if (!failed) acceptor.bind(*endpoint, failed);
   if (!failed) acceptor.listen(boost::asio::socket_base::max_listen_connections, failed);
   if (failed) return failure(v1::PORT_UNAVAILABLE, fmt::format("'{}': {}", address, failed.message()));
   return acceptor;

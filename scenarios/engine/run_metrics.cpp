@@ -97,14 +97,19 @@ RunMetrics::~RunMetrics() {
   state_->thread.join();
 }
 
+Result<void> RunMetrics::check(const std::string& address) {
+  const auto endpoint = net::endpoint_of(address);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  if (endpoint->address().is_loopback()) return {};
+  return failure(v1::USAGE, fmt::format("'{}' is not a loopback address", address), "--metrics",
+                 "Serve it on 127.0.0.1 or [::1]; a proxy of your own can guard it for others.");
+}
+
 Result<std::unique_ptr<RunMetrics>> RunMetrics::serve(const std::string& address) {
+  if (auto may = check(address); !may) return tl::unexpected(may.error());
   auto state = std::make_unique<State>();
   auto acceptor = net::listen_on(state->io, address);
   if (!acceptor) return tl::unexpected(acceptor.error());
-  if (!acceptor->local_endpoint().address().is_loopback()) {
-    return failure(v1::USAGE, fmt::format("'{}' is not a loopback address", address), {},
-                   "Serve it on 127.0.0.1 or [::1]; a proxy of your own can guard it for others.");
-  }
   State& shared = *state;
   state->page = metrics::MetricsPage::serve(std::move(*acceptor), metrics::Dialect::open_metrics, [&shared] {
     const std::lock_guard lock(shared.guard);

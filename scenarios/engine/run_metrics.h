@@ -14,7 +14,9 @@ std::string run_metrics_text(const LiveFigures&);
 // GET /metrics of a run while it runs, on loopback, by a thread of its own ("gnc-metrics").
 class RunMetrics {
  public:
-  // PORT_UNAVAILABLE, or USAGE where the address is no HOST:PORT or not a loopback one. Port 0: a free one.
+  // USAGE where the address is no HOST:PORT or not a loopback one.
+  static Result<void> check(const std::string& address);
+  // PORT_UNAVAILABLE, or as check(). Port 0: a free one.
   static Result<std::unique_ptr<RunMetrics>> serve(const std::string& address);
   ~RunMetrics();
   RunMetrics(const RunMetrics&) = delete;

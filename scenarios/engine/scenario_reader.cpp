@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/yaml/definition_kind.h"
 #include "scenarios/engine/document_reader.h"
 #include "scenarios/engine/expectation_reader.h"
 #include "scenarios/engine/fault_reader.h"
@@ -87,6 +88,7 @@ class ScenarioReader {
   }
 
   void read(const YamlNode& root) {
+    if (!model::expect_kind(model::DefinitionKind::scenario, root, mistakes_)) return;
     table().read(root, scenario_, mistakes_);
     if (mistakes_.empty() && scenario_.steps.empty() && scenario_.workloads.empty()) {
       mistakes_.add(v1::KEY_MISSING, root.place, "the scenario does nothing", "Add steps or a workload.");
