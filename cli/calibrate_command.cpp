@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/first_scenario.h"
 #include "cli/report_error.h"
+#include "cli/scratch_folder.h"
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/calibration/calibration.h"
 #include "scenarios/calibration/machine_load.h"
@@ -28,28 +29,9 @@ struct CalibrateArguments {
   bool quiet = false;
 };
 
-// A folder of its own in which everything is measured: what counts is the disk that it is on.
-class WorkFolder {
- public:
-  WorkFolder(const fs::path& parent, bool keep) : keep_(keep) {
-    std::string name = (fs::absolute(parent) / "calibration-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!path_.empty() && !keep_) fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  const bool keep_;
-  fs::path path_;
-};
-
 void warn_when_busy() {
   const scenarios::MachineLoad load;
+  // Over a second: the kernel counts in hundredths.
   std::this_thread::sleep_for(std::chrono::seconds(1));
   const double others = load.of_others();
   if (others <= scenarios::busy_share) return;
@@ -65,7 +47,9 @@ int calibrate(const CalibrateArguments& arguments) {
     return report_error({v1::FILE_UNWRITABLE, "there is such a file already", arguments.out,
                          "Name another with --out; a profile is never written over."});
   }
-  const WorkFolder folder(arguments.folder, arguments.keep);
+  using enum ScratchFolder::Afterwards;
+  // What counts is the disk that it is on.
+  const ScratchFolder folder(arguments.folder, "calibration", arguments.keep ? keep : remove);
   if (folder.path().empty()) {
     return report_error({v1::FILE_UNWRITABLE, "no folder can be made there", arguments.folder,
                          "Name a folder that can be written to with --folder."});

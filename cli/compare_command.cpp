@@ -25,7 +25,7 @@ int compare(const CompareArguments& arguments) {
     if (!group) return report_error(group.error());
     groups.push_back(std::move(*group));
   }
-  const scenarios::RunComparison comparison = scenarios::compare_runs(groups, arguments.slices);
+  const scenarios::RunComparison comparison = scenarios::compare_runs(groups, {.slices = arguments.slices});
   if (arguments.format == "json") {
     fmt::print("{}", comparison_json(comparison));
   } else if (arguments.format == "markdown") {

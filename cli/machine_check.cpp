@@ -14,6 +14,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "cli/scratch_folder.h"
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/system_clock.h"
 #include "trust/pki/pki.h"
@@ -41,25 +42,6 @@ class Descriptor {
 
  private:
   int number_;
-};
-
-// A folder that goes with this.
-class Scratch {
- public:
-  explicit Scratch(const fs::path& parent) {
-    std::string name = (parent / ".gncsim-doctor-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
 };
 
 Result<std::string> check_port() {
@@ -164,7 +146,7 @@ std::vector<MachineCheck> check_machine(const fs::path& folder) {
                                    {"open files", check_files()},
                                    {"memory", check_memory()},
                                    {"disk", check_disk(folder)}};
-  const Scratch scratch(folder);
+  const ScratchFolder scratch(folder, ".gncsim-doctor");
   if (scratch.path().empty()) {
     checks.push_back({"folder", failure(v1::FILE_UNWRITABLE, reason(), folder.string(),
                                         "Name a folder that can be written to.")});

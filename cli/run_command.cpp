@@ -63,6 +63,14 @@ int status_of(const scenarios::RunReport& report) {
   return report.all_held() ? held : not_held;
 }
 
+// Whether the worlds that it is to run in have all that it asks for.
+Result<void> check_worlds(const scenarios::RunPlan& plan, const std::string& world) {
+  if (world != "virtual") {
+    if (auto live = scenarios::check_for_live_world(plan); !live) return live;
+  }
+  return world != "live" ? scenarios::check_for_virtual_world(plan) : Result<void>{};
+}
+
 // What is to be played; the seeds of repeats follow each other.
 tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& arguments,
                                                           std::uint32_t repeat) {
@@ -70,7 +78,12 @@ tl::expected<scenarios::RunPlan, std::vector<Error>> plan(const RunArguments& ar
   if (!scenario) return tl::unexpected(scenario.error());
   if (arguments.seed) scenario->seed = *arguments.seed;
   scenario->seed += repeat;
-  return scenarios::plan_run(std::move(*scenario), arguments.documents);
+  auto planned = scenarios::plan_run(std::move(*scenario), arguments.documents);
+  if (!planned) return planned;
+  if (auto fits = check_worlds(*planned, arguments.world); !fits) {
+    return tl::unexpected(std::vector{std::move(fits.error())});
+  }
+  return planned;
 }
 
 Result<scenarios::RunReport> play(const scenarios::RunPlan& plan, scenarios::RunFolder& folder,
@@ -161,7 +174,6 @@ int run_repeatedly(const RunArguments& arguments) {
 int run_in_both(const RunArguments& arguments) {
   const auto planned = plan(arguments, 0);
   if (!planned) return refuse(planned.error());
-  if (auto playable = scenarios::check_playable(*planned); !playable) return refuse({playable.error()});
   const auto base = scenarios::RunFolder::create_for_repeats(arguments.out, arguments.scenario);
   if (!base) return report_error(base.error());
   const scenarios::MachineLoad machine;

@@ -63,10 +63,11 @@ void CoreThread::push(HostQuestion question) {
   work_.notify_one();
 }
 
-void CoreThread::committed(std::vector<std::pair<std::size_t, StepCommitted>> steps, std::size_t rounds) {
+void CoreThread::committed(const std::vector<std::pair<std::size_t, StepCommitted>>& steps,
+                           std::size_t rounds) {
   {
     const std::lock_guard guard(mutex_);
-    for (auto& [party, step] : steps) waiting_.push_back({party, std::move(step)});
+    for (const auto& [party, step] : steps) waiting_.push_back({party, step});
     rounds_under_way_ -= rounds;
     settled_ = rounds_under_way_ == 0;
   }

@@ -58,7 +58,7 @@ class CoreThread {
   bool push(std::size_t party, Event event, std::size_t bytes, std::function<void()> resume);
   void push(HostQuestion question);
   // Some steps are durable, and all that follows from them is done; `rounds` of them ended a round.
-  void committed(std::vector<std::pair<std::size_t, StepCommitted>> steps, std::size_t rounds);
+  void committed(const std::vector<std::pair<std::size_t, StepCommitted>>& steps, std::size_t rounds);
 
   // Takes nothing more: the disk has failed, and nothing under way will be committed.
   void abandon();

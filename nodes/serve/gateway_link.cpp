@@ -3,10 +3,14 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "nodes/serve/redial.h"
+
 namespace gnc::nodes {
 namespace {
 
 constexpr int largest_frame = (4 << 20) + 1024;
+
+int milliseconds(Duration duration) { return static_cast<int>(duration.microseconds / 1000); }
 
 grpc::ChannelArguments channel_arguments(const PartyName& gateway) {
   grpc::ChannelArguments arguments;
@@ -23,10 +27,9 @@ grpc::ChannelArguments channel_arguments(const PartyName& gateway) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 15'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  // The core says when to try again; the channel must not sleep through it.
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, milliseconds(first_redial));
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, milliseconds(longest_redial));
   return arguments;
 }
 

@@ -199,7 +199,7 @@ class NodeHost::State {
     for (std::size_t i = 0; i < links_.size(); ++i) {
       if (touched[i]) links_[i]->flush();
     }
-    core_->committed(std::move(steps), rounds);
+    core_->committed(steps, rounds);
   }
 
   void answer(const HostQuestion& question) {

@@ -29,6 +29,10 @@ class FolderLock {
   int descriptor_;
 };
 
+// The log is folded back into the database whenever it has so many bytes: seldom enough to be cheap, and its
+// file stays small.
+inline constexpr std::uint64_t longest_log = 16u << 20;
+
 struct Schema {
   std::int64_t application_id = 0;  // tells one kind of store from another
   std::int64_t version = 0;

@@ -71,7 +71,7 @@ void fit_ways(std::span<const CalibrationLoad> loads, std::span<const VirtualOut
   double delivered = 0, answered = 0;
   int at_rest = 0;
   for (std::size_t i = 0; i < loads.size(); ++i) {
-    if (!is_at_rest(loads[i])) continue;
+    if (!loads[i].at_rest) continue;
     const StageLatencies& live = loads[i].live.latency;
     const StageLatencies& played = outcomes[i].report.latency;
     delivered += live.delivered.p50 - played.delivered.p50;

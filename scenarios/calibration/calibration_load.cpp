@@ -11,16 +11,17 @@
 namespace gnc::scenarios {
 namespace {
 
-constexpr const char* at_rest = "one at a time";
 // For how long the gateway is kept away before it is started.
 constexpr Duration away = Duration::from_milliseconds(300);
 
 struct Shape {
   std::string name, how;
+  bool at_rest = false;
 };
 
 std::vector<Shape> shapes(double seconds) {
-  return {{at_rest, fmt::format("users: {{count: 1, think: 5ms..15ms, for: {:.0f}ms}}", seconds * 1000)},
+  return {{"one at a time",
+           fmt::format("users: {{count: 1, think: 5ms..15ms, for: {:.0f}ms}}", seconds * 1000), true},
           {"100 a second", fmt::format("arrivals: {{rate: 100/s, for: {:.0f}ms}}", seconds * 1000)},
           {"400 a second", fmt::format("arrivals: {{rate: 400/s, for: {:.0f}ms}}", seconds * 1000)},
           {"many at once", fmt::format("count: {:.0f}", seconds * 500)}};
@@ -49,6 +50,7 @@ Result<std::vector<CalibrationLoad>> plan_loads(const LoadSettings& settings) {
       if (!plan) return tl::unexpected(plan.error().front());
       loads.push_back({fmt::format("{}, goods {}", shape.name, goods),
                        fmt::format("load-{}", loads.size() + 1),
+                       shape.at_rest,
                        std::move(*plan),
                        {}});
     }
@@ -64,7 +66,7 @@ Result<Duration> measure_start(const LoadSettings& settings) {
   if (!scenario) return tl::unexpected(scenario.error().front());
   auto plan = plan_run(std::move(*scenario), {});
   if (!plan) return tl::unexpected(plan.error().front());
-  CalibrationLoad load{"a start", "start", std::move(*plan), {}};
+  CalibrationLoad load{"a start", "start", false, std::move(*plan), {}};
   if (auto played = play(load, settings); !played) return tl::unexpected(played.error());
   for (const FaultRow& fault : load.live.faults) {
     if (!fault.to_s) continue;
@@ -88,11 +90,6 @@ Result<void> play(CalibrationLoad& load, const LoadSettings& settings) {
   return {};
 }
 
-double rate_of(const CalibrationLoad& load) {
-  const PlannedWorkload& workload = load.plan.workloads.front();
-  return workload.rate.each_second;
-}
-
-bool is_at_rest(const CalibrationLoad& load) { return load.name.starts_with(at_rest); }
+double rate_of(const CalibrationLoad& load) { return load.plan.workloads.front().rate.each_second; }
 
 }  // namespace gnc::scenarios

@@ -14,7 +14,8 @@ namespace gnc::scenarios {
 // A short load that the shipped processes and the virtual world are both put under.
 struct CalibrationLoad {
   std::string name;
-  std::string folder;  // of its live run, in the settings' folder
+  std::string folder;    // of its live run, in the settings' folder
+  bool at_rest = false;  // one at a time
   RunPlan plan;
   RunReport live;
 };
@@ -39,7 +40,5 @@ Result<Duration> measure_start(const LoadSettings&);
 
 // Of the steady loads: what one of them asks for in a second, 0 for the others.
 double rate_of(const CalibrationLoad&);
-// Whether it is one at a time, at rest.
-bool is_at_rest(const CalibrationLoad&);
 
 }  // namespace gnc::scenarios

@@ -14,18 +14,12 @@ void set(CpuCosts& costs, const UnknownCost& unknown, std::uint64_t value) {
   for (const UnknownCost::Part& part : unknown.parts) costs.*part.cost = value / part.divisor;
 }
 
-// How often the work has what is looked for in it.
-double times(const CpuWork& work, const UnknownCost& unknown) {
+// How often the work has what is looked for in it; `without` has a price for all else.
+double times(const CpuWork& work, const UnknownCost& unknown, const CpuCosts& without) {
   constexpr std::uint64_t one = 1u << 20;
-  CpuCosts alone{};
-  for (const auto member :
-       {&CpuCosts::frame, &CpuCosts::batch, &CpuCosts::envelope, &CpuCosts::receipt, &CpuCosts::step,
-        &CpuCosts::seal, &CpuCosts::document, &CpuCosts::kilobyte, &CpuCosts::core_kilobyte,
-        &CpuCosts::commit, &CpuCosts::row, &CpuCosts::send, &CpuCosts::store_kilobyte}) {
-    alone.*member = 0;
-  }
-  set(alone, unknown, one);
-  return static_cast<double>(work.cost(alone)) / static_cast<double>(one);
+  CpuCosts with = without;
+  set(with, unknown, one);
+  return static_cast<double>(work.cost(with) - work.cost(without)) / static_cast<double>(one);
 }
 
 }  // namespace
@@ -65,7 +59,7 @@ void fit_costs(std::span<const ObservedWork> observed, std::span<const UnknownCo
     // What is known already is not looked for; where it is more than all, nothing is left to find.
     const double left = one.nanoseconds - static_cast<double>(one.work.cost(costs));
     FitRow& row = rows.emplace_back(FitRow{{}, std::max(left, 0.0), one.nanoseconds});
-    for (const UnknownCost& unknown : unknowns) row.times.push_back(times(one.work, unknown));
+    for (const UnknownCost& unknown : unknowns) row.times.push_back(times(one.work, unknown, costs));
   }
   const std::vector<double> found = fit_rows(rows);
   for (std::size_t k = 0; k < unknowns.size() && k < found.size(); ++k) {

@@ -28,8 +28,6 @@ constexpr std::chrono::microseconds rest{1500};
 constexpr std::size_t row_bytes = 2048;
 constexpr std::size_t large_row_bytes = 32u << 10;
 constexpr std::size_t checkpoints = 5;
-// A store writes its log into the database when it has so much.
-constexpr std::size_t log_bytes = 16u << 20;
 
 std::uint64_t nanoseconds(Clock::duration duration) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
@@ -137,7 +135,7 @@ Result<std::uint64_t> measure_checkpoint(const fs::path& folder) {
   // In each of these the log is full once.
   std::vector<std::uint64_t> waits, longest(checkpoints, 0);
   for (std::uint64_t& most : longest) {
-    for (std::size_t bytes = 0; bytes < log_bytes; bytes += large_row_bytes) {
+    for (std::size_t bytes = 0; bytes < sqlite::longest_log; bytes += large_row_bytes) {
       const auto wait = store->commit();
       if (!wait) return tl::unexpected(wait.error());
       waits.push_back(*wait);

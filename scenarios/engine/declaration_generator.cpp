@@ -296,8 +296,7 @@ class Declaration {
 void make_protobuf(SourceDocument& document) {
   const auto parsed = model::parse(document.bytes, model::Form::xml, document.name);
   if (!parsed) throw std::logic_error("what is generated is valid: " + describe(parsed.error().front()));
-  v1::MetaData structured = *parsed;
-  document.bytes = structured.SerializeAsString();
+  document.bytes = parsed->SerializeAsString();
   document.form_hint = "pb";
 }
 

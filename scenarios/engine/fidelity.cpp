@@ -106,10 +106,7 @@ const StageDistance* Fidelity::worst() const {
 }
 
 Fidelity judge_fidelity(const RunGroup& live, const RunGroup& virtual_world, double taken_by_others) {
-  Fidelity fidelity{compare_runs({live, virtual_world}, false), {}, {}, taken_by_others};
-  // That is what is asked for, and nothing to be cautious of.
-  std::erase_if(fidelity.comparison.warnings,
-                [](const std::string& warning) { return warning.starts_with("the worlds differ"); });
+  Fidelity fidelity{compare_runs({live, virtual_world}, {.across_worlds = true}), {}, {}, taken_by_others};
   if (taken_by_others > busy_share) {
     fidelity.comparison.warnings.push_back(fmt::format(
         "others took {:.0f} % of the processors while it was played live: that is not the machine alone",

@@ -33,20 +33,6 @@ constexpr std::size_t most_bytes_on_the_way = 16u << 20;
 constexpr Duration longest_wait = Duration::from_milliseconds(100);
 constexpr Duration wait_for_nodes = Duration::from_milliseconds(2);
 
-// What only the virtual world plays.
-Result<void> check_playable(const RunPlan& plan) {
-  const auto& workloads = plan.scenario.workloads;
-  const auto trade = std::ranges::find_if(
-      workloads, [](const Workload& one) { return std::holds_alternative<Trade>(one.model); });
-  if (trade == workloads.end()) return {};
-  return failure(
-      v1::KEY_VALUE,
-      fmt::format("the workload {} is a trade of {} administrations, which the live world does not play",
-                  trade->name, plan.scenario.topology.administrations.size()),
-      fmt::format("{}:{}:{}", plan.scenario.file.string(), trade->place.line, trade->place.column),
-      "Play it with --world virtual.");
-}
-
 class LiveRun final : private World {
  public:
   LiveRun(const RunPlan& plan, RunFolder& folder, const LiveOptions& options)
@@ -309,8 +295,21 @@ class LiveRun final : private World {
 
 }  // namespace
 
+Result<void> check_for_live_world(const RunPlan& plan) {
+  const auto& workloads = plan.scenario.workloads;
+  const auto trade = std::ranges::find_if(
+      workloads, [](const Workload& one) { return std::holds_alternative<Trade>(one.model); });
+  if (trade == workloads.end()) return {};
+  return failure(
+      v1::KEY_VALUE,
+      fmt::format("the workload {} is a trade of {} administrations, which the live world does not play",
+                  trade->name, plan.scenario.topology.administrations.size()),
+      fmt::format("{}:{}:{}", plan.scenario.file.string(), trade->place.line, trade->place.column),
+      "Play it with --world virtual.");
+}
+
 Result<RunReport> play_live(const RunPlan& plan, RunFolder& folder, const LiveOptions& options) {
-  if (auto playable = check_playable(plan); !playable) return tl::unexpected(playable.error());
+  if (auto playable = check_for_live_world(plan); !playable) return tl::unexpected(playable.error());
   return LiveRun(plan, folder, options).play();
 }
 

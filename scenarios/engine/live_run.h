@@ -18,9 +18,12 @@ struct LiveOptions {
   std::string metrics;  // HOST:PORT on loopback to serve the run's figures at; empty: nowhere
 };
 
+// An error means that the plan asks for what only the virtual world has.
+Result<void> check_for_live_world(const RunPlan&);
+
 // Plays the plan with real processes, writes the folder, and says what was found. Ctrl-C ends the play and
-// not the account of it: the report says that it was interrupted. An error means that the environment did not
-// allow the run.
+// not the account of it: the report says that it was interrupted. An error is that of
+// check_for_live_world(), or means that the environment did not allow the run.
 Result<RunReport> play_live(const RunPlan&, RunFolder&, const LiveOptions&);
 
 }  // namespace gnc::scenarios

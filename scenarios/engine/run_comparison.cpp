@@ -187,7 +187,7 @@ std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::vector<std::string> warnings_of(const std::vector<RunGroup>& groups) {
+std::vector<std::string> warnings_of(const std::vector<RunGroup>& groups, bool across_worlds) {
   std::vector<std::string> warnings;
   // `of` gives nothing where a run has nothing to say to it.
   const auto differ = [&](std::string_view what, auto of) {
@@ -201,7 +201,7 @@ std::vector<std::string> warnings_of(const std::vector<RunGroup>& groups) {
   };
   differ("scenarios", [](const RunReport& report) { return printable(report.scenario); });
   differ("versions", [](const RunReport& report) { return printable(report.version); });
-  differ("worlds", [](const RunReport& report) { return printable(report.world); });
+  if (!across_worlds) differ("worlds", [](const RunReport& report) { return printable(report.world); });
   std::set<std::string> keys;
   for (const RunGroup& group : groups) {
     for (const RunReport& report : group.reports) {
@@ -253,15 +253,15 @@ Result<RunGroup> read_runs(const fs::path& folder) {
   return group;
 }
 
-RunComparison compare_runs(const std::vector<RunGroup>& groups, bool with_slices) {
+RunComparison compare_runs(const std::vector<RunGroup>& groups, const ComparisonScope& scope) {
   RunComparison comparison;
   for (const RunGroup& group : groups) {
     comparison.groups.push_back(group.name);
     comparison.runs.push_back(group.reports.size());
   }
-  comparison.warnings = warnings_of(groups);
+  comparison.warnings = warnings_of(groups, scope.across_worlds);
   std::vector<Measurable> measurables = run_measurables();
-  if (with_slices) add_slice_measurables(measurables, groups.front().reports.front());
+  if (scope.slices) add_slice_measurables(measurables, groups.front().reports.front());
 
   std::vector<Test> tests;
   for (const Measurable& measurable : measurables) {

@@ -49,8 +49,13 @@ struct RunComparison {
   std::vector<ComparedMeasure> measures;
 };
 
-// At least two groups, none of them empty. `with_slices` also compares workloads, parties and phases.
-RunComparison compare_runs(const std::vector<RunGroup>&, bool with_slices);
+struct ComparisonScope {
+  bool slices = false;         // workloads, parties and phases too
+  bool across_worlds = false;  // that the worlds differ is what is asked for, and nothing to warn of
+};
+
+// At least two groups, none of them empty.
+RunComparison compare_runs(const std::vector<RunGroup>&, const ComparisonScope& = {});
 
 // A measure that is worse than the first group's by more than `percent`, beyond the noise where that is
 // known.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gnc/v1/errors.pb.h"
+#include "nodes/serve/redial.h"
 #include "scenarios/virtual/virtual_trust.h"
 
 namespace gnc::scenarios {
@@ -11,9 +12,11 @@ namespace {
 
 constexpr std::size_t frame_overhead = 60;  // gRPC, HTTP/2 and TLS
 constexpr std::size_t small_message = 200;  // a Hello, a Welcome, a status
-// As nodes/serve asks of gRPC; it adds three fifths each time, and up to a fifth more or less by chance.
-constexpr std::uint64_t first_redial = 100'000'000;
-constexpr std::uint64_t longest_redial = 1'000'000'000;
+
+// gRPC waits three fifths longer each time, and up to a fifth more or less by chance.
+constexpr std::uint64_t nanoseconds(Duration duration) {
+  return static_cast<std::uint64_t>(duration.microseconds) * 1000;
+}
 
 // A chance of `share` in a form that no compiler rounds otherwise.
 bool happens(Random& chance, double share) {
@@ -202,7 +205,8 @@ VirtualTime VirtualNetwork::connecting(const Link& link) const {
 void VirtualNetwork::dial_later(Participant participant) {
   Dial& dial = links_[participant].dial;
   dial.failing = true;
-  dial.wait = dial.wait == 0 ? first_redial : std::min(dial.wait * 8 / 5, longest_redial);
+  dial.wait = dial.wait == 0 ? nanoseconds(nodes::first_redial)
+                             : std::min(dial.wait * 8 / 5, nanoseconds(nodes::longest_redial));
   const std::uint64_t fifth = dial.wait / 5;
   simulation_.after(dial.wait - fifth + dial.chance.below(2 * fifth + 1), VirtualEvent::Kind::redial,
                     participant, ++dial.attempts << 1);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/sqlite/segments.h"
+#include "proto/sqlite/store_folder.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -11,9 +13,6 @@ namespace {
 // Numbers of events carry the start that they belong to, so that those of a dead process come to nothing.
 constexpr std::uint64_t slot_bits = 40;
 
-// As proto/sqlite has it: what content of a group goes past the log, and how long that may get.
-constexpr std::uint64_t large_group = 64u << 10;
-constexpr std::uint64_t longest_log = 16u << 20;
 // What a commit changes beside its content, about.
 constexpr std::uint64_t pages_of_commit = 8 * 4096;
 
@@ -159,12 +158,12 @@ void VirtualProcess::begin_commit(bool sleeps) {
 void VirtualProcess::wait_for_disk() {
   const DiskCosts& disk = simulation_.costs.disk;
   std::uint64_t wait = disk.commit + drawn(disk.spread, chance_) + group_.bytes * disk.kilobyte / 1024;
-  const std::uint64_t content = group_.bytes < large_group ? group_.bytes : 0;
+  const std::uint64_t content = group_.bytes < sqlite::ContentWriter::large_group ? group_.bytes : 0;
   log_bytes_ += pages_of_commit + content;
   new_bytes_ += content;
-  if (log_bytes_ >= longest_log) {
+  if (log_bytes_ >= sqlite::longest_log) {
     // The pages that every commit changes are the same ones, and are written once.
-    wait += disk.checkpoint * (new_bytes_ >> 10) / (longest_log >> 10);
+    wait += disk.checkpoint * (new_bytes_ >> 10) / (sqlite::longest_log >> 10);
     log_bytes_ = new_bytes_ = 0;
   }
   if (disk_bytes_left_) {

@@ -81,7 +81,8 @@ class VirtualRun final : World, NodeListener {
   }
 
   void submit(const PartyName& party, BarePeer::Submission) override {
-    throw std::logic_error(party.text() + " is no bare administration: check_playable() refuses those");
+    throw std::logic_error(party.text() +
+                           " is no bare administration: check_for_virtual_world() refuses those");
   }
   void begin(const Fault& fault) override { faults_->schedule(world_->simulation().now, fault); }
 
@@ -341,7 +342,7 @@ WorldSettings settings_of(const Scenario& scenario, CostProfile costs) {
   return settings;
 }
 
-Result<void> check_playable(const RunPlan& plan) {
+Result<void> check_for_virtual_world(const RunPlan& plan) {
   const auto refuse = [&plan](std::string what, model::YamlPlace place) {
     std::string where = plan.scenario.file.string();
     if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
@@ -375,7 +376,7 @@ Result<void> check_playable(const RunPlan& plan) {
 }
 
 Result<VirtualOutcome> play_virtual(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options) {
-  if (auto playable = check_playable(plan); !playable) return tl::unexpected(playable.error());
+  if (auto playable = check_for_virtual_world(plan); !playable) return tl::unexpected(playable.error());
   return VirtualRun(plan, folder, options).play();
 }
 

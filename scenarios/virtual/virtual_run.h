@@ -45,10 +45,10 @@ struct VirtualOutcome {
 WorldSettings settings_of(const Scenario&, CostProfile costs = {});
 
 // An error means that the plan asks for what only the live world has.
-Result<void> check_playable(const RunPlan&);
+Result<void> check_for_virtual_world(const RunPlan&);
 
-// Plays the plan in simulated time, and writes the folder where there is one. An error is one of
-// check_playable(), or of what the folder or the trust is kept in.
+// Plays the plan in simulated time, and writes the folder where there is one. An error is that of
+// check_for_virtual_world(), or of what the folder or the trust is kept in.
 Result<VirtualOutcome> play_virtual(const RunPlan&, RunFolder*, const VirtualOptions&);
 
 }  // namespace gnc::scenarios

@@ -55,6 +55,26 @@ TEST_F(Virtual, ShowsHowThePartiesStandAtAnEvent) {
   EXPECT_THAT(command_->errors(), HasSubstr("Add --world virtual."));
 }
 
+TEST_F(Virtual, AndTheLiveWorldRefuseWhatOnlyTheOtherPlaysBeforeAnythingIsMade) {
+  const std::string scenarios = GNC_SOURCE_DIR "/scenarios/";
+  struct Row {
+    std::string scenario, world, says;
+  };
+  for (const Row& row : {Row{"world-day.yaml", "live", "which the live world does not play"},
+                         Row{"world-day.yaml", "both", "Play it with --world virtual."},
+                         Row{"rogue-peer.yaml", "virtual", "the virtual world has no rogue peers"},
+                         Row{"rogue-peer.yaml", "both", "Play this scenario live."}}) {
+    const std::string out = path("out");
+    for (const char* also : {"--quiet", "--dry-run"}) {
+      EXPECT_EQ(run({"run", scenarios + row.scenario, "--world", row.world, "--out", out, also}), 2);
+      EXPECT_THAT(command_->errors(), HasSubstr(row.scenario + ":"));
+      EXPECT_THAT(command_->errors(), HasSubstr(row.says));
+      EXPECT_FALSE(std::filesystem::exists(out)) << row.scenario << " in " << row.world;
+      EXPECT_EQ(command_->output(), "");
+    }
+  }
+}
+
 TEST_F(Virtual, RepeatsWithSeedsThatFollowEachOther) {
   ASSERT_EQ(play("all", {"--world", "virtual", "--repeat", "3"}), 0) << command_->errors();
   EXPECT_EQ(run({"diff", path("all/run-1"), path("all/run-2")}), 1);
@@ -107,13 +127,9 @@ TEST_F(Virtual, CalibratesAndPlaysWithTheProfileThatItWrote) {
   EXPECT_THAT(command_->errors(), HasSubstr("costs.yaml"));
 }
 
-TEST_F(Virtual, RefusesToPlayInBothWorldsWhatOneOfThemHasNotBeforeItBegins) {
-  ASSERT_EQ(
-      run({"run", GNC_SOURCE_DIR "/scenarios/rogue-peer.yaml", "--world", "both", "--out", path("both")}), 2);
-  EXPECT_THAT(command_->errors(), HasSubstr("rogue-peer.yaml:"));
-  EXPECT_THAT(command_->errors(), HasSubstr("Play this scenario live."));
-  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "both"));
+TEST_F(Virtual, HasNoPlaceToStopAtWhereBothWorldsPlay) {
   EXPECT_EQ(play("until", {"--world", "both", "--until", "60"}), 2);
+  EXPECT_THAT(command_->errors(), HasSubstr("--until is for the virtual world alone"));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ const ComparedMeasure& measure(const RunComparison& comparison, std::string_view
 }
 
 TEST(RunComparison, GivesEachMeasureWithItsRatio) {
-  const RunComparison comparison = compare_runs({group("a", {10}), group("b", {15}), group("c", {5})}, false);
+  const RunComparison comparison = compare_runs({group("a", {10}), group("b", {15}), group("c", {5})});
   const ComparedMeasure& p50 = measure(comparison, "delivery.p50");
   EXPECT_DOUBLE_EQ(*p50.differences[0].ratio, 1.5);
   EXPECT_DOUBLE_EQ(*p50.differences[1].ratio, 0.5);
@@ -56,14 +56,14 @@ TEST(RunComparison, GivesEachMeasureWithItsRatio) {
 
 TEST(RunComparison, TellsADifferenceFromNoise) {
   const RunGroup one = group("a", {10, 10.2, 9.9, 10.1});
-  const RunComparison apart = compare_runs({one, group("b", {12, 12.1, 11.9, 12.2})}, false);
+  const RunComparison apart = compare_runs({one, group("b", {12, 12.1, 11.9, 12.2})});
   const auto& slower = measure(apart, "delivery.p50").differences[0];
   EXPECT_TRUE(slower.beyond_noise);
   EXPECT_EQ(slower.verdict, "worse");
   EXPECT_LT(*slower.probability, 0.05);
   EXPECT_EQ(apart.test, "Welch");
 
-  const RunComparison alike = compare_runs({one, group("b", {10.1, 9.8, 10.3, 10.15})}, false);
+  const RunComparison alike = compare_runs({one, group("b", {10.1, 9.8, 10.3, 10.15})});
   const auto& within = measure(alike, "delivery.p50").differences[0];
   EXPECT_FALSE(within.beyond_noise);
   EXPECT_EQ(within.verdict, "within noise");
@@ -75,7 +75,7 @@ TEST(RunComparison, RanksWhereThereAreRunsEnough) {
     low.push_back(10 + 0.1 * i);
     high.push_back(20 + 0.1 * i);
   }
-  const RunComparison comparison = compare_runs({group("a", low), group("b", high)}, false);
+  const RunComparison comparison = compare_runs({group("a", low), group("b", high)});
   EXPECT_EQ(comparison.test, "Mann-Whitney");
   EXPECT_TRUE(measure(comparison, "delivery.p50").differences[0].beyond_noise);
 }
@@ -83,7 +83,7 @@ TEST(RunComparison, RanksWhereThereAreRunsEnough) {
 TEST(RunComparison, HoldsWhatNoRunVariesToBeADifference) {
   RunGroup lossy = group("b", {10, 10});
   for (RunReport& report : lossy.reports) report.exchange.lost = 1;
-  const RunComparison comparison = compare_runs({group("a", {10, 10}), lossy}, false);
+  const RunComparison comparison = compare_runs({group("a", {10, 10}), lossy});
   const auto& lost = measure(comparison, "exchange.lost").differences[0];
   EXPECT_TRUE(lost.beyond_noise);
   EXPECT_EQ(lost.verdict, "worse");
@@ -94,11 +94,11 @@ TEST(RunComparison, HoldsWhatNoRunVariesToBeADifference) {
 TEST(RunComparison, FindsOnlyRegressionsBeyondTheNoiseAndTheBound) {
   const RunGroup one = group("a", {10, 10.2, 9.9, 10.1, 10.05});
   const RunGroup slower = group("b", {12, 12.1, 11.9, 12.2, 12.05});
-  EXPECT_THAT(regressions(compare_runs({one, slower}, false), 10), Not(IsEmpty()));
-  EXPECT_THAT(regressions(compare_runs({one, slower}, false), 30), IsEmpty());
-  EXPECT_THAT(regressions(compare_runs({slower, one}, false), 0), IsEmpty());
+  EXPECT_THAT(regressions(compare_runs({one, slower}), 10), Not(IsEmpty()));
+  EXPECT_THAT(regressions(compare_runs({one, slower}), 30), IsEmpty());
+  EXPECT_THAT(regressions(compare_runs({slower, one}), 0), IsEmpty());
   const RunGroup noisy = group("b", {5, 20, 9, 30, 2});
-  EXPECT_THAT(regressions(compare_runs({one, noisy}, false), 10), IsEmpty());
+  EXPECT_THAT(regressions(compare_runs({one, noisy}), 10), IsEmpty());
 }
 
 TEST(RunComparison, ComparesSlicesWhereItIsAskedTo) {
@@ -106,9 +106,9 @@ TEST(RunComparison, ComparesSlicesWhereItIsAskedTo) {
   one.reports[0].slices = {{"phase", "outage", {}, run(40).latency, 0, 0}};
   RunGroup other = group("b", {10});
   other.reports[0].slices = {{"phase", "outage", {}, run(20).latency, 0, 0}};
-  const RunComparison comparison = compare_runs({one, other}, true);
+  const RunComparison comparison = compare_runs({one, other}, {.slices = true});
   EXPECT_DOUBLE_EQ(*measure(comparison, "delivery.p99[phase=outage]").differences[0].ratio, 0.5);
-  EXPECT_THAT(compare_runs({one, other}, false).measures, SizeIs(comparison.measures.size() - 2));
+  EXPECT_THAT(compare_runs({one, other}).measures, SizeIs(comparison.measures.size() - 2));
 }
 
 TEST(RunComparison, SaysWhatMakesRunsHardToCompare) {
@@ -116,7 +116,7 @@ TEST(RunComparison, SaysWhatMakesRunsHardToCompare) {
   other.reports[0].scenario = "another";
   other.reports[0].valid = false;
   other.reports[0].environment["cores"] = "8";
-  const std::string table = comparison_table(compare_runs({group("a", {10}), other}, false));
+  const std::string table = comparison_table(compare_runs({group("a", {10}), other}));
   EXPECT_THAT(table, HasSubstr("CAUTION: the scenarios differ: another, test\n"));
   EXPECT_THAT(table, HasSubstr("CAUTION: the machines' cores entries differ: 8, none\n"));
   EXPECT_THAT(table, HasSubstr("CAUTION: b: in a run the generator could not keep up\n"));
@@ -125,7 +125,7 @@ TEST(RunComparison, SaysWhatMakesRunsHardToCompare) {
 
 TEST(RunComparison, PrintsForPeopleMachinesAndPages) {
   const RunComparison comparison =
-      compare_runs({group("a", {10, 10.2, 9.9}), group("b|<b>", {20, 20.1, 19.9})}, false);
+      compare_runs({group("a", {10, 10.2, 9.9}), group("b|<b>", {20, 20.1, 19.9})});
   EXPECT_THAT(comparison_table(comparison), HasSubstr("worse (p < 0.001)"));
   const auto json = nlohmann::json::parse(comparison_json(comparison));
   EXPECT_EQ(json["test"], "Welch");
