@@ -18,7 +18,7 @@ struct CloseFile {
   }
 };
 
-std::string reason() { return std::strerror(errno); }
+std::string file_reason() { return std::strerror(errno); }
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Result<InputFile> read_input(const std::string& name, std::size_t bound) {
     return failure(v1::FILE_UNREADABLE, "it is a folder", name, "Name a file.");
   }
   const std::unique_ptr<std::FILE, CloseFile> file(standard ? stdin : std::fopen(name.c_str(), "rb"));
-  if (!file) return failure(v1::FILE_UNREADABLE, reason(), name);
+  if (!file) return failure(v1::FILE_UNREADABLE, file_reason(), name);
   constexpr std::size_t chunk = std::size_t{64} << 10;
   std::size_t size = 0;
   for (std::size_t got = 1; got > 0 && size <= bound;) {
@@ -41,13 +41,13 @@ Result<InputFile> read_input(const std::string& name, std::size_t bound) {
     size += got;
   }
   input.bytes.resize(size);
-  if (std::ferror(file.get())) return failure(v1::FILE_UNREADABLE, reason(), input.name);
+  if (std::ferror(file.get())) return failure(v1::FILE_UNREADABLE, file_reason(), input.name);
   return input;
 }
 
 Result<void> write_output(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0) {
-    return failure(v1::FILE_UNWRITABLE, reason(), "stdout");
+    return failure(v1::FILE_UNWRITABLE, file_reason(), "stdout");
   }
   return {};
 }

@@ -28,7 +28,7 @@ constexpr rlim_t least_files = 4096;
 constexpr std::uint64_t least_memory = 512u << 20;
 constexpr std::uintmax_t least_disk = std::uintmax_t{1} << 30;
 
-std::string reason() { return std::strerror(errno); }
+std::string system_reason() { return std::strerror(errno); }
 
 class Descriptor {
  public:
@@ -54,7 +54,7 @@ Result<std::string> check_port() {
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (socket.number() < 0 || ::bind(socket.number(), generic, size) != 0 ||
       ::listen(socket.number(), 1) != 0 || ::getsockname(socket.number(), generic, &size) != 0) {
-    return failure(v1::PORT_UNAVAILABLE, reason(), "127.0.0.1",
+    return failure(v1::PORT_UNAVAILABLE, system_reason(), "127.0.0.1",
                    "Allow this user to listen on loopback; containers may forbid it.");
   }
   return fmt::format("can listen on 127.0.0.1, as on {}", ntohs(address.sin_port));
@@ -62,7 +62,7 @@ Result<std::string> check_port() {
 
 Result<std::string> check_files() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return failure(v1::PROCESS_FAILED, reason());
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return failure(v1::PROCESS_FAILED, system_reason());
   if (limit.rlim_max < least_files) {
     return failure(
         v1::PROCESS_FAILED, fmt::format("{} at the most, and a run may need {}", limit.rlim_max, least_files),
@@ -108,7 +108,7 @@ Result<std::string> check_durability(const fs::path& folder) {
     const auto began = std::chrono::steady_clock::now();
     if (descriptor.number() < 0 || ::write(descriptor.number(), "gncsim", 6) != 6 ||
         ::fsync(descriptor.number()) != 0) {
-      return failure(v1::FILE_UNWRITABLE, reason(), folder.string(), "Name a folder that can be written to.");
+      return failure(v1::FILE_UNWRITABLE, system_reason(), folder.string(), "Name a folder that can be written to.");
     }
     milliseconds.push_back(
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
@@ -148,7 +148,7 @@ std::vector<MachineCheck> check_machine(const fs::path& folder) {
                                    {"disk", check_disk(folder)}};
   const ScratchFolder scratch(folder, ".gncsim-doctor");
   if (scratch.path().empty()) {
-    checks.push_back({"folder", failure(v1::FILE_UNWRITABLE, reason(), folder.string(),
+    checks.push_back({"folder", failure(v1::FILE_UNWRITABLE, system_reason(), folder.string(),
                                         "Name a folder that can be written to.")});
     return checks;
   }

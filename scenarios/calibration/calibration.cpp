@@ -20,7 +20,7 @@ namespace {
 
 // Costs decide how full batches are, and that decides what costs are found: after so many rounds it moves no
 // more.
-constexpr int rounds = 5;
+constexpr int fitting_rounds = 5;
 
 // The costs that the loads tell, by process and thread.
 struct ThreadFit {
@@ -127,7 +127,7 @@ std::string load_average() {
 }  // namespace
 
 Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& profile) {
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < fitting_rounds; ++round) {
     std::vector<VirtualOutcome> outcomes;
     for (const CalibrationLoad& load : loads) {
       auto outcome = play_virtually(load, profile);

@@ -39,7 +39,7 @@ constexpr Commodity all[] = {
     {"950300", "Toys and scale models", "CT", 40, 12, 60, 600, 2500, 6, 320},
     {"490199", "Printed books", "CT", 10, 8, 55, 700, 2600, 10, 60}};
 
-std::uint32_t share(const Commodity& commodity, Carriage carriage) {
+std::uint32_t share_of(const Commodity& commodity, Carriage carriage) {
   switch (carriage) {
     case Carriage::sea:
       return commodity.sea;
@@ -62,10 +62,10 @@ Carriage draw_carriage(Random& random) {
 }
 
 const Commodity& draw_commodity(Carriage carriage, Random& random) {
-  const auto add = [carriage](std::uint64_t sum, const Commodity& c) { return sum + share(c, carriage); };
+  const auto add = [carriage](std::uint64_t sum, const Commodity& c) { return sum + share_of(c, carriage); };
   std::uint64_t drawn = random.below(std::accumulate(std::begin(all), std::end(all), std::uint64_t{0}, add));
   for (const Commodity& commodity : all) {
-    const std::uint32_t here = share(commodity, carriage);
+    const std::uint32_t here = share_of(commodity, carriage);
     if (drawn < here) return commodity;
     drawn -= here;
   }

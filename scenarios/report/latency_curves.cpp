@@ -8,7 +8,7 @@ namespace gnc::scenarios {
 namespace {
 
 // Empty where a field is missing or no number.
-std::optional<double> number(const std::string& text) {
+std::optional<double> number_in(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (end == text.c_str() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
@@ -51,9 +51,9 @@ std::vector<LatencyCurve> read_latency_curves(const std::filesystem::path& folde
     std::getline(fields, quantile, ',');
     std::getline(fields, ms, ',');
     std::getline(fields, count, ',');
-    const auto at = number(quantile);
-    const auto value = number(ms);
-    const auto of = number(count);
+    const auto at = number_in(quantile);
+    const auto value = number_in(ms);
+    const auto of = number_in(count);
     if (!at || !value || !of || *at < 0 || *at > 1 || *of < 1) continue;
     if (curves.empty() || curves.back().clock != clock || curves.back().stage != stage) {
       curves.push_back({clock, stage, {}, static_cast<std::uint64_t>(*of)});

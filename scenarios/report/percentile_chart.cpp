@@ -11,8 +11,6 @@
 namespace gnc::scenarios {
 namespace {
 
-constexpr double font = 12;
-
 struct Curve {
   const LatencyCurve* of;
   std::string style;
@@ -46,7 +44,7 @@ void part_labels(std::vector<Curve>& curves, double lowest) {
   by_height.reserve(curves.size());
   for (Curve& curve : curves) by_height.push_back(&curve);
   std::sort(by_height.begin(), by_height.end(), [](auto* a, auto* b) { return a->label_y < b->label_y; });
-  constexpr double apart = font + 3;
+  constexpr double apart = chart_font + 3;
   for (std::size_t i = 1; i < by_height.size(); ++i) {
     by_height[i]->label_y = std::max(by_height[i]->label_y, by_height[i - 1]->label_y + apart);
   }
@@ -99,7 +97,7 @@ std::string percentile_chart(const std::vector<LatencyCurve>& all, double width)
   for (const auto& [share, words] : shares) {
     if (share > 0 && -std::log10(1 - share) > deepest + 1e-9) break;
     svg.line({x(share), top}, {x(share), bottom}, "grid");
-    const double half = text_width(words, font) / 2;
+    const double half = text_width(words, chart_font) / 2;
     if (x(share) - half < free_from) continue;
     svg.text({x(share), bottom + 18}, words, "tick", "middle");
     free_from = x(share) + half + 10;

@@ -15,7 +15,6 @@ constexpr double width = 960;
 constexpr double row_height = 23;
 constexpr double head = 46;
 constexpr double left = 330, middle = 480, right = 630;
-constexpr double font = 12;
 
 using Moment = SequenceRow::Moment;
 
@@ -82,7 +81,7 @@ class Diagram {
     if (!moment.detail.empty()) words += ": " + moment.detail;
     if (side_.at(moment.party) > 1) words = moment.party + ": " + words;
     const bool at_left = on_left(moment.party);
-    const std::string fit = fitted(words, font, at_left ? left - 84 : width - right - 20);
+    const std::string fit = fitted(words, chart_font, at_left ? left - 84 : width - right - 20);
     svg_.text({x(moment.party) + (at_left ? -12 : 12), y(row) + 4}, fit, wrong ? "wrong" : "",
               at_left ? "end" : "start");
   }

@@ -66,6 +66,9 @@ std::string tick_number(double);
 std::string tick_milliseconds(double);
 
 // As many columns as text of so many characters takes at a font size, roughly; for what must not overlap.
+// Pixels, of every text in a picture (page_style.cpp says the same).
+constexpr double chart_font = 12;
+
 double text_width(std::string_view text, double font_size);
 // Cut to that width, with "…" where something was left out.
 std::string fitted(std::string_view text, double font_size, double width);

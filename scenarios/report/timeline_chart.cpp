@@ -12,7 +12,6 @@
 namespace gnc::scenarios {
 namespace {
 
-constexpr double font = 12;
 constexpr std::uint64_t most_points = 300;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
@@ -96,7 +95,7 @@ void draw_bands(Svg& svg, const RunReport& report, const Panel& rates, const Pan
   std::vector<double> taken_to(2, -1e9);
   if (report.warm_up_s > 0) {
     svg.text({rates.x(0) + 3, rates.top - 8}, "warm-up", "tick");
-    taken_to[0] = rates.x(0) + text_width("warm-up", font) + 10;
+    taken_to[0] = rates.x(0) + text_width("warm-up", chart_font) + 10;
   }
   std::vector<const FaultRow*> faults;
   for (const FaultRow& fault : report.faults) faults.push_back(&fault);
@@ -109,12 +108,12 @@ void draw_bands(Svg& svg, const RunReport& report, const Panel& rates, const Pan
     for (const Panel* panel : {&rates, &latencies}) {
       svg.line({panel->x(from), panel->top}, {panel->x(from), panel->bottom}, "band-edge");
     }
-    const std::string words = fitted(fault->name.empty() ? fault->fault : fault->name, font, 190);
-    const double wide = text_width(words, font);
+    const std::string words = fitted(fault->name.empty() ? fault->fault : fault->name, chart_font, 190);
+    const double wide = text_width(words, chart_font);
     const double at = std::min(rates.x(from) + 3, rates.right - wide);
     for (std::size_t line = 0; line < taken_to.size(); ++line) {
       if (at < taken_to[line]) continue;
-      svg.text({at, rates.top - 8 - static_cast<double>(line) * (font + 3)}, words, "tick wrong");
+      svg.text({at, rates.top - 8 - static_cast<double>(line) * (chart_font + 3)}, words, "tick wrong");
       taken_to[line] = at + wide + 10;
       break;
     }
@@ -132,7 +131,7 @@ void draw_axis(Svg& svg, const Panel& panel, const Axis& axis, std::string (*wor
 void draw_names(Svg& svg, const Panel& panel,
                 std::vector<std::pair<double, std::pair<std::string, std::string>>> names) {
   std::sort(names.begin(), names.end());
-  constexpr double apart = font + 3;
+  constexpr double apart = chart_font + 3;
   double lowest = panel.bottom + 4 - apart * static_cast<double>(names.size() - 1);
   double next = panel.top;
   for (const auto& [height, name] : names) {

@@ -6,12 +6,6 @@
 #include "proto/types/known_bug.h"
 
 namespace gnc::scenarios {
-namespace {
-
-// As much as a frame of the live world holds, with room for its head.
-constexpr std::size_t most_frame_bytes = 3u << 20;
-
-}  // namespace
 
 GatewayProcess::GatewayProcess(Simulation& simulation, std::uint32_t number, Random chance,
                                gateway::GatewayConfig config,

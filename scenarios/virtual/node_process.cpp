@@ -8,12 +8,6 @@
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
-namespace {
-
-// As much as a frame of the live world holds, with room for its head.
-constexpr std::size_t most_frame_bytes = 3u << 20;
-
-}  // namespace
 
 NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t number, Random chance,
                          nodes::NodeConfig settings, Surroundings around)

@@ -19,6 +19,9 @@
 
 namespace gnc::scenarios {
 
+// As much as a frame of the live world holds, with room for its head.
+constexpr std::size_t most_frame_bytes = 3u << 20;
+
 // A process of the virtual world: threads that open frames, one that runs the core, one that commits, and a
 // clock that may be wrong. What it has not made durable is gone when it dies.
 class VirtualProcess {
