@@ -61,7 +61,8 @@ Result<nodes::HostParty> read_party(const std::string& text) {
   if (!name) return wrong("it does not begin with a party's name");
   nodes::HostParty party{*name, {}, {}};
   for (std::size_t at = comma; at != std::string::npos;) {
-    const std::size_t next = text.find(',', at + 1);
+    // A folder's name may hold a comma.
+    const std::size_t next = std::min(text.find(",identity=", at + 1), text.find(",gateway=", at + 1));
     const std::string item = text.substr(at + 1, next == std::string::npos ? next : next - at - 1);
     at = next;
     const std::size_t equals = item.find('=');

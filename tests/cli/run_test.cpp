@@ -31,7 +31,7 @@ class Run : public testing::Test {
     command_ = std::make_unique<Command>(arguments, folder_.path() / "errors");
   }
 
-  fs::path out() const { return folder_.path() / "run"; }
+  fs::path out() const { return folder_.path() / name_; }
   nlohmann::json report() const { return nlohmann::json::parse(content_of(out() / "report.json")); }
   std::string errors() const { return command_->errors(); }
 
@@ -54,6 +54,7 @@ class Run : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  std::string name_ = "run";
   std::unique_ptr<Command> command_;
 };
 
@@ -90,6 +91,11 @@ TEST_F(Run, ExchangesEveryDeclarationOfTheFirstScenario) {
   Command again({"report", out().string()}, folder_.path() / "report-errors");
   ASSERT_EQ(again.wait(), 0) << again.errors();
   EXPECT_TRUE(command_->output().starts_with(again.output()));
+}
+
+TEST_F(Run, PlaysInAFolderOfAnyName) {
+  name_ = "a b,c=d";
+  ASSERT_EQ(run(scenario("steps:\n" + lodge_all() + "expect: [exchange.processed >= 12]\n")), 0) << errors();
 }
 
 TEST_F(Run, EndsWithStatusOneWhereAnExpectationDoesNotHold) {
