@@ -11,6 +11,7 @@
 #include "bench/raw_relay.h"
 #include "bench/report.h"
 #include "bench/scratch_folder.h"
+#include "bench/simulators.h"
 #include "bench/stock_credentials.h"
 #include "bench/virtual_run.h"
 #include "bench/window.h"
@@ -55,6 +56,7 @@ int measure(const Asked& asked) {
       {"ledger", [] { return measure_ledger(); }},
       {"events", [&] { return measure_event_queue(asked.seconds); }},
       {"virtual", [] { return measure_virtual_run(); }},
+      {"simulators", [] { return measure_simulators(); }},
       {"window", [&] { return measure_window(asked.seconds); }},
       {"memory", [] { return measure_memory(); }},
   };
@@ -77,9 +79,10 @@ int main(int argc, char** argv) {
   gnc::bench::Asked asked;
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
   app.add_option("marks", asked.marks,
-                 "relay, exchange, latency, codec, ledger, events, window, memory; without: all but memory")
-      ->check(CLI::IsMember(
-          {"relay", "exchange", "latency", "codec", "ledger", "events", "virtual", "window", "memory"}));
+                 "relay, exchange, latency, codec, ledger, events, virtual, simulators, window, memory; "
+                 "without: all but memory")
+      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "events", "virtual",
+                             "simulators", "window", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -90,7 +93,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
   if (asked.marks.empty())
-    asked.marks = {"relay", "exchange", "latency", "codec", "ledger", "events", "virtual", "window"};
+    asked.marks = {"relay",  "exchange", "latency",    "codec", "ledger",
+                   "events", "virtual",  "simulators", "window"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
