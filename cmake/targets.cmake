@@ -33,18 +33,10 @@ if(GNC_SANITIZE)
   endif()
 endif()
 
-# A clean build spends most of its time on reading headers. UNITY reads them once for a few sources of a folder.
-option(GNC_UNITY "Compile sources of the large targets together" ON)
-function(gnc_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${GNC_UNITY} UNITY_BUILD_BATCH_SIZE 5)
-  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there.
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
-endfunction()
-
-# gnc_library(NAME [LINK targets...] [DOCUMENTS] [UNITY]): every *.cpp of this folder (and of the folders named in DIRS).
-# DOCUMENTS: most of them work on the data model, whose header is precompiled for them. UNITY: see above.
+# gnc_library(NAME [LINK targets...] [DOCUMENTS]): every *.cpp of this folder (and of the folders named in DIRS).
+# DOCUMENTS: most of them work on the data model, whose header is precompiled for them.
 function(gnc_library name)
-  cmake_parse_arguments(arg "DOCUMENTS;UNITY" "" "LINK;DIRS" ${ARGN})
+  cmake_parse_arguments(arg "DOCUMENTS" "" "LINK;DIRS" ${ARGN})
   if(NOT arg_DIRS)
     set(arg_DIRS ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
@@ -60,9 +52,6 @@ function(gnc_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC gnc_options ${arg_LINK})
-  if(arg_UNITY)
-    gnc_compile_together(${name})
-  endif()
   if(arg_DOCUMENTS)
     target_precompile_headers(${name} REUSE_FROM gnc_precompiled_documents)
   elseif(TARGET gnc_precompiled AND NOT name STREQUAL gnc_types)

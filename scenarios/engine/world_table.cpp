@@ -22,9 +22,9 @@ constexpr std::size_t most_bytes = 4u << 20;
 constexpr double heaviest = 1e12;
 
 // A CSV file of known columns, whose fields are asked for by name.
-class Table {
+class RowReader {
  public:
-  Table(const std::filesystem::path& file, std::vector<std::string_view> columns)
+  RowReader(const std::filesystem::path& file, std::vector<std::string_view> columns)
       : file_(file.string()), columns_(std::move(columns)) {
     std::ifstream stream(file, std::ios::binary);
     std::string text(most_bytes + 1, '\0');
@@ -93,7 +93,7 @@ void add_mistakes_of_table(const std::vector<Error>& errors, model::YamlMistakes
 
 tl::expected<std::vector<WorldPlace>, std::vector<Error>> read_world(const std::filesystem::path& file,
                                                                      std::size_t most) {
-  Table table(file, {"administration", "weight", "latitude", "longitude", "utc"});
+  RowReader table(file, {"administration", "weight", "latitude", "longitude", "utc"});
   std::vector<WorldPlace> places;
   std::set<PartyName> seen;
   for (const CsvTable::Row& row : table.rows()) {
@@ -121,7 +121,7 @@ tl::expected<std::vector<WorldPlace>, std::vector<Error>> read_world(const std::
 
 tl::expected<std::vector<TradeShare>, std::vector<Error>> read_trade_matrix(
     const std::filesystem::path& file, const std::vector<PartyName>& known) {
-  Table table(file, {"from", "to", "weight"});
+  RowReader table(file, {"from", "to", "weight"});
   std::vector<TradeShare> shares;
   std::set<std::pair<PartyName, PartyName>> seen;
   double sum = 0;

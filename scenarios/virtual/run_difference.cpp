@@ -90,12 +90,12 @@ std::string event_text(const v1::Event& event) {
   return printable(text);
 }
 
-Result<RunComparison> compare_records(const fs::path& first_path, const fs::path& second_path) {
+Result<RecordComparison> compare_records(const fs::path& first_path, const fs::path& second_path) {
   auto first = RecordReader::open(first_path);
   if (!first) return tl::unexpected(first.error());
   auto second = RecordReader::open(second_path);
   if (!second) return tl::unexpected(second.error());
-  RunComparison comparison;
+  RecordComparison comparison;
   std::string one, other, before;
   while (true) {
     const auto in_first = first->next(one);

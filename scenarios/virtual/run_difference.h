@@ -19,14 +19,14 @@ struct RunDifference {
   std::string before;
 };
 
-struct RunComparison {
+struct RecordComparison {
   std::uint64_t same = 0;  // events that both have, from the start
   std::optional<RunDifference> difference;
 };
 
 // The records of two runs: their folders, or their files of events. Reads both in step, whatever their size.
-Result<RunComparison> compare_records(const std::filesystem::path& first,
-                                      const std::filesystem::path& second);
+Result<RecordComparison> compare_records(const std::filesystem::path& first,
+                                         const std::filesystem::path& second);
 
 // "2026-01-05T08:00:00.123456Z NZ ADMITTED 019b… to CN, documents/a.xml".
 std::string event_text(const v1::Event&);
