@@ -98,7 +98,7 @@ Measurement measure_ledger() {
   scenarios::RunReport report;
   const Instant origin{1'700'000'000'000'000};
   measure_run(ledger,
-              {origin, origin + Duration{static_cast<std::int64_t>(exchanges) * spacing_us}, {}, {}, {}},
+              {origin, origin + Duration{static_cast<std::int64_t>(exchanges) * spacing_us}, {}, {}, {}}, {},
               report);
   const double sum_seconds = microseconds(Clock::now() - summing) / 1e6;
   return {.marks = {{.name = "ledger",

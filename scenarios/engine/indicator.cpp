@@ -28,6 +28,8 @@ constexpr std::string_view time_release_95 = "the same; a mean or a median alone
 constexpr std::string_view paperless_trade =
     "UN Global Survey on Digital and Sustainable Trade Facilitation, cross-border paperless trade";
 constexpr std::string_view own = "of gncsim's own design";
+constexpr std::string_view networked =
+    "WCO, Globally Networked Customs: export data of one administration is import data of the next";
 constexpr std::string_view single_window = "UN/CEFACT Recommendation 33; WTO TFA article 10.4";
 constexpr std::string_view risk =
     "WCO, Revised Kyoto Convention, General Annex, chapter 6; WTO TFA article 7.4";
@@ -52,6 +54,15 @@ constexpr Indicator all[] = {
     {"timers.missed", "Documents not delivered or not answered in the time set for them.",
      "timers_missed / consignments", own, Unit::share, Better::lower,
      [](const L&, const C& n) { return ratio(n.timers_missed, n.consignments); }},
+    {"match.rate",
+     "Import declarations that agree with the export declaration of the consignment, which the recipient "
+     "already had, wherever both state what they are matched by.",
+     "matched / compared", networked, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.matched, n.compared); }},
+    {"rekeyed.share",
+     "Elements of those import declarations that the export declaration already held with the same value.",
+     "held_elements / stated_elements", networked, Unit::share, Better::lower,
+     [](const L&, const C& n) { return ratio(n.held_elements, n.stated_elements); }},
     {"agencies.served", "Agencies that one submission to a single window serves.",
      "agencies_asked / (green + yellow + red)", single_window, Unit::number, Better::neither,
      [](const L&, const C& n) { return ratio(n.agencies_asked, weighed(n)); }},
@@ -103,7 +114,8 @@ How paperless and how real-time the exchange was, in the terms in which customs 
 report (`indicators` in report.json, a section of report.html and of the text), and expectations name them as
 measures: `paperless.rate >= 95%`, `time.deliver.p95[to=CN] < 2s`. They are known when the run is over.
 
-They are worked out of the run's events alone: of the documents lodged (`indicator_counts` in report.json), but for
+They are worked out of the run's events, but for `match.rate` and `rekeyed.share`, which need what the scenario's
+documents say: of the documents lodged (`indicator_counts` in report.json), but for
 amendments, cancellations, queries and attacks. An indicator of which nothing was measured is null, and no expectation
 of it holds. What a single window finds is in the events of a run that is recorded in full, as `gncsim run` does it.
 Counts leave no warm-up out; `time.admit`, `time.deliver` and `time.answer` do, since they are those of `latency_ms`.
@@ -121,6 +133,13 @@ constexpr std::string_view closing_words = R"(
 - **Paper touch**: a document that was refused, expired or was given up by the gateway, since then it goes by mail,
   paper or telephone; and each request of an agency for a document that was not sent with the declaration. An officer
   who looks at documents that are there as data (yellow) is none.
+- **Compared**: an import declaration (`TypeCode` IM…) was sent when its recipient had an export declaration (EX…) on record
+  with the same `GoodsShipment/UCR/ID` (WCO 016); of several, the first. Documents that are generated or made in the run
+  are not.
+- **Matched by**: goods codes, quantities, packages, weights, the items' charges, origins and containers. What only one of
+  the two states is no difference; "41.50" is "41.5"; a unit that only one writes out is the other's. Items are compared by
+  their order.
+- **Elements**: each that has a value, but for those about the declaration itself (ids, dates, type, `UCR`) and the numbering.
 - **Weighed**: a single window (`topology: {profiles: …}`) chose a channel. One that waits for its goods, or is rejected
   before, is not weighed; one that is amended counts with its last channel.
 
@@ -132,9 +151,7 @@ administration's.
 
 | indicator | why |
 |---|---|
-| fields that are keyed in again though a partner holds them | it needs the content of documents, and events have none |
 | lead of the data before the goods arrive | no goods move in a run |
-| rate at which exports and imports match | no utility block of pattern `match` is played |
 | convergence with a checklist | it is a matter of what an administration declares, not of a run |
 )";
 

@@ -20,8 +20,9 @@ bool needs_another_way(const Row& row) {
 
 }  // namespace
 
-IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, Duration real_time)
-    : ledger_(ledger), real_time_(real_time), arrived_(ledger.lodgements().size()) {
+IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, const ConsignmentPairs& pairs,
+                                   Duration real_time)
+    : ledger_(ledger), pairs_(pairs), real_time_(real_time), arrived_(ledger.lodgements().size()) {
   ledger.exchanges().each([this](const Uuid&, const ExchangeTrack& track) {
     if (track.is_lodged() && track.was_delivered) arrived_[track.lodgement] = true;
   });
@@ -74,6 +75,12 @@ void IndicatorCounter::add(LodgementIndex index, IndicatorCounts& counts, Times&
   counts.timers_missed += row.end == End::expired;
   counts.answered += row.answer != Answer::none;
   counts.accepted_at_once += row.answer == Answer::accepts;
+  if (const ConsignmentComparison* pair = pairs_.find(index)) {
+    ++counts.compared;
+    counts.matched += pair->matches;
+    counts.stated_elements += pair->stated;
+    counts.held_elements += pair->held;
+  }
   const Clearing* clearing = ledger_.clearing(index);
   if (clearing != nullptr) add_clearing(row, *clearing, counts, times);
   if (!is_well(row.end)) return;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proto/types/instant.h"
+#include "scenarios/engine/consignment_pairs.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/hdr_histogram.h"
 #include "scenarios/engine/report.h"
@@ -15,8 +16,8 @@ namespace gnc::scenarios {
 // Counts what indicators are worked out of, once a run is over.
 class IndicatorCounter {
  public:
-  // The ledger must outlive it, and have heard all.
-  IndicatorCounter(const ExchangeLedger&, Duration real_time);
+  // The ledger, which must have heard all, and the pairs must outlive it.
+  IndicatorCounter(const ExchangeLedger&, const ConsignmentPairs&, Duration real_time);
 
   // Of all lodgements.
   IndicatorCounts count() const;
@@ -33,6 +34,7 @@ class IndicatorCounter {
                            Times&);
 
   const ExchangeLedger& ledger_;
+  const ConsignmentPairs& pairs_;
   const Duration real_time_;
   std::vector<bool> arrived_;  // also where only the stores tell
 };

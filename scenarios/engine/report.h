@@ -38,6 +38,8 @@ struct IndicatorCounts {
                 paper_touches = 0, answered = 0, accepted_at_once = 0, timers_missed = 0;
   // Of those that a single window weighed.
   std::uint64_t green = 0, yellow = 0, red = 0, agencies_asked = 0, documents_wanted = 0, released = 0;
+  // Of import declarations beside the export declaration of the same consignment.
+  std::uint64_t compared = 0, matched = 0, stated_elements = 0, held_elements = 0;
   // From the intended time to the last word at the sender; from delivery to release; from the intended time
   // to release.
   LatencySummary closing = {}, clearance = {}, release = {};

@@ -127,6 +127,14 @@ void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
   see("agencies_asked", row.agencies_asked, "By single windows, about the goods of one document each.");
   see("documents_wanted", row.documents_wanted, "An agency lacked a document.");
   see("released", row.released, "Their goods were released.");
+  see.later(
+      "compared", row.compared,
+      "Import declarations whose recipient already had the export declaration of the same consignment.");
+  see.later("matched", row.matched,
+            "Of these, those that agree with it in all that exports and imports are matched by.");
+  see.later("stated_elements", row.stated_elements, "Elements of these import declarations.");
+  see.later("held_elements", row.held_elements,
+            "Of these, elements that the export declaration has with the same value.");
   see("closing_ms", row.closing,
       "From the intended time to the last word at the sender, of those closed well.");
   see("clearance_ms", row.clearance, "From the delivery to the release.");

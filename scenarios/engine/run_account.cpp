@@ -97,7 +97,7 @@ MeasureSettings measure_settings(const RunFacts& facts) {
 RunReport account_of(const RunFacts& facts) {
   RunReport report = outline_of(facts);
   report.exchange = facts.ledger.counts();
-  measure_run(facts.ledger, measure_settings(facts), report);
+  measure_run(facts.ledger, measure_settings(facts), ConsignmentPairs(facts.plan, facts.ledger), report);
   judge_generator(facts, report);
   return report;
 }

@@ -44,7 +44,7 @@ class Measuring {
 
   const WarmUpDecision& warm_up() const { return warm_up_; }
 
-  void fill(RunReport& report) const {
+  void fill(const ConsignmentPairs& pairs, RunReport& report) const {
     report.warm_up_s = seconds(warm_up_.end - settings_.origin);
     report.warm_up = warm_up_.how;
     StageHistograms histograms;
@@ -60,7 +60,7 @@ class Measuring {
     report.lag = LatencySummary::of(histograms.lag);
     report.rate_asked = has_workloads_ ? rates.asked() : 0;
     report.rate_got = rates.got();
-    const IndicatorCounter counter(ledger_, settings_.real_time);
+    const IndicatorCounter counter(ledger_, pairs, settings_.real_time);
     report.indicators = counter.count();
     report.slices = slices(counter);
     report.timeline = timeline();
@@ -291,8 +291,9 @@ WarmUpDecision decide_warm_up(const ExchangeLedger& ledger, const MeasureSetting
   return Measuring(ledger, settings).warm_up();
 }
 
-void measure_run(const ExchangeLedger& ledger, const MeasureSettings& settings, RunReport& report) {
-  Measuring(ledger, settings).fill(report);
+void measure_run(const ExchangeLedger& ledger, const MeasureSettings& settings, const ConsignmentPairs& pairs,
+                 RunReport& report) {
+  Measuring(ledger, settings).fill(pairs, report);
 }
 
 std::string latency_csv(const ExchangeLedger& ledger, const MeasureSettings& settings) {

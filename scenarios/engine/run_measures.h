@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "scenarios/engine/consignment_pairs.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/measure_settings.h"
 #include "scenarios/engine/report.h"
@@ -18,7 +19,7 @@ WarmUpDecision decide_warm_up(const ExchangeLedger&, const MeasureSettings&);
 
 // Fills in the latencies, rates, slices, timeline, warm-up, intervals and sequences, and of the generator how
 // many starts there were and how many of them late.
-void measure_run(const ExchangeLedger&, const MeasureSettings&, RunReport&);
+void measure_run(const ExchangeLedger&, const MeasureSettings&, const ConsignmentPairs&, RunReport&);
 
 // The latency of every stage, from the intended time and from the sending, at every percentile that a plot
 // needs; warm-up left out.

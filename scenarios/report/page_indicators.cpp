@@ -62,6 +62,9 @@ struct CountsOnPage {
     timed.push_back(latency_cells(element("code", "", name) + element("span", "soft", meaning),
                                   pointer + "/" + name, value));
   }
+  void later(const char* name, const std::uint64_t& value, const char* meaning) {
+    (*this)(name, value, meaning);
+  }
 };
 
 }  // namespace

@@ -67,7 +67,9 @@ class Indicators : public testing::Test {
     return id;
   }
 
-  IndicatorCounts counted() const { return IndicatorCounter(ledger_, Duration::from_seconds(1)).count(); }
+  IndicatorCounts counted() const {
+    return IndicatorCounter(ledger_, pairs_, Duration::from_seconds(1)).count();
+  }
   std::optional<double> value(std::string_view name) const {
     for (const Indicator& indicator : indicators()) {
       if (indicator.name == name) return indicator.of(latency_, counted());
@@ -78,6 +80,7 @@ class Indicators : public testing::Test {
 
   ExchangeLedger ledger_;
   BatchIndex batch_ = ledger_.open_batch({"imports", "NZ", "CN", true, true});
+  ConsignmentPairs pairs_;
   StageLatencies latency_;
   std::uint64_t number_ = 0;
 };

@@ -67,6 +67,10 @@ RunReport example() {
                        .agencies_asked = 12,
                        .documents_wanted = 1,
                        .released = 7,
+                       .compared = 5,
+                       .matched = 4,
+                       .stated_elements = 210,
+                       .held_elements = 120,
                        .release = {700, 800, 900, 1000, 1000, 1000, 7}};
   report.slices[0].indicators = report.indicators;
   report.sequences = {{"peak", "a.xml", "0190", {{0.5, "NZ", "CN", "lodged", ""}}}};

@@ -57,7 +57,7 @@ class Measures : public testing::Test {
 
   RunReport measured() {
     RunReport report;
-    measure_run(ledger_, settings_, report);
+    measure_run(ledger_, settings_, {}, report);
     return report;
   }
   const SliceRow& slice(const RunReport& report, std::string_view kind, std::string_view name) {

@@ -58,6 +58,10 @@ inline RunReport report_with(const std::string& text) {
                        .agencies_asked = 1210,
                        .documents_wanted = 2,
                        .released = 995,
+                       .compared = 5,
+                       .matched = 4,
+                       .stated_elements = 210,
+                       .held_elements = 120,
                        .closing = slow,
                        .clearance = {700, 1400, 1500, 1600, 1700, 1800, 995},
                        .release = slow};
