@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr std::size_t max_proof_file_bytes = 1 << 20;
 
-struct Options {
+struct AuditOptions {
   std::string path;
   std::string trust;
   std::string kept_head;
@@ -62,7 +62,7 @@ Result<fs::path> database_in(const fs::path& path) {
                  "Name a run's folder, or a gateway's store.");
 }
 
-Result<fs::path> trust_for(const Options& options) {
+Result<fs::path> trust_for(const AuditOptions& options) {
   if (!options.trust.empty()) return fs::path(options.trust);
   const auto is_trust = [](const fs::path& one) {
     return one.filename() == "trust" && fs::is_directory(one / "roots");
@@ -140,7 +140,7 @@ void print(const trust::AuditReport& report, const fs::path& database) {
   }
 }
 
-Result<ExitStatus> verify(const Options& options) {
+Result<ExitStatus> verify(const AuditOptions& options) {
   const auto database = database_in(options.path);
   if (!database) return tl::unexpected(database.error());
   const auto trust_folder = trust_for(options);
@@ -161,7 +161,7 @@ Result<ExitStatus> verify(const Options& options) {
   return report->holds() ? held : not_held;
 }
 
-Result<ExitStatus> prove(const Options& options) {
+Result<ExitStatus> prove(const AuditOptions& options) {
   const auto database = database_in(options.path);
   if (!database) return tl::unexpected(database.error());
   const auto proof = trust::prove_entry(*database, options.entry);
@@ -207,7 +207,7 @@ Result<trust::EntryProof> read_proof(const std::string& file) {
   return proof;
 }
 
-Result<ExitStatus> check(const Options& options) {
+Result<ExitStatus> check(const AuditOptions& options) {
   const auto proof = read_proof(options.path);
   if (!proof) return tl::unexpected(proof.error());
   const auto anchors = trust::TrustAnchors::load(options.trust);
@@ -228,7 +228,7 @@ void add_audit(CLI::App& app, int& status) {
   CLI::App* audit =
       app.add_subcommand("audit", "Check a gateway's audit log off-line, and prove its entries.");
   audit->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AuditOptions>();
   const auto add = [&](const char* name, const char* what, auto action) {
     CLI::App* command = audit->add_subcommand(name, what);
     command->callback([options, action, &status] {

@@ -16,7 +16,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t every_one = 10'000'000;
 
-struct Arguments {
+struct DeadLetterArguments {
   std::filesystem::path store;
   std::vector<std::string> exchanges;
   std::size_t most = 100;
@@ -37,7 +37,7 @@ ordered_json json_of(const gateway::DeadLetter& letter) {
           {"what", letter.detail}};
 }
 
-Result<ExitStatus> list(const Arguments& arguments) {
+Result<ExitStatus> list(const DeadLetterArguments& arguments) {
   const auto letters = gateway::dead_letters_in(arguments.store, arguments.most);
   if (!letters) return tl::unexpected(letters.error());
   if (arguments.format == "json") {
@@ -63,7 +63,7 @@ Result<ExitStatus> list(const Arguments& arguments) {
   return held;
 }
 
-Result<std::vector<Uuid>> chosen(const Arguments& arguments) {
+Result<std::vector<Uuid>> chosen(const DeadLetterArguments& arguments) {
   std::vector<Uuid> exchanges;
   if (arguments.all) {
     const auto letters = gateway::dead_letters_in(arguments.store, every_one);
@@ -85,7 +85,7 @@ Result<std::vector<Uuid>> chosen(const Arguments& arguments) {
   return exchanges;
 }
 
-Result<ExitStatus> replay(const Arguments& arguments) {
+Result<ExitStatus> replay(const DeadLetterArguments& arguments) {
   const auto exchanges = chosen(arguments);
   if (!exchanges) return tl::unexpected(exchanges.error());
   const auto outcome = gateway::replay_dead_letters(arguments.store, *exchanges);
@@ -103,7 +103,7 @@ void add_dead_letters(CLI::App& app, int& status) {
   CLI::App* group = app.add_subcommand(
       "dead-letters", "List what a gateway has given up to deliver, and have it delivered again.");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DeadLetterArguments>();
   const auto add = [&](const char* name, const char* what, auto action) {
     CLI::App* command = group->add_subcommand(name, what);
     command->callback([arguments, action, &status] {

@@ -108,7 +108,8 @@ Result<std::string> check_durability(const fs::path& folder) {
     const auto began = std::chrono::steady_clock::now();
     if (descriptor.number() < 0 || ::write(descriptor.number(), "gncsim", 6) != 6 ||
         ::fsync(descriptor.number()) != 0) {
-      return failure(v1::FILE_UNWRITABLE, system_reason(), folder.string(), "Name a folder that can be written to.");
+      return failure(v1::FILE_UNWRITABLE, system_reason(), folder.string(),
+                     "Name a folder that can be written to.");
     }
     milliseconds.push_back(
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());

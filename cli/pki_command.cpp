@@ -22,7 +22,7 @@ trust::Validity validity_for(int days) {
   return {now - Duration::from_seconds(3600), now + day * days};
 }
 
-struct Options {
+struct PkiOptions {
   std::string folder;
   std::vector<std::string> administrations;
   std::string gateway = "hub";
@@ -57,7 +57,7 @@ Result<void> issue_one(trust::Pki& pki, const PartyName& party, int days) {
   return {};
 }
 
-Result<void> init(const Options& options) {
+Result<void> init(const PkiOptions& options) {
   std::vector<std::string> names = options.administrations;
   names.push_back("gateway/" + options.gateway);
   const auto parties = parties_from(names);
@@ -76,7 +76,7 @@ Result<void> init(const Options& options) {
   return {};
 }
 
-Result<void> issue(const Options& options, bool renewal) {
+Result<void> issue(const PkiOptions& options, bool renewal) {
   const auto parties = parties_from(options.parties);
   if (!parties) return tl::unexpected(parties.error());
   auto pki = trust::Pki::open(options.folder);
@@ -100,7 +100,7 @@ Result<void> issue(const Options& options, bool renewal) {
   return {};
 }
 
-Result<void> revoke(const Options& options) {
+Result<void> revoke(const PkiOptions& options) {
   const auto parties = parties_from(options.parties);
   if (!parties) return tl::unexpected(parties.error());
   auto pki = trust::Pki::open(options.folder);
@@ -116,7 +116,7 @@ Result<void> revoke(const Options& options) {
   return {};
 }
 
-Result<void> publish(const Options& options) {
+Result<void> publish(const PkiOptions& options) {
   auto pki = trust::Pki::open(options.folder);
   if (!pki) return tl::unexpected(pki.error());
   const Instant now = system_now();
@@ -166,7 +166,7 @@ std::vector<fs::path> files_below(const fs::path& folder,
   return files;
 }
 
-Result<void> show(const Options& options) {
+Result<void> show(const PkiOptions& options) {
   const Instant now = system_now();
   const fs::path path = options.folder;
   if (!fs::is_directory(path)) return show_file(path, now);
@@ -194,7 +194,7 @@ void add_pki(CLI::App& app, int& status) {
   CLI::App* pki =
       app.add_subcommand("pki", "Make and keep certificates: a root, an authority for each administration.");
   pki->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PkiOptions>();
   const auto add = [&](const char* name, const char* what, auto action) {
     CLI::App* command = pki->add_subcommand(name, what);
     command->callback([options, action, &status] {
@@ -232,13 +232,13 @@ void add_pki(CLI::App& app, int& status) {
   list_days(command, "--list-days");
 
   command = add("issue", "Issue a party's first certificate, or the next after one that is revoked.",
-                [](const Options& o) { return issue(o, false); });
+                [](const PkiOptions& o) { return issue(o, false); });
   folder(command);
   parties(command);
   days(command);
 
   command = add("renew", "Issue a party a new key and certificate.",
-                [](const Options& o) { return issue(o, true); });
+                [](const PkiOptions& o) { return issue(o, true); });
   folder(command);
   parties(command);
   days(command);

@@ -16,7 +16,7 @@
 namespace gnc::cli {
 namespace {
 
-struct Arguments {
+struct ReportArguments {
   std::string folder;
   std::string format = "text";
   bool write = false;
@@ -25,7 +25,7 @@ struct Arguments {
   std::size_t traces = 1000;
 };
 
-Result<std::string> traces(const Arguments& arguments) {
+Result<std::string> traces(const ReportArguments& arguments) {
   scenarios::TraceChoice choice{arguments.traces, {}};
   if (!arguments.exchange.empty()) {
     choice.exchange = Uuid::from_text(arguments.exchange);
@@ -37,7 +37,7 @@ Result<std::string> traces(const Arguments& arguments) {
   return otlp_traces(arguments.folder, choice);
 }
 
-std::string formatted(const scenarios::RunReport& report, const Arguments& arguments) {
+std::string formatted(const scenarios::RunReport& report, const ReportArguments& arguments) {
   if (arguments.format == "json") return to_json(report);
   if (arguments.format == "junit") return junit_report(report);
   if (arguments.format == "html") {
@@ -49,7 +49,7 @@ std::string formatted(const scenarios::RunReport& report, const Arguments& argum
 }  // namespace
 
 void add_report(CLI::App& app, int& status) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ReportArguments>();
   CLI::App* command = app.add_subcommand("report", "Print again what a run found");
   command->add_option("folder", arguments->folder, "The run's folder");
   command->add_option("--format", arguments->format, "How the results are printed")

@@ -9,6 +9,8 @@ target_compile_options(gnc_options INTERFACE
 target_compile_options(gnc_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-error=array-bounds> $<$<CXX_COMPILER_ID:GNU>:-Wno-error=restrict>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-error=stringop-overflow> $<$<CXX_COMPILER_ID:GNU>:-Wno-error=stringop-overread>)
+# Collecting garbage takes GCC a tenth of its time where memory is short, and it believes that it is.
+add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
 target_compile_definitions(gnc_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
 # Some packages bring -pthread; a precompiled header is only reused where every flag is the same.
 add_compile_options(-pthread)
@@ -33,10 +35,31 @@ if(GNC_SANITIZE)
   endif()
 endif()
 
-# gnc_library(NAME [LINK targets...] [DOCUMENTS]): every *.cpp of this folder (and of the folders named in DIRS).
-# DOCUMENTS: most of them work on the data model, whose header is precompiled for them.
+# A clean build spends most of its time on headers and templates, which sources that are compiled together read and
+# instantiate once. A source's group follows from its name, so that a new one moves no other, and two branches that
+# build also build together.
+option(GNC_UNITY "Compile sources of the large targets together" ON)
+function(gnc_compile_together target groups)
+  if(NOT GNC_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there.
+  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    get_filename_component(stem ${source} NAME_WE)
+    string(MD5 hash ${stem})
+    string(SUBSTRING ${hash} 0 6 hash)
+    math(EXPR group "0x${hash} % ${groups}")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()
+
+# gnc_library(NAME [LINK targets...] [DOCUMENTS] [TOGETHER groups]): every *.cpp of this folder (and of the folders named
+# in DIRS). DOCUMENTS: most of them work on the data model, whose header is precompiled for them. TOGETHER: see above.
 function(gnc_library name)
-  cmake_parse_arguments(arg "DOCUMENTS" "" "LINK;DIRS" ${ARGN})
+  cmake_parse_arguments(arg "DOCUMENTS" "TOGETHER" "LINK;DIRS" ${ARGN})
   if(NOT arg_DIRS)
     set(arg_DIRS ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
@@ -52,6 +75,9 @@ function(gnc_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC gnc_options ${arg_LINK})
+  if(arg_TOGETHER)
+    gnc_compile_together(${name} ${arg_TOGETHER})
+  endif()
   if(arg_DOCUMENTS)
     target_precompile_headers(${name} REUSE_FROM gnc_precompiled_documents)
   elseif(TARGET gnc_precompiled AND NOT name STREQUAL gnc_types)
@@ -74,6 +100,11 @@ function(gnc_test folder)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${arg_LINK} gnc_test_options GTest::gmock GTest::gtest_main rapidcheck)
   target_compile_definitions(${name} PRIVATE GNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  # Tests are compiled several at a time: most of what each costs is templates that its neighbours instantiate too. A
+  # test stands in the namespace of its file's name, so that nothing of two can clash (house_rules.sh).
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${GNC_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   if(arg_DOCUMENTS)
     target_precompile_headers(${name} REUSE_FROM gnc_precompiled_document_tests)
   else()

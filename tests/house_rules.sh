@@ -114,8 +114,19 @@ check_texts() {
     /(^|[^A-Za-z0-9_.])\/(work|tmp\/wt)\// { breach("the project does not know this machine") }' >> "$breaches"
 }
 
+# Tests are compiled several at a time: each stands in a namespace of its own.
+check_tests() {
+  local file name
+  while read -r file; do
+    name=${file##*/} name=${name%.cpp}
+    grep -Eq "^namespace [a-z:]*::$name \\{" "$file" ||
+      echo "$file:1: stands in no namespace of its name: namespace gnc::…::$name {"
+  done < <(sources tests | grep '_test\.cpp$') >> "$breaches"
+}
+
 check_arrows
 check_purity
 check_texts
+check_tests
 sort -u -t: -k1,1 -k2,2n "$breaches"
 [ ! -s "$breaches" ]

@@ -69,5 +69,9 @@ expect cli/run.cpp:1 'finish it, or say what holds'
 fresh; printf 'struct Node{};\n' > "$tree/cli/node.h"
 expect cli/node.h:1 'a header begins with #pragma once'
 
+fresh; mkdir "$tree/tests"; printf 'namespace gnc::cli {\n' > "$tree/tests/run_test.cpp"
+expect tests/run_test.cpp:1 'namespace gnc::…::run_test'
+rm -r "$tree/tests"
+
 [ "$failed" = 0 ] && echo "every rule finds its breach"
 exit "$failed"

@@ -29,6 +29,32 @@ check_format() {
   [ ${#files[@]} = 0 ] || clang-format --dry-run -Werror "${files[@]}"
 }
 
+# What is compiled together is read source by source: an entry for each that a unity source includes.
+apart() {
+  awk '
+    function put(text) { printf "%s%s}", separator, text; separator = ",\n" }
+    function with(text, from, to,  at, done) {
+      while ((at = index(text, from)) > 0) {
+        done = done substr(text, 1, at - 1) to
+        text = substr(text, at + length(from))
+      }
+      return done text
+    }
+    BEGIN { print "[" }
+    /^{/ { entry = "" }
+    /^}/ {
+      if (match(entry, /"file": "[^"]*\/Unity\/[^"]*"/)) {
+        unity = substr(entry, RSTART + 9, RLENGTH - 10)
+        while ((getline line < unity) > 0)
+          if (split(line, part, "\"") == 3 && part[1] == "#include ") put(with(entry, unity, part[2]))
+        close(unity)
+      } else put(entry)
+      next
+    }
+    { entry = entry $0 "\n" }
+    END { print "\n]" }' "$1"
+}
+
 # clang cannot read the compiler's precompiled headers, so it gets their text under another name.
 tidy_database() {
   local folder=$build/tidy header
@@ -37,7 +63,7 @@ tidy_database() {
     cp "$header" "$folder/$(basename "$(dirname "$header")" .dir).hxx"
   done < <(find "$build" -name cmake_pch.hxx)
   sed -E "s#-include [^ ]*/([A-Za-z_0-9]+)\.dir/cmake_pch\.hxx#-include $(realpath "$folder")/\1.hxx#g" \
-    "$build/compile_commands.json" > "$folder/compile_commands.json"
+    <(apart "$build/compile_commands.json") > "$folder/compile_commands.json"
 }
 
 check_tidy() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/engine/indicator.h"
+#include "scenarios/engine/number_text.h"
 #include "scenarios/engine/report.h"
 
 namespace gnc::scenarios {
@@ -20,17 +21,6 @@ std::string latency_line(std::string_view stage, const LatencySummary& latency) 
 }
 
 std::string mark(bool held) { return held ? "held" : "NOT HELD"; }
-
-std::string bytes_text(std::uint64_t bytes) {
-  if (bytes >= 10u << 20) return fmt::format("{} MB", bytes >> 20);
-  return fmt::format("{} kB", bytes >> 10);
-}
-
-std::string number_text(double value) {
-  return value == static_cast<double>(static_cast<std::int64_t>(value))
-             ? fmt::format("{}", static_cast<std::int64_t>(value))
-             : fmt::format("{:.3f}", value);
-}
 
 std::string rate(double each_second) {
   return each_second < 100 ? fmt::format("{:.1f}/s", each_second) : fmt::format("{:.0f}/s", each_second);

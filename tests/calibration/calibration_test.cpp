@@ -6,7 +6,7 @@
 
 #include "scenarios/virtual/virtual_run.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::calibration_test {
 namespace {
 
 // Loads whose "live" measures are those of the virtual world with a profile that is to be found again.
@@ -67,4 +67,4 @@ TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::calibration_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::cost_fit_test {
 namespace {
 
 std::vector<ObservedWork> observed(const std::vector<CpuWork>& works, const CpuCosts& costs) {
@@ -52,4 +52,4 @@ TEST(CostFit, ExplainsAllWhereNothingTellsTwoCostsApart) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::cost_fit_test

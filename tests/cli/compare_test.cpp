@@ -5,7 +5,7 @@
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::compare_test {
 namespace {
 
 using testing::HasSubstr;
@@ -72,4 +72,4 @@ TEST_F(Repeats, AreSummedUpAndComparedWithOthers) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::compare_test

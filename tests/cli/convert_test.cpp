@@ -9,7 +9,7 @@
 #include "tests/corpus.h"
 
 // The real binary, run as a user runs it.
-namespace gnc::cli {
+namespace gnc::cli::convert_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -246,4 +246,4 @@ TEST_F(Validate, ChecksDefinitionsToo) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::convert_test

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-namespace gnc {
+namespace gnc::errors_command_test {
 namespace {
 
 using testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST(ErrorsCommand, SaysThatACodeIsUnknown) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::errors_command_test

@@ -8,7 +8,7 @@
 #include "tests/processes/live_pair.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::kill_test {
 namespace {
 
 constexpr std::size_t exchanges = 20'000;
@@ -178,4 +178,4 @@ TEST(KillOfASingleWindow, LosesNoAnswerThatItStillOwes) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::kill_test

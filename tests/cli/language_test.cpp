@@ -8,7 +8,7 @@
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::language_test {
 namespace {
 
 using testing::HasSubstr;
@@ -270,4 +270,4 @@ TEST_F(Language, SaysWhetherTheMachineCanCarryARun) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::language_test

@@ -7,7 +7,7 @@
 #include "tests/scenarios/report/page_numbers.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::report_page_test {
 namespace {
 
 using scenarios::TemporaryFolder;
@@ -138,4 +138,4 @@ TEST_F(ReportPage, OfARealRunOpensCleanlyAndSaysWhatReportJsonSays) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::report_page_test

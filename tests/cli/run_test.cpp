@@ -9,7 +9,7 @@
 #include "tests/json/json_schema.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::run_test {
 namespace {
 
 using scenarios::TemporaryFolder;
@@ -256,4 +256,4 @@ TEST_F(Run, DeliversEverythingOnceThoughBothProcessesAreKilled) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::run_test

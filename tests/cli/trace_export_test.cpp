@@ -8,7 +8,7 @@
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::trace_export_test {
 namespace {
 
 using nlohmann::json;
@@ -121,4 +121,4 @@ TEST_F(TraceExport, SaysWhereTheRecordIsTorn) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::trace_export_test

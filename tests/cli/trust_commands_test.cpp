@@ -14,7 +14,7 @@
 #include "tests/scenarios/temporary_folder.h"
 
 // pki, audit and diagnose as a user runs them, against real processes.
-namespace gnc::cli {
+namespace gnc::cli::trust_commands_test {
 namespace {
 
 using nlohmann::json;
@@ -189,4 +189,4 @@ TEST_F(TrustCommands, DiagnoseNamesTheStepThatFails) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::trust_commands_test

@@ -8,7 +8,7 @@
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::cli {
+namespace gnc::cli::virtual_test {
 namespace {
 
 using scenarios::TemporaryFolder;
@@ -133,4 +133,4 @@ TEST_F(Virtual, HasNoPlaceToStopAtWhereBothWorldsPlay) {
 }
 
 }  // namespace
-}  // namespace gnc::cli
+}  // namespace gnc::cli::virtual_test

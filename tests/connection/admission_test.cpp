@@ -3,7 +3,7 @@
 #include "tests/connection/border.h"
 #include "trust/seal/sealed_batch.h"
 
-namespace gnc::connection {
+namespace gnc::connection::admission_test {
 namespace {
 
 class Admission : public Border {
@@ -165,4 +165,4 @@ TEST_F(Admission, RefusesABatchThatCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace gnc::connection
+}  // namespace gnc::connection::admission_test

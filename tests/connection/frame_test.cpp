@@ -2,7 +2,7 @@
 
 #include "tests/connection/border.h"
 
-namespace gnc::connection {
+namespace gnc::connection::frame_test {
 namespace {
 
 class Frame : public Border {
@@ -86,4 +86,4 @@ TEST_F(Frame, OfTheSamePartyOnAnotherStreamReplacesTheOlderStream) {
 }
 
 }  // namespace
-}  // namespace gnc::connection
+}  // namespace gnc::connection::frame_test

@@ -3,7 +3,7 @@
 #include "proto/types/system_clock.h"
 #include "tests/connection/border.h"
 
-namespace gnc::connection {
+namespace gnc::connection::identity_test {
 namespace {
 
 class Identity : public Border {};
@@ -108,4 +108,4 @@ TEST_F(Identity, ThatIsGoodIsWelcomed) {
 }
 
 }  // namespace
-}  // namespace gnc::connection
+}  // namespace gnc::connection::identity_test

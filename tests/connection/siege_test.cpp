@@ -5,7 +5,7 @@
 #include "tests/connection/border.h"
 #include "tests/connection/tls_peer.h"
 
-namespace gnc::connection {
+namespace gnc::connection::siege_test {
 namespace {
 
 class Siege : public Border {};
@@ -89,4 +89,4 @@ TEST_F(Siege, AGracefulStopEndsStreamsWithItsOwnCode) {
 }
 
 }  // namespace
-}  // namespace gnc::connection
+}  // namespace gnc::connection::siege_test

@@ -16,7 +16,7 @@
 #include "model/yaml/instant_text.h"
 #include "proto/types/random.h"
 
-namespace gnc::model {
+namespace gnc::model::agreement_book_test {
 namespace {
 
 using testing::ElementsAre;
@@ -433,4 +433,4 @@ TEST(ContractShape, FindsEveryElementThatAPathNames) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::agreement_book_test

@@ -10,7 +10,7 @@
 #include "model/agreement/agreement_book.h"
 #include "model/yaml/instant_text.h"
 
-namespace gnc::model {
+namespace gnc::model::agreement_files_test {
 namespace {
 
 using testing::ElementsAre;
@@ -150,4 +150,4 @@ TEST_F(AgreementFiles, AFileThatIsNotThereIsNamed) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::agreement_files_test

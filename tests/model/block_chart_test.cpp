@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace gnc::model {
+namespace gnc::model::block_chart_test {
 namespace {
 
 using testing::AllOf;
@@ -68,4 +68,4 @@ TEST(BlockChart, TheTextOfADefinitionIsNoMarkupInThePicture) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::block_chart_test

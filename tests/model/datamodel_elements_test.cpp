@@ -2,7 +2,7 @@
 #include "gnc/v1/options.pb.h"
 #include "tests/corpus.h"
 
-namespace gnc::model {
+namespace gnc::model::datamodel_elements_test {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -93,4 +93,4 @@ TEST(DataModelElements, TheContractHasEveryElementOfAResponse) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::datamodel_elements_test

@@ -3,7 +3,7 @@
 #include "model/document/document.h"
 #include "tests/model/document_documents.h"
 
-namespace gnc::model {
+namespace gnc::model::document_check_test {
 namespace {
 
 using testing::AllOf;
@@ -142,4 +142,4 @@ TEST(DocumentCheck, EveryFaultIsReported) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::document_check_test

@@ -5,7 +5,7 @@
 #include "tests/corpus.h"
 #include "tests/model/xml_oracle.h"
 
-namespace gnc::model {
+namespace gnc::model::document_corpus_test {
 namespace {
 
 using test::Canonical;
@@ -117,4 +117,4 @@ TEST(DocumentCorpus, OtherKindsOfDocumentAreRefusedByTheirRoot) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::document_corpus_test

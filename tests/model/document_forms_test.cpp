@@ -2,7 +2,7 @@
 #include "model/document/document.h"
 #include "tests/model/document_documents.h"
 
-namespace gnc::model {
+namespace gnc::model::document_forms_test {
 namespace {
 
 using testing::ElementsAre;
@@ -79,4 +79,4 @@ TEST(DocumentForms, ADocumentIsADeclarationOrAResponse) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::document_forms_test

@@ -6,7 +6,7 @@
 #include "model/document/document.h"
 #include "tests/model/random_document.h"
 
-namespace gnc::model {
+namespace gnc::model::document_property_test {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
@@ -86,4 +86,4 @@ TEST(DocumentProperty, OtherBytesAreNoSerialisedDocument) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::document_property_test

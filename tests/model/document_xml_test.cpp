@@ -5,7 +5,7 @@
 #include "tests/model/document_documents.h"
 #include "tests/model/xml_oracle.h"
 
-namespace gnc::model {
+namespace gnc::model::document_xml_test {
 namespace {
 
 using test::canonical_xml;
@@ -304,4 +304,4 @@ TEST(DocumentXml, DamagedTextIsReadOrRefusedButNeverMisread) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::document_xml_test

@@ -7,7 +7,7 @@
 #include "tests/corpus.h"
 #include "tests/model/xml_oracle.h"
 
-namespace gnc::model {
+namespace gnc::model::export_documents_test {
 namespace {
 
 const std::filesystem::path scenarios = std::filesystem::path(GNC_SOURCE_DIR) / "scenarios";
@@ -101,4 +101,4 @@ TEST(ExportDocuments, TheAgreementLetsPublishedDeclarationsCrossToo) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::export_documents_test

@@ -7,7 +7,7 @@
 #include "model/document/document.h"
 #include "tests/model/random_document.h"
 
-namespace gnc::model {
+namespace gnc::model::wco_path_test {
 namespace {
 
 using testing::ElementsAre;
@@ -158,4 +158,4 @@ TEST(WcoPath, FindsWhatItSetInAnyDocument) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::wco_path_test

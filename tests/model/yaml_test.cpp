@@ -7,7 +7,7 @@
 #include "model/yaml/yaml_node.h"
 #include "model/yaml/yaml_table.h"
 
-namespace gnc::model {
+namespace gnc::model::yaml_test {
 
 struct Link {
   Duration latency;
@@ -207,4 +207,4 @@ TEST(Spelling, FindsTheNearestAndNothingFar) {
 }
 
 }  // namespace
-}  // namespace gnc::model
+}  // namespace gnc::model::yaml_test

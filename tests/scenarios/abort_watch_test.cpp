@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::abort_watch_test {
 namespace {
 
 constexpr Instant began{1'790'000'000'000'000};
@@ -60,4 +60,4 @@ TEST(AbortWatch, IsNeverDueWhereNothingMayEndTheRun) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::abort_watch_test

@@ -3,7 +3,7 @@
 #include "scenarios/engine/scenario_reader.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::broken_scenarios_test {
 namespace {
 
 // Everything that can be written, and all of it right.
@@ -455,4 +455,4 @@ TEST_F(BrokenScenarios, AreNamedOnceAndNotAgainWhereverTheyAreSpokenOf) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::broken_scenarios_test

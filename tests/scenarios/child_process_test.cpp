@@ -8,7 +8,7 @@
 
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::child_process_test {
 namespace {
 
 // A shell script as a child, with all that it says.
@@ -100,4 +100,4 @@ TEST(ChildProcess, MeasuresTheProcessorTimeOfAChildThatRuns) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::child_process_test

@@ -7,7 +7,7 @@
 
 #include "scenarios/engine/indicator_counter.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::consignment_pairs_test {
 namespace {
 
 using Way = ConsignmentData::Way;
@@ -174,4 +174,4 @@ TEST_F(ConsignmentPairing, ComparesEachOfSeveralImportsWithTheFirstExport) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::consignment_pairs_test

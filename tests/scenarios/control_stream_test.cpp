@@ -6,7 +6,7 @@
 
 #include "proto/wire/wire_reader.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::control_stream_test {
 namespace {
 
 std::string framed(const v1::Report& report) {
@@ -53,4 +53,4 @@ TEST(ControlStream, FramesACommandByItsLength) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::control_stream_test

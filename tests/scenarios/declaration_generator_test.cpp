@@ -7,7 +7,7 @@
 #include "model/document/document.h"
 #include "scenarios/engine/commodity_mix.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::declaration_generator_test {
 namespace {
 
 PartyName party(std::string_view name) { return *PartyName::from_text(name); }
@@ -98,4 +98,4 @@ TEST(DeclarationGenerator, DeclaresWhatIsCarriedSoAndAllOfItInTime) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::declaration_generator_test

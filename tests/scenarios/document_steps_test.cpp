@@ -5,7 +5,7 @@
 #include "scenarios/engine/step_player.h"
 #include "tests/scenarios/simulated_world.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::document_steps_test {
 namespace {
 
 using testing::HasSubstr;
@@ -398,4 +398,4 @@ TEST_F(SubmitSteps, TellAConflictFromTheFirst) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::document_steps_test

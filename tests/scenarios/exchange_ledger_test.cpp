@@ -6,7 +6,7 @@
 #include "scenarios/engine/promises.h"
 #include "tests/scenarios/one_message_book.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::exchange_ledger_test {
 namespace {
 
 using testing::HasSubstr;
@@ -289,4 +289,4 @@ TEST_F(Ledger, FindsWhatCrossedWithoutAnAgreementInForce) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::exchange_ledger_test

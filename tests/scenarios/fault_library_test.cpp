@@ -6,7 +6,7 @@
 
 #include "scenarios/engine/fault_reader.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::fault_library_test {
 namespace {
 
 TEST(FaultLibrary, HasEveryKindInAScenario) {
@@ -21,4 +21,4 @@ TEST(FaultLibrary, HasEveryKindInAScenario) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::fault_library_test

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::fidelity_test {
 namespace {
 
 using testing::HasSubstr;
@@ -82,4 +82,4 @@ TEST(Fidelity, IsWrittenAsTheComparisonWithWhatItAdds) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::fidelity_test

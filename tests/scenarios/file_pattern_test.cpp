@@ -5,7 +5,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::file_pattern_test {
 namespace {
 
 using testing::ElementsAre;
@@ -44,4 +44,4 @@ TEST(FilePattern, NamesThePatternThatMatchesNothing) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::file_pattern_test

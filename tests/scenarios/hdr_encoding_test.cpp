@@ -6,7 +6,7 @@
 #include <rapidcheck/gtest.h>
 #include <zlib.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::hdr_encoding_test {
 namespace {
 
 // What stands in an encoded histogram under base64 and zlib, whose bytes depend on its version.
@@ -125,4 +125,4 @@ TEST(HdrEncoding, RefusesWhatIsNoHistogram) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::hdr_encoding_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::hdr_histogram_test {
 namespace {
 
 // Values of every magnitude, not only small ones.
@@ -78,4 +78,4 @@ TEST(HdrHistogram, KeepsValuesInBounds) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::hdr_histogram_test

@@ -8,7 +8,7 @@
 #include "scenarios/engine/expectation.h"
 #include "scenarios/engine/indicator_counter.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::indicator_test {
 namespace {
 
 using testing::Optional;
@@ -183,4 +183,4 @@ TEST_F(Indicators, AreDocumentedAsTheCodeDefinesThem) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::indicator_test

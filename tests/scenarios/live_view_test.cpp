@@ -5,7 +5,7 @@
 #include "scenarios/engine/number_text.h"
 #include "scenarios/engine/rate_meter.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::live_view_test {
 namespace {
 
 using testing::Contains;
@@ -142,4 +142,4 @@ TEST(NumberText, ShowsThreeDigitsWithTheirUnit) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::live_view_test

@@ -5,7 +5,7 @@
 #include "scenarios/engine/workload_player.h"
 #include "tests/scenarios/simulated_world.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::players_test {
 namespace {
 
 using testing::ElementsAre;
@@ -196,4 +196,4 @@ TEST_F(Players, UsersStopWhenTheirTimeIsOver) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::players_test

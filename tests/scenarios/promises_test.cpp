@@ -4,7 +4,7 @@
 
 #include "tests/scenarios/one_message_book.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::promises_test {
 namespace {
 
 using testing::ElementsAre;
@@ -131,4 +131,4 @@ TEST_F(Judge, SaysTheFirstCaseByItsIdAndHowManyThereAre) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::promises_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::quantity_test {
 namespace {
 
 TEST(Quantity, ReadsBandwidthRatesAndNumbers) {
@@ -35,4 +35,4 @@ TEST(Quantity, WritesRatesAndBandwidthsAsTheyAreRead) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::quantity_test

@@ -7,7 +7,7 @@
 #include "scenarios/engine/report.h"
 #include "tests/json/json_schema.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::report_schema_test {
 namespace {
 
 using json::schema_breaches;
@@ -85,4 +85,4 @@ TEST(ReportSchema, IsDocumentedFieldByField) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::report_schema_test

@@ -7,7 +7,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/hdr_histogram.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::report_test {
 namespace {
 
 using testing::HasSubstr;
@@ -146,4 +146,4 @@ TEST(Report, SummarisesAHistogramOfMicrosecondsInMilliseconds) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::report_test

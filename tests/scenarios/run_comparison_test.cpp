@@ -7,7 +7,7 @@
 #include "scenarios/engine/run_folder.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::run_comparison_test {
 namespace {
 
 using testing::ElementsAre;
@@ -157,4 +157,4 @@ TEST(RunComparison, ReadsARunOrAllRunsOfAFolder) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::run_comparison_test

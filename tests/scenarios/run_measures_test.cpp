@@ -8,7 +8,7 @@
 #include "scenarios/engine/measures_so_far.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::run_measures_test {
 namespace {
 
 using testing::ElementsAre;
@@ -335,4 +335,4 @@ TEST_F(Measures, AreSoFarWhatTheyWouldBeIfTheRunEndedNow) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::run_measures_test

@@ -13,7 +13,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::run_metrics_test {
 namespace {
 
 using testing::HasSubstr;
@@ -101,4 +101,4 @@ TEST(RunMetrics, ListensOnLoopbackOnly) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::run_metrics_test

@@ -6,7 +6,7 @@
 #include "scenarios/engine/scenario_reader.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::run_plan_test {
 namespace {
 
 using testing::ElementsAre;
@@ -129,4 +129,4 @@ TEST_F(Plan, SchedulesAWorkloadByItsRateAndEnd) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::run_plan_test

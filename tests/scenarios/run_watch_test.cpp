@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::run_watch_test {
 namespace {
 
 using State = LiveFigures::Standing::State;
@@ -21,4 +21,4 @@ TEST(RunWatch, CallsFailedOnlyWhatCannotComeTrueAnyMore) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::run_watch_test

@@ -12,7 +12,7 @@
 #include "tests/json/json_schema.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::scenario_docs_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -155,4 +155,4 @@ TEST(ScenarioSchema, RefusesWhatTheReaderRefuses) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::scenario_docs_test

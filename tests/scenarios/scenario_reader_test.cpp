@@ -5,7 +5,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::scenario_reader_test {
 namespace {
 
 using testing::ElementsAre;
@@ -206,4 +206,4 @@ TEST(ScenarioLanguage, SaysOfEachKeyWhatItTakesAndMeans) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::scenario_reader_test

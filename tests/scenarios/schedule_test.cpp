@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::schedule_test {
 namespace {
 
 using testing::ElementsAre;
@@ -123,4 +123,4 @@ TEST(PoissonSchedule, FollowsARamp) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::schedule_test

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <random>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::statistics_test {
 namespace {
 
 using testing::DoubleNear;
@@ -116,4 +116,4 @@ TEST(Statistics, RaiseProbabilitiesAsHolmDid) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::statistics_test

@@ -9,7 +9,7 @@
 #include "tests/trust/audit_world.h"
 #include "trust/audit/entry_proof.h"
 
-namespace gnc::trust {
+namespace gnc::trust::audit_verifier_test {
 namespace {
 
 using testing::HasSubstr;
@@ -291,4 +291,4 @@ TEST_F(AuditLog, EachHeadContinuesTheOneBefore) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::audit_verifier_test

@@ -11,7 +11,7 @@
 #include "tests/trust/trust_world.h"
 #include "trust/pki/certificate_maker.h"
 
-namespace gnc::trust {
+namespace gnc::trust::chain_verifier_test {
 namespace {
 
 using testing::HasSubstr;
@@ -285,4 +285,4 @@ TEST_F(Chain, ASignatureHoldsForItsBytesAndKeyAlone) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::chain_verifier_test

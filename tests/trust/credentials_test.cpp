@@ -14,7 +14,7 @@
 #include "tests/trust/trust_world.h"
 #include "trust/tls/openssl.h"
 
-namespace gnc::trust {
+namespace gnc::trust::credentials_test {
 namespace {
 
 using testing::HasSubstr;
@@ -238,4 +238,4 @@ TEST_F(Credentials, AreReadFromAFolderThatHoldsTogether) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::credentials_test

@@ -6,7 +6,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "tests/trust/trust_world.h"
 
-namespace gnc::trust {
+namespace gnc::trust::expiry_test {
 namespace {
 
 constexpr Duration hour = Duration::from_seconds(3600);
@@ -55,4 +55,4 @@ TEST(Expiry, IsReadFromTheFilesThemselves) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::expiry_test

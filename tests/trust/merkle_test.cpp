@@ -7,7 +7,7 @@
 #include "proto/types/hex.h"
 #include "trust/audit/tree_head.h"
 
-namespace gnc::trust {
+namespace gnc::trust::merkle_test {
 namespace {
 
 std::string from_hex(std::string_view hex) { return bytes_from_hex(hex).value(); }
@@ -205,4 +205,4 @@ TEST(Merkle, ALogWhoseEarlierEntryWasChangedDoesNotContinueItsHead) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::merkle_test

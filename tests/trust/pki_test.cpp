@@ -10,7 +10,7 @@
 #include "tests/trust/trust_world.h"
 #include "trust/pki/certificate_maker.h"
 
-namespace gnc::trust {
+namespace gnc::trust::pki_test {
 namespace {
 
 using testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST(Files, AreReplacedAsAWholeAndBounded) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::pki_test

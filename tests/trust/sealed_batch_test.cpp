@@ -8,7 +8,7 @@
 #include "tests/trust/trust_world.h"
 #include "trust/seal/merkle.h"
 
-namespace gnc::trust {
+namespace gnc::trust::sealed_batch_test {
 namespace {
 
 using testing::Each;
@@ -279,4 +279,4 @@ TEST_F(Seal, ExtractsTheUnspoiltLeavesOfABatchWithAnAlteredEnvelope) {
 }
 
 }  // namespace
-}  // namespace gnc::trust
+}  // namespace gnc::trust::sealed_batch_test

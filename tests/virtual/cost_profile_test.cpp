@@ -4,7 +4,7 @@
 
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::cost_profile_test {
 namespace {
 
 using testing::HasSubstr;
@@ -71,4 +71,4 @@ TEST(CostProfile, NamesTheMistakeAtItsPlace) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::cost_profile_test

@@ -10,7 +10,7 @@
 // The records of these runs are the same, byte for byte, wherever they are played and whatever built the
 // program: their digests stand here. Who changes what the cores or the virtual world do changes them; the
 // failing test prints the row as it is now.
-namespace gnc::scenarios {
+namespace gnc::scenarios::determinism_test {
 namespace {
 
 struct Golden {
@@ -95,4 +95,4 @@ TEST(Determinism, FuzzGivesTheRecordsThatAreOnFile) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::determinism_test

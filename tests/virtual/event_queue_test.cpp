@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::event_queue_test {
 namespace {
 
 TEST(EventQueue, GivesTheSoonestFirstAndOfTheSameTimeWhatWasPutInFirst) {
@@ -37,4 +37,4 @@ TEST(Slots, GiveBackWhatWasPutThereAndUseNumbersAgain) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::event_queue_test

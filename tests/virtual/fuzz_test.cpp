@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::fuzz_test {
 namespace {
 
 using testing::IsEmpty;
@@ -56,4 +56,4 @@ TEST(Fuzz, MakesScenariosOfEveryKindOfFault) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::fuzz_test

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::node_records_test {
 namespace {
 
 using testing::ElementsAre;
@@ -28,4 +28,4 @@ TEST(NodeRecords, KeepOfEachNameTheLastNoteUntilItIsForgotten) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::node_records_test

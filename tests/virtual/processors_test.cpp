@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::processors_test {
 namespace {
 
 using Kind = VirtualEvent::Kind;
@@ -70,4 +70,4 @@ TEST(Processors, AreNotTakenWhileAThreadWakes) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::processors_test

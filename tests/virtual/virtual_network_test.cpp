@@ -5,7 +5,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::virtual_network_test {
 namespace {
 
 using testing::ElementsAre;
@@ -180,4 +180,4 @@ TEST_F(Network, SaysThatNobodyListensWhereTheGatewayIsDown) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::virtual_network_test

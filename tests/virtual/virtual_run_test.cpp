@@ -11,7 +11,7 @@
 #include "scenarios/virtual/fuzz_case.h"
 #include "tests/scenarios/temporary_folder.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::virtual_run_test {
 namespace {
 
 using testing::HasSubstr;
@@ -289,4 +289,4 @@ TEST(VirtualRun, SaysThatItHasNoBareAdministrations) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::virtual_run_test

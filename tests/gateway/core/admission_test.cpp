@@ -2,7 +2,7 @@
 
 #include "tests/gateway/core/gateway_world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::admission_test {
 namespace {
 
 using testing::ElementsAre;
@@ -435,4 +435,4 @@ TEST_F(Admission, GrantsCreditAgainByTheEighthOfTheWindow) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::admission_test

@@ -2,7 +2,7 @@
 
 #include "tests/gateway/core/gateway_world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::expiry_test {
 namespace {
 
 using testing::ElementsAre;
@@ -100,4 +100,4 @@ TEST_F(Expiry, ForgetsTimersOfWhatIsOver) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::expiry_test

@@ -10,7 +10,7 @@
 // killed between steps and commits, envelopes submitted again, parties that connect twice, recipients that
 // die of what they are sent. The reference store checks each transaction; what only shows at the end is
 // checked then.
-namespace gnc::gateway {
+namespace gnc::gateway::promises_test {
 namespace {
 
 // What a node does, as little as the promises need: it submits what has no receipt yet, records what it is
@@ -455,4 +455,4 @@ TEST(Determinism, TheSameEventsGiveTheSameEffects) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::promises_test

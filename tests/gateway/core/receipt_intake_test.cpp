@@ -3,7 +3,7 @@
 #include "gateway/core/exchange_states.h"
 #include "tests/gateway/core/gateway_world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::receipt_intake_test {
 namespace {
 
 using testing::ElementsAre;
@@ -354,4 +354,4 @@ TEST(ExchangeMoves, LeaveATerminalStateByAReplayOnly) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::receipt_intake_test

@@ -3,7 +3,7 @@
 #include "gnc/v1/audit.pb.h"
 #include "tests/gateway/core/gateway_world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::receipts_position_test {
 namespace {
 
 using testing::ElementsAre;
@@ -138,4 +138,4 @@ TEST_F(ReceiptPositions, TheLogSaysEachStartAndGoesOnThroughARestart) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::receipts_position_test

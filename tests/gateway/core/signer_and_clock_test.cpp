@@ -2,7 +2,7 @@
 
 #include "tests/gateway/core/gateway_world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::signer_and_clock_test {
 namespace {
 
 using testing::IsEmpty;
@@ -67,4 +67,4 @@ TEST_F(SignerAndClock, LetsWhatStatesItsExpiryExpireByTheClockAsItIs) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::signer_and_clock_test

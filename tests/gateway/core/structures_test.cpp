@@ -10,7 +10,7 @@
 #include "gateway/core/recipient_queue.h"
 #include "gateway/core/timers.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::structures_test {
 namespace {
 
 TEST(HashIndex, FindsWhatAMapFinds) {
@@ -161,4 +161,4 @@ TEST(RecipientQueue, SendsEverythingOnceAndEachConversationInOrder) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::structures_test

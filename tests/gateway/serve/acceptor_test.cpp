@@ -10,7 +10,7 @@
 
 #include "tests/gateway/serve/world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::acceptor_test {
 namespace {
 
 using boost::asio::ip::tcp;
@@ -121,4 +121,4 @@ TEST_F(AcceptorTest, ShowsMetricsOverHttp) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::acceptor_test

@@ -6,7 +6,7 @@
 #include "tests/trust/trust_world.h"
 #include "trust/seal/sealed_batch.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::envelope_source_test {
 namespace {
 
 class EnvelopeSourceTest : public ::testing::Test {
@@ -63,4 +63,4 @@ TEST_F(EnvelopeSourceTest, KeepsNoWholeBatchThatWasGiven) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::envelope_source_test

@@ -11,7 +11,7 @@
 #include "tests/gateway/serve/world.h"
 #include "trust/seal/sealed_batch.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::gateway_test {
 namespace {
 
 using testing::Client;
@@ -284,4 +284,4 @@ TEST_F(GatewayTest, ShowsItsMetrics) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::gateway_test

@@ -14,7 +14,7 @@
 #include "gateway/store/dead_letters.h"
 #include "tests/gateway/serve/world.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::operator_socket_test {
 namespace {
 
 using testing::Client;
@@ -96,4 +96,4 @@ TEST_F(OperatorSocketTest, IsGoneWithTheGateway) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::operator_socket_test

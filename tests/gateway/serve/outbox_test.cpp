@@ -5,7 +5,7 @@
 
 #include "tests/gateway/store/records.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::outbox_test {
 namespace {
 
 using testing::party;
@@ -110,4 +110,4 @@ TEST_F(OutboxTest, FailsWhereABatchOnRecordIsMissing) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::outbox_test

@@ -17,13 +17,12 @@
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/exchange.grpc.pb.h"
 #include "gnc/v1/receipt.pb.h"
+#include "tests/gateway/store/records.h"
 #include "trust/pki/pki.h"
 #include "trust/seal/signer.h"
 #include "trust/tls/credentials.h"
 
 namespace gnc::gateway::testing {
-
-inline PartyName party(std::string_view name) { return *PartyName::from_text(name); }
 
 // A gateway with a PKI, an agreement between NZ and CN, and folders that are removed at the end.
 class World {

@@ -6,7 +6,7 @@
 
 #include "tests/gateway/store/records.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::commit_thread_test {
 namespace {
 
 using testing::step;
@@ -87,4 +87,4 @@ TEST(CommitThread, HandsNothingOnAfterAFailure) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::commit_thread_test

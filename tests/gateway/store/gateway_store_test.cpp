@@ -8,7 +8,7 @@
 #include "proto/sqlite/segments.h"
 #include "tests/gateway/store/records.h"
 
-namespace gnc::gateway {
+namespace gnc::gateway::gateway_store_test {
 namespace {
 
 using testing::change;
@@ -331,4 +331,4 @@ TEST(GatewayStore, RefusesAFileOfAnotherKindOrVersion) {
 }
 
 }  // namespace
-}  // namespace gnc::gateway
+}  // namespace gnc::gateway::gateway_store_test

@@ -2,7 +2,7 @@
 
 #include "tests/nodes/core/node_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::clock_and_pace_test {
 namespace {
 
 using testing::IsEmpty;
@@ -85,4 +85,4 @@ TEST_F(SlowBusiness, IsNoQuickerWhenTheClockIsPutForward) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::clock_and_pace_test

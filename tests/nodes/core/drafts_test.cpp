@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace gnc::nodes {
+namespace gnc::nodes::drafts_test {
 namespace {
 
 TEST(Draft, IsWhatProtobufMakesOfTheEnvelope) {
@@ -52,4 +52,4 @@ TEST(Draft, IsWhatProtobufMakesOfTheEnvelope) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::drafts_test

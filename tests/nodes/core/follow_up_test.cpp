@@ -3,7 +3,7 @@
 
 #include "tests/nodes/core/node_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::follow_up_test {
 namespace {
 
 using testing::ElementsAre;
@@ -142,4 +142,4 @@ TEST_F(FollowUps, AFurtherAnswerIsSubmittedOnceTheStreamIsThere) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::follow_up_test

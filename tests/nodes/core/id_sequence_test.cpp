@@ -4,7 +4,7 @@
 
 #include "tests/trust/trust_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::id_sequence_test {
 namespace {
 
 TEST(IdSequence, RisesWithinAMillisecondAndWhenTheClockGoesBack) {
@@ -33,4 +33,4 @@ TEST(IdSequence, GivesOtherIdsToAnotherWithTheSameClock) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::id_sequence_test

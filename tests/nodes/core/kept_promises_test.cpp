@@ -5,7 +5,7 @@
 
 #include "tests/nodes/core/scripted_gateway.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::kept_promises_test {
 namespace {
 
 // A node whose steps, commits and crashes are taken one by one.
@@ -232,4 +232,4 @@ TEST_P(KeptPromises, ThroughCutsCrashesAndSecondDeliveries) {
 INSTANTIATE_TEST_SUITE_P(Seeds, KeptPromises, testing::Range<std::uint64_t>(1, 101));
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::kept_promises_test

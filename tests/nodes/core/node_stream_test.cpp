@@ -2,7 +2,7 @@
 
 #include "tests/nodes/core/node_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::node_stream_test {
 namespace {
 
 TEST(NodeStream, TriesAgainWithGrowingPausesAndTellsTheReasonOnce) {
@@ -71,4 +71,4 @@ TEST(NodeStream, DoesNotHearWhatComesOnAnOldStream) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::node_stream_test

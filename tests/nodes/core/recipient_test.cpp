@@ -5,7 +5,7 @@
 #include "tests/nodes/core/node_world.h"
 #include "trust/seal/merkle.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::recipient_test {
 namespace {
 
 using testing::ElementsAre;
@@ -237,4 +237,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& one) { return one.param.what; });
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::recipient_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gnc::nodes {
+namespace gnc::nodes::reference_filter_test {
 namespace {
 
 std::string reference(int number) { return "declaration-" + std::to_string(number); }
@@ -28,4 +28,4 @@ TEST(ReferenceFilter, IsBoundedInMemory) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::reference_filter_test

@@ -3,7 +3,7 @@
 
 #include "tests/nodes/core/node_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::sender_test {
 namespace {
 
 using testing::ElementsAre;
@@ -225,4 +225,4 @@ TEST_F(Sender, KeepsReceiptsWhoseSealDoesNotHoldAndDoesNotBelieveThem) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::sender_test

@@ -4,7 +4,7 @@
 #include "tests/nodes/core/node_world.h"
 #include "trust/seal/merkle.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::single_window_test {
 namespace {
 
 using testing::ElementsAre;
@@ -203,4 +203,4 @@ TEST(SingleWindow, TellsNoStagesWhereNoEventsAreAskedForButRefusals) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::single_window_test

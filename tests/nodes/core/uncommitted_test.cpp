@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace gnc::nodes {
+namespace gnc::nodes::uncommitted_test {
 namespace {
 
 struct Record {
@@ -46,4 +46,4 @@ TEST(Uncommitted, KnowsWhatIsNotCommittedAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::uncommitted_test

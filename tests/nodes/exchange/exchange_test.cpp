@@ -5,7 +5,7 @@
 #include "proto/types/system_clock.h"
 #include "tests/nodes/exchange/live_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::exchange_test {
 namespace {
 
 v1::Lodge one_document(const std::string& reference, std::string document, const std::string& hint) {
@@ -271,4 +271,4 @@ TEST_F(Exchange, ARevokedGatewayIsLeft) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::exchange_test

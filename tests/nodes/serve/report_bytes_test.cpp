@@ -5,7 +5,7 @@
 #include "nodes/serve/control_input.h"
 #include "tests/trust/trust_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::report_bytes_test {
 namespace {
 
 // What a reader of the control stream makes of it: each message after its length.
@@ -111,4 +111,4 @@ TEST(ControlInput, RefusesWhatIsNoCommand) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::report_bytes_test

@@ -4,7 +4,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::stream_status_test {
 namespace {
 
 TEST(EndOfStream, ReadsTheCatalogueCodeAtTheStartOfTheMessage) {
@@ -38,4 +38,4 @@ TEST(EndOfStream, SaysWhatGrpcSaysWhereNothingElseIsKnown) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::stream_status_test

@@ -9,7 +9,7 @@
 #include "proto/sqlite/segments.h"
 #include "tests/trust/trust_world.h"
 
-namespace gnc::nodes {
+namespace gnc::nodes::node_store_test {
 namespace {
 
 using trust::must;
@@ -316,4 +316,4 @@ TEST_F(NodeStoreTest, RefusesAFileOfAnotherApplication) {
 }
 
 }  // namespace
-}  // namespace gnc::nodes
+}  // namespace gnc::nodes::node_store_test

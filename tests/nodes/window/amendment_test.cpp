@@ -6,7 +6,7 @@
 #include "model/document/wco_path.h"
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::amendment_test {
 namespace {
 
 using testing::ElementsAre;
@@ -95,4 +95,4 @@ TEST(Amendment, RefusesAPointerThatLeadsNowhere) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::amendment_test

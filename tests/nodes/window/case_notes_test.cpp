@@ -7,7 +7,7 @@
 
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::case_notes_test {
 namespace {
 
 using testing::ElementsAre;
@@ -157,4 +157,4 @@ TEST(CaseNotes, AWindowThatStartsAgainSaysTheSame) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::case_notes_test

@@ -6,7 +6,7 @@
 #include "model/document/wco_path.h"
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::clearance_test {
 namespace {
 
 using testing::ElementsAre;
@@ -382,4 +382,4 @@ TEST(Clearance, NeverGivesMoreThanThereIs) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::clearance_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace gnc::window {
+namespace gnc::window::decimal_test {
 namespace {
 
 Decimal number(std::string_view text) {
@@ -97,4 +97,4 @@ TEST(Decimal, OrdersAsNumbersDo) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::decimal_test

@@ -5,7 +5,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::window {
+namespace gnc::window::duty_test {
 namespace {
 
 using testing::ElementsAre;
@@ -230,4 +230,4 @@ TEST(Rates, AreReadFromWordsAndRefusedWhereTheyAreNone) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::duty_test

@@ -4,7 +4,7 @@
 
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::inspection_test {
 namespace {
 
 using testing::ElementsAre;
@@ -89,4 +89,4 @@ TEST(Inspection, AnIntervalOfNoTimeIsRefusedAtItsPlace) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::inspection_test

@@ -4,7 +4,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::window {
+namespace gnc::window::profile_reader_test {
 namespace {
 
 using testing::AllOf;
@@ -82,4 +82,4 @@ TEST(ProfileReader, RefusesWhatWouldNeverWork) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::profile_reader_test

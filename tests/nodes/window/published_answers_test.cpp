@@ -8,7 +8,7 @@
 #include "tests/corpus.h"
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::published_answers_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -143,4 +143,4 @@ TEST(PublishedAnswers, APreLodgedExportIsAcceptedWhenItsGoodsArrive) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::published_answers_test

@@ -6,7 +6,7 @@
 #include "proto/types/random.h"
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::risk_test {
 namespace {
 
 using testing::IsEmpty;
@@ -122,4 +122,4 @@ TEST(Risk, SamplesTheShareAskedFor) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::risk_test

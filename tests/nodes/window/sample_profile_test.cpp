@@ -4,7 +4,7 @@
 
 #include "tests/nodes/window/window_world.h"
 
-namespace gnc::window {
+namespace gnc::window::sample_profile_test {
 namespace {
 
 using testing::ElementsAre;
@@ -67,4 +67,4 @@ TEST_F(Sample, AMissingNetMassIsRejectedAtItsPlace) {
 }
 
 }  // namespace
-}  // namespace gnc::window
+}  // namespace gnc::window::sample_profile_test

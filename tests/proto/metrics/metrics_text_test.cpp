@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace gnc::metrics {
+namespace gnc::metrics::metrics_text_test {
 namespace {
 
 TEST(MetricsText, NamesCountersAsEachDialectDoes) {
@@ -40,4 +40,4 @@ TEST(MetricsText, WritesWhatIsNoNumberAsTheFormatsDo) {
 }
 
 }  // namespace
-}  // namespace gnc::metrics
+}  // namespace gnc::metrics::metrics_text_test

@@ -8,7 +8,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc::sqlite {
+namespace gnc::sqlite::database_test {
 namespace {
 
 class DatabaseTest : public testing::Test {
@@ -70,4 +70,4 @@ TEST_F(DatabaseTest, SyncsEveryCommit) {
 }
 
 }  // namespace
-}  // namespace gnc::sqlite
+}  // namespace gnc::sqlite::database_test

@@ -9,7 +9,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/database.h"
 
-namespace gnc::sqlite {
+namespace gnc::sqlite::failing_disk_test {
 namespace {
 
 TEST(FailingDisk, FailsWritesFromThenOnAndLeavesWhatWasCommitted) {
@@ -39,4 +39,4 @@ TEST(FailingDisk, FailsWritesFromThenOnAndLeavesWhatWasCommitted) {
 }
 
 }  // namespace
-}  // namespace gnc::sqlite
+}  // namespace gnc::sqlite::failing_disk_test

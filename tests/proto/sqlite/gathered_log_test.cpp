@@ -10,7 +10,7 @@
 
 #include "proto/sqlite/database.h"
 
-namespace gnc::sqlite {
+namespace gnc::sqlite::gathered_log_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -100,4 +100,4 @@ TEST_F(GatheredLogs, GrowInSteps) {
 }
 
 }  // namespace
-}  // namespace gnc::sqlite
+}  // namespace gnc::sqlite::gathered_log_test

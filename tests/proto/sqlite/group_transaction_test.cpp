@@ -6,7 +6,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/store_folder.h"
 
-namespace gnc::sqlite {
+namespace gnc::sqlite::group_transaction_test {
 namespace {
 
 struct Rows : testing::Test {
@@ -104,4 +104,4 @@ TEST_F(Rows, ThatCannotBeReadAreAnErrorThatNamesTheTable) {
 }
 
 }  // namespace
-}  // namespace gnc::sqlite
+}  // namespace gnc::sqlite::group_transaction_test

@@ -6,7 +6,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/names.h"
 
-namespace gnc::sqlite {
+namespace gnc::sqlite::segments_test {
 namespace {
 
 struct Segments : testing::Test {
@@ -171,4 +171,4 @@ TEST_F(Segments, NamesHaveOneNumberEachAndLoseItWithTheTransaction) {
 }
 
 }  // namespace
-}  // namespace gnc::sqlite
+}  // namespace gnc::sqlite::segments_test

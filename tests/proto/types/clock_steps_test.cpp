@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gnc {
+namespace gnc::clock_steps_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -35,4 +35,4 @@ TEST(ClockSteps, DoNotComeOfDriftThatAddsUp) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::clock_steps_test

@@ -9,7 +9,7 @@
 
 #include "gnc/v1/errors.pb.h"
 
-namespace gnc {
+namespace gnc::error_test {
 namespace {
 
 using testing::HasSubstr;
@@ -97,4 +97,4 @@ TEST(Catalogue, HasEveryCodeWithCauseRemedyAndActor) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::error_test

@@ -4,7 +4,7 @@
 
 #include "proto/types/random.h"
 
-namespace gnc {
+namespace gnc::recent_ids_test {
 namespace {
 
 Uuid id_at(std::int64_t millisecond, Random& random) {
@@ -53,4 +53,4 @@ TEST(RecentIds, ForgetsNoIdThatIsFromTheFutureBeforeThoseOfNow) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::recent_ids_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace gnc {
+namespace gnc::trace_context_test {
 namespace {
 
 // The recommendation's own example.
@@ -47,4 +47,4 @@ TEST(TraceContext, OfAConversationIsTheSameForAllItsEnvelopes) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::trace_context_test

@@ -9,7 +9,7 @@
 #include "proto/types/random.h"
 #include "proto/types/uuid.h"
 
-namespace gnc {
+namespace gnc::types_test {
 namespace {
 
 TEST(Uuid, KeepsItsTimeAndItsRandomBits) {
@@ -128,4 +128,4 @@ TEST(Random, DrawsBelowABoundEvenly) {
 }
 
 }  // namespace
-}  // namespace gnc
+}  // namespace gnc::types_test

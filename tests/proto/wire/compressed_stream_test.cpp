@@ -7,7 +7,7 @@
 #include "gnc/v1/exchange.grpc.pb.h"
 #include "proto/wire/frame_codec.h"
 
-namespace gnc::wire {
+namespace gnc::wire::compressed_stream_test {
 namespace {
 
 // Takes one frame, reads it, and ends the stream with what came of it.
@@ -75,4 +75,4 @@ TEST(CompressedStream, ABombIsRefusedAtTheBound) {
 }
 
 }  // namespace
-}  // namespace gnc::wire
+}  // namespace gnc::wire::compressed_stream_test

@@ -11,7 +11,7 @@
 #include "gnc/v1/exchange.pb.h"
 #include "proto/types/random.h"
 
-namespace gnc::wire {
+namespace gnc::wire::frame_codec_test {
 namespace {
 
 std::string random_bytes(Random& random, std::size_t size) {
@@ -377,4 +377,4 @@ TEST(FrameBuilder, MovesItsBufferIntoTheFrame) {
 }
 
 }  // namespace
-}  // namespace gnc::wire
+}  // namespace gnc::wire::frame_codec_test

@@ -10,7 +10,7 @@
 #include "scenarios/engine/link_way.h"
 #include "tests/scenarios/links/link_peers.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::link_proxy_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -278,4 +278,4 @@ TEST_F(Link, ThatIsABlackHoleTakesNewConnectionsAndDoesNotBringThemOn) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::link_proxy_test

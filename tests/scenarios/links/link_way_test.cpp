@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::link_way_test {
 namespace {
 
 using Time = LinkWay::Clock::time_point;
@@ -50,4 +50,4 @@ TEST(LinkWay, TakesTheTimeOfTheLineForEachPieceAfterTheOther) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::link_way_test

@@ -8,7 +8,7 @@
 
 #include "tests/scenarios/report/example_report.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::junit_report_test {
 namespace {
 
 struct FreeDocument {
@@ -59,4 +59,4 @@ TEST(JunitReport, IsXmlWhateverTheTextIs) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::junit_report_test

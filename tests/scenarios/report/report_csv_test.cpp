@@ -5,7 +5,7 @@
 #include "scenarios/report/escaped_text.h"
 #include "tests/scenarios/report/example_report.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::report_csv_test {
 namespace {
 
 using testing::HasSubstr;
@@ -89,4 +89,4 @@ TEST(EscapedText, KeepsALongTextShortAndSaysSo) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::report_csv_test

@@ -9,7 +9,7 @@
 #include "tests/scenarios/report/example_report.h"
 #include "tests/scenarios/report/page_numbers.h"
 
-namespace gnc::scenarios {
+namespace gnc::scenarios::report_page_test {
 namespace {
 
 using testing::AnyOf;
@@ -153,4 +153,4 @@ TEST(ReportPage, CanBeReadInLightAndDark) {
 }
 
 }  // namespace
-}  // namespace gnc::scenarios
+}  // namespace gnc::scenarios::report_page_test

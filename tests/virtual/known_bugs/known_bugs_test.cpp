@@ -18,7 +18,7 @@ KnownBug present = KnownBug::none;
 
 bool has_known_bug(KnownBug bug) { return bug == present; }
 
-namespace scenarios {
+namespace scenarios::known_bugs_test {
 namespace {
 
 using testing::IsEmpty;
@@ -89,5 +89,5 @@ TEST(Shrinking, LeavesASmallScenarioThatFailsStill) {
 }
 
 }  // namespace
-}  // namespace scenarios
+}  // namespace scenarios::known_bugs_test
 }  // namespace gnc
