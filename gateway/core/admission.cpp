@@ -142,6 +142,12 @@ class BatchAdmission {
                              {}});
       }
     }
+    std::optional<ConversationRecord> conversation;
+    if (terms->states != nullptr) {
+      auto moved = terms->states->after(find_conversation(*header), header->message, step_.now);
+      if (!moved) return refuse(leaf, moved.error());
+      conversation = {header->conversation, std::string(header->agreement), *std::move(moved)};
+    }
     if (auto error = form_fault(*header)) return refuse(leaf, *error);
     if (memory_.parties[*recipient].undelivered >= memory_.config.recipient_queue_limit) {
       return refuse(leaf, {v1::RECIPIENT_QUEUE_FULL,
@@ -151,7 +157,16 @@ class BatchAdmission {
                            {}});
     }
     record(item, *header, *terms, *recipient);
+    if (conversation) {
+      memory_.settling.add_conversation(step_.persist.step, *conversation);
+      step_.persist.conversations.push_back(*std::move(conversation));
+    }
     if (answered) finish_answered(*answered);
+  }
+
+  std::optional<model::ConversationPlace> find_conversation(const EnvelopeHeader& header) const {
+    if (auto moved = memory_.settling.conversation(header.conversation, header.agreement)) return moved;
+    return memory_.lookup.conversation(header.conversation, header.agreement);
   }
 
   // Whether this very envelope is on record; then it is shown its first receipt again.

@@ -8,6 +8,7 @@
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
+#include "model/agreement/conversation_states.h"
 #include "proto/types/digest.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
@@ -128,6 +129,13 @@ struct AuditHeadRecord {
   std::string seal;
 };
 
+// Where a conversation under an agreement whose block has states stands, as the last message left it.
+struct ConversationRecord {
+  Uuid id;
+  std::string agreement;
+  model::ConversationPlace place;
+};
+
 // All that one step wants remembered: committed as a whole or not at all.
 struct Transaction {
   std::uint64_t step = 0;
@@ -135,14 +143,15 @@ struct Transaction {
   std::vector<ExchangeRecord> exchanges;
   std::vector<StateChange> changes;
   std::vector<RefusalRecord> refusals;
+  std::vector<ConversationRecord> conversations;
   std::vector<ReceiptsRecord> receipts;
   std::vector<CursorRecord> cursors;
   std::vector<AuditRecord> audit;
   std::vector<AuditHeadRecord> heads;
 
   bool empty() const {
-    return batches.empty() && exchanges.empty() && changes.empty() && refusals.empty() && receipts.empty() &&
-           cursors.empty() && audit.empty() && heads.empty();
+    return batches.empty() && exchanges.empty() && changes.empty() && refusals.empty() &&
+           conversations.empty() && receipts.empty() && cursors.empty() && audit.empty() && heads.empty();
   }
 };
 

@@ -44,6 +44,7 @@ struct GatewayStore::State {
   // For one row at a time; mutable by nature, whoever asks.
   sqlite::Statement lookup_exchange;
   sqlite::Statement lookup_refusal;
+  sqlite::Statement lookup_conversation;
   std::mutex read_mutex;
   sqlite::ContentReader content;
   sqlite::Statement read_batch;
@@ -74,12 +75,13 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
   auto refusal = lookup->prepare(
       "SELECT peer, at, reason, detail, receipt FROM refusal "
       "WHERE id=? AND digest=? AND authentic ORDER BY number LIMIT 1");
+  auto conversation = lookup->prepare("SELECT state, since FROM conversation WHERE id=? AND agreement=?");
   auto batch = read->prepare(fmt::format("SELECT {} FROM batch WHERE number=?", sqlite::content_columns));
   auto receipts =
       read->prepare(fmt::format("SELECT position, at, {} FROM receipts WHERE audience=? AND position "
                                 "BETWEEN ? AND ? ORDER BY position",
                                 sqlite::content_columns));
-  for (auto* statement : {&by_id, &refusal, &batch, &receipts}) {
+  for (auto* statement : {&by_id, &refusal, &conversation, &batch, &receipts}) {
     if (!*statement) return tl::unexpected(statement->error());
   }
   return std::unique_ptr<GatewayStore>(
@@ -90,6 +92,7 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
                                                         .writer = std::move(*writer),
                                                         .lookup_exchange = std::move(*by_id),
                                                         .lookup_refusal = std::move(*refusal),
+                                                        .lookup_conversation = std::move(*conversation),
                                                         .read_mutex = {},
                                                         .content = sqlite::ContentReader(folder),
                                                         .read_batch = std::move(*batch),
@@ -141,6 +144,16 @@ std::optional<RefusalRecord> GatewayStore::refusal(const Uuid& id, const Digest&
   }
   statement.reset();
   return record;
+}
+
+std::optional<model::ConversationPlace> GatewayStore::conversation(const Uuid& id,
+                                                                   std::string_view agreement) const {
+  auto& statement = state_->lookup_conversation;
+  const auto row = statement.bind_blob(1, id.view()).bind(2, agreement).step();
+  std::optional<model::ConversationPlace> place;
+  if (row && *row) place = {std::string(statement.text(0)), Instant{statement.integer(1)}};
+  statement.reset();
+  return place;
 }
 
 Result<std::string> GatewayStore::batch(std::uint64_t number) const {

@@ -31,6 +31,8 @@ class GatewayStore final : public ExchangeLookup {
 
   std::optional<ExchangeRecord> exchange(const Uuid& id) const override;
   std::optional<RefusalRecord> refusal(const Uuid& id, const Digest& digest) const override;
+  std::optional<model::ConversationPlace> conversation(const Uuid& id,
+                                                       std::string_view agreement) const override;
 
   Result<std::string> batch(std::uint64_t number) const;
   // Receipts of `audience` at positions first to last, in order: as many as fit in `bytes_limit`, but at

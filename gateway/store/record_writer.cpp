@@ -22,6 +22,8 @@ Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sql
           {&Statements::refusal,
            "INSERT INTO refusal(id, digest, peer, at, reason, detail, receipt, authentic) "
            "VALUES(?,?,?,?,?,?,?,?)"},
+          {&Statements::conversation,
+           "INSERT OR REPLACE INTO conversation(id, agreement, state, since) VALUES(?,?,?,?)"},
           {&Statements::receipts,
            "INSERT INTO receipts(audience, position, at, segment, start, length, bytes) "
            "VALUES(?,?,?,?,?,?,?)"},
@@ -49,8 +51,9 @@ Result<void> RecordWriter::write(const Transaction& transaction) {
   Result<void> done;
   const auto written = [&](const auto& records) { return (done = write_all(records)).has_value(); };
   static_cast<void>(written(transaction.batches) && written(transaction.exchanges) &&
-                    written(transaction.refusals) && written(transaction.receipts) &&
-                    written(transaction.cursors) && written(transaction.audit) && written(transaction.heads));
+                    written(transaction.refusals) && written(transaction.conversations) &&
+                    written(transaction.receipts) && written(transaction.cursors) &&
+                    written(transaction.audit) && written(transaction.heads));
   return done;
 }
 
@@ -108,6 +111,14 @@ Result<void> RecordWriter::write(const RefusalRecord& refusal) {
       .bind(6, refusal.detail)
       .bind(7, static_cast<std::int64_t>(refusal.receipt))
       .bind(8, refusal.authentic)
+      .run();
+}
+
+Result<void> RecordWriter::write(const ConversationRecord& conversation) {
+  return to_.conversation.bind_blob(1, conversation.id.view())
+      .bind(2, conversation.agreement)
+      .bind(3, conversation.place.state)
+      .bind(4, conversation.place.since.microseconds)
       .run();
 }
 

@@ -21,7 +21,7 @@ class RecordWriter {
 
  private:
   struct Statements {
-    sqlite::Statement batch, exchange, change, refusal, receipts, cursor, audit, head;
+    sqlite::Statement batch, exchange, change, refusal, conversation, receipts, cursor, audit, head;
   };
   RecordWriter(Statements to, sqlite::GroupTransaction transaction)
       : to_(std::move(to)), transaction_(std::move(transaction)) {}
@@ -29,6 +29,7 @@ class RecordWriter {
   Result<void> write(const BatchRecord& batch);
   Result<void> write(const ExchangeRecord& exchange);
   Result<void> write(const RefusalRecord& refusal);
+  Result<void> write(const ConversationRecord& conversation);
   Result<void> write(const ReceiptsRecord& receipts);
   Result<void> write(const CursorRecord& cursor);
   Result<void> write(const AuditRecord& audit);

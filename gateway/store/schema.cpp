@@ -6,7 +6,7 @@ namespace gnc::gateway {
 // views show both together. Times are microseconds since 1970-01-01T00:00:00Z. docs/gateway.md explains each
 // table.
 const sqlite::Schema gateway_schema{0x676e6367,  // "gncg"
-                                    2, "a gateway's store", R"sql(
+                                    3, "a gateway's store", R"sql(
 CREATE TABLE batch(
   number INTEGER PRIMARY KEY,
   sender TEXT NOT NULL,
@@ -54,6 +54,13 @@ CREATE TABLE refusal(
   receipt INTEGER NOT NULL,
   authentic INTEGER NOT NULL);
 CREATE INDEX refusal_authentic ON refusal(id, digest) WHERE authentic;
+
+CREATE TABLE conversation(
+  id BLOB NOT NULL,
+  agreement TEXT NOT NULL,
+  state TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY(id, agreement)) WITHOUT ROWID;
 
 CREATE TABLE receipts(
   audience TEXT NOT NULL,

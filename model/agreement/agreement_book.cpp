@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
 #include "model/agreement/definition_yaml.h"
 #include "model/yaml/instant_text.h"
@@ -34,6 +35,8 @@ struct CompiledAgreement {
   std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> parties;
   std::vector<Message> messages;
   PathRules rules;
+  // By pointer, since the terms of a crossing refer to it.
+  std::unique_ptr<const ConversationStates> states;
 
   const std::vector<std::size_t>* roles_of(std::string_view name) const {
     const auto found = parties.find(name);
@@ -53,14 +56,6 @@ struct Source {
   Where where;
 };
 
-Duration duration_of(const google::protobuf::Duration& duration) {
-  return {duration.seconds() * 1'000'000 + duration.nanos() / 1000};
-}
-
-Duration scaled(Duration business, double business_clock) {
-  return {static_cast<std::int64_t>(static_cast<double>(business.microseconds) / business_clock)};
-}
-
 std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
   return static_cast<std::size_t>(std::find(block.roles().begin(), block.roles().end(), role) -
                                   block.roles().begin());
@@ -68,8 +63,12 @@ std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
 
 CompiledAgreement compile_one(const v1::Agreement& definition, const v1::UtilityBlock& block, PathRules rules,
                               double business_clock) {
-  CompiledAgreement compiled{
-      definition, {block.roles().begin(), block.roles().end()}, {}, {}, std::move(rules)};
+  CompiledAgreement compiled{definition,
+                             {block.roles().begin(), block.roles().end()},
+                             {},
+                             {},
+                             std::move(rules),
+                             std::make_unique<const ConversationStates>(block, business_clock)};
   for (const v1::AgreementParty& member : definition.parties()) {
     compiled.parties[member.party()].push_back(index_of(block, member.role()));
   }
@@ -79,7 +78,8 @@ CompiledAgreement compile_one(const v1::Agreement& definition, const v1::Utility
          index_of(block, message.from()),
          index_of(block, message.to()),
          message.document(),
-         {message.answer_due(), scaled(duration_of(message.answer_within()), business_clock)}});
+         {message.answer_due(), scaled(duration_of(message.answer_within()), business_clock),
+          compiled.states->any() ? compiled.states.get() : nullptr}});
   }
   return compiled;
 }

@@ -11,6 +11,7 @@
 #include "gnc/v1/agreement.pb.h"
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
+#include "model/agreement/conversation_states.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
 #include "proto/types/result.h"
@@ -31,6 +32,9 @@ struct CrossingRequest {
 struct CrossingTerms {
   bool answer_due = false;
   Duration answer_within{};  // zero: none named
+  // Where the block has states, the message must also be taken where its conversation stands. As long as the
+  // book.
+  const ConversationStates* states = nullptr;
 };
 
 // Blocks and agreements, compiled: paths to field numbers, names to indexes. Immutable.

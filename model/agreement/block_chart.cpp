@@ -95,6 +95,15 @@ ChartStates states_of(const v1::UtilityBlock& block, const v1::BlockMessage& mes
   return made;
 }
 
+ChartPlace place_of(const v1::ConversationState& state) {
+  ChartPlace made{state.name(), {}};
+  for (const auto& move : state.takes()) made.ways.push_back({move.message(), move.becomes(), false});
+  if (state.has_after()) {
+    made.ways.push_back({fmt::format("after {}", in_words(state.after())), state.then(), true});
+  }
+  return made;
+}
+
 }  // namespace
 
 std::string other_ends() { return "refused, expired or dead-lettered"; }
@@ -118,6 +127,7 @@ BlockChart chart_of(const v1::UtilityBlock& block) {
     }
     chart.groups.push_back(std::move(group));
   }
+  for (const auto& state : block.states()) chart.places.push_back(place_of(state));
   for (const auto& cluster : block.clusters()) {
     chart.data.push_back(
         fmt::format("{}, {}: {}", name_of(cluster.use()), cluster.name(), fmt::join(cluster.paths(), ", ")));

@@ -31,13 +31,25 @@ struct ChartStates {
   std::string timer;              // "overdue 1 h after delivery"; empty where nothing is due
 };
 
+// Where a conversation can stand, and what takes it further.
+struct ChartPlace {
+  std::string state;
+  struct Way {
+    std::string what;  // "arrival-advice", "after 10 d"
+    std::string becomes;
+    bool by_time = false;
+  };
+  std::vector<Way> ways;  // none: the end
+};
+
 struct BlockChart {
   std::string title;
   std::vector<std::pair<std::string, std::string>> particulars;  // "legal basis", "…"
   std::vector<std::string> roles;
   std::vector<ChartGroup> groups;
   std::vector<ChartStates> states;
-  std::vector<std::string> data;  // "forbidden, domestic revenue security: Declaration/…"
+  std::vector<ChartPlace> places;  // none: the block has no states, every message is taken at any time
+  std::vector<std::string> data;   // "forbidden, domestic revenue security: Declaration/…"
 };
 
 // The ends that every exchange may come to instead of its path's last state.

@@ -41,6 +41,7 @@ class Drawing {
     const int lifelines_end = y_;
     y_ += 30;
     states();
+    conversation();
     data();
     const int width = width_of_all();
     std::string lifelines;
@@ -63,6 +64,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
 .answer {{ stroke-dasharray: 6 3; }}
 .state {{ fill: #f5f7fa; stroke: #3a6ea5; }}
 .timer {{ fill: #fdf1e0; stroke: #b7791f; }}
+.late {{ fill: #8a5a12; }}
 </style>
 <defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="#1b2733"/></marker></defs>
 <rect width="100%" height="100%" fill="#fff"/>
@@ -162,6 +164,42 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
     }
     text(edge, y_ + 12, fmt::format("Each may instead end as {}.", other_ends()), "quiet");
     y_ += 36;
+  }
+
+  // A row for each way from one state to another.
+  void conversation() {
+    if (chart_.places.empty()) return;
+    text(edge, y_, "How a conversation goes", "section");
+    y_ += 14;
+    std::size_t longest_state = 0;
+    std::size_t longest_way = 7;
+    for (const ChartPlace& place : chart_.places) {
+      longest_state = std::max(longest_state, place.state.size());
+      for (const auto& way : place.ways) longest_way = std::max(longest_way, way.what.size());
+    }
+    const int from = edge + static_cast<int>(longest_state) * letter + 32;
+    const int to = from + static_cast<int>(longest_way) * letter + 30;
+    for (const ChartPlace& place : chart_.places) {
+      const int right = box(edge, place.state, "state");
+      if (place.ways.empty()) {
+        text(right + 10, y_ + 16, "the end", "quiet");
+        y_ += 34;
+      }
+      int bend = y_ + 24;  // from the box, or the way above
+      for (const auto& way : place.ways) {
+        const bool first = &way == &place.ways.front();
+        body_ += fmt::format(
+            R"x(<polyline class="arrow" fill="none" points="{},{} {},{} {},{}" marker-end="url(#head)"/>)x"
+            "\n",
+            first ? right : edge + 20, first ? y_ + 12 : bend, first ? right : edge + 20, y_ + 12, to - 2,
+            y_ + 12);
+        text(from, y_ + 8, way.what, way.by_time ? "late" : "");
+        box(to, way.becomes, way.by_time ? "timer" : "state");
+        if (!first) bend = y_ + 12;
+        y_ += 34;
+      }
+    }
+    y_ += 22;
   }
 
   void data() {

@@ -100,6 +100,26 @@ std::string pictured(const BlockChart& chart) {
   return grid.take();
 }
 
+std::string conversation(const BlockChart& chart) {
+  if (chart.places.empty()) return {};
+  std::string out = "\nHow a conversation goes\n";
+  std::size_t widest = 0;
+  std::size_t widest_way = 0;
+  for (const ChartPlace& place : chart.places) {
+    widest = std::max(widest, place.state.size());
+    for (const auto& way : place.ways) widest_way = std::max(widest_way, way.what.size());
+  }
+  for (const ChartPlace& place : chart.places) {
+    std::string_view state = place.state;
+    if (place.ways.empty()) out += fmt::format("  {:<{}}  the end\n", state, widest);
+    for (const auto& way : place.ways) {
+      out += fmt::format("  {:<{}}  {:<{}} → {}\n", state, widest, way.what, widest_way, way.becomes);
+      state = {};
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string chart_text(const BlockChart& chart) {
@@ -115,6 +135,7 @@ std::string chart_text(const BlockChart& chart) {
     out += "\n";
   }
   out += fmt::format("  Each may instead end as {}.\n", other_ends());
+  out += conversation(chart);
   out += "\nWhat may be in it\n";
   for (const std::string& data : chart.data) out += "  " + data + "\n";
   if (chart.data.empty()) out += "  everything that the data model has\n";

@@ -56,6 +56,29 @@ bool read_message(const YamlNode& node, v1::BlockMessage& into, YamlMistakes& mi
   return table.read(node, into, mistakes);
 }
 
+// {departure: under way, arrival: arrived}
+void read_moves(v1::ConversationState& state, const YamlNode& node, YamlMistakes& mistakes) {
+  if (!expect_mapping(node, "messages and the states that they lead to", mistakes)) return;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    std::string becomes;
+    if (!read_yaml(node.items[i], becomes, mistakes)) continue;
+    auto* move = state.add_takes();
+    move->set_message(node.keys[i].first);
+    move->set_becomes(std::move(becomes));
+  }
+}
+
+bool read_state(const YamlNode& node, v1::ConversationState& into, YamlMistakes& mistakes) {
+  using S = v1::ConversationState;
+  static const auto table =
+      YamlTable<S>("a state")
+          .required("name", to<S, std::string>([](S& s, std::string v) { s.set_name(std::move(v)); }))
+          .optional("takes", read_moves)
+          .optional("after", to<S, Duration>([](S& s, Duration v) { set_duration(*s.mutable_after(), v); }))
+          .optional("then", to<S, std::string>([](S& s, std::string v) { s.set_then(std::move(v)); }));
+  return table.read(node, into, mistakes);
+}
+
 bool read_cluster(const YamlNode& node, v1::DataCluster& into, YamlMistakes& mistakes) {
   using C = v1::DataCluster;
   static const auto table =
@@ -133,6 +156,7 @@ bool read_yaml(const YamlNode& node, v1::UtilityBlock& block, YamlMistakes& mist
                       for (const std::string& role : roles) b.add_roles(role);
                     }))
           .required("messages", each<B, v1::BlockMessage>(&B::add_messages, &read_message))
+          .optional("states", each<B, v1::ConversationState>(&B::add_states, &read_state))
           .optional("clusters", each<B, v1::DataCluster>(&B::add_clusters, &read_cluster));
   return table.read(node, block, mistakes);
 }

@@ -41,7 +41,7 @@ AgreementIndex::AgreementIndex(const model::AgreementBook& book) {
       terms.document_type = message.document();
       terms.from = Instant{agreement.from()};
       terms.until = Instant{agreement.until()};
-      terms.first = message.answers().empty() && message.follows().empty();
+      terms.first = model::begins_conversation(*block, message);
       terms.answer_due = message.answer_due();
       if (const v1::BlockMessage* answer = answer_to(*block, message)) {
         terms.answer = answer->name();

@@ -57,6 +57,7 @@ constexpr Example examples[] = {
     {"a step", "parallel", "[{pause: 1s}, {await: {at: CN, receives: exports}}]"},
     {"a step", "timeout", "5s", "await: {at: CN, receives: exports}"},
     {"a lodge step", "as", "imports"},
+    {"a lodge step", "in", "exports"},
     {"a submit step", "at", "AU"},
     {"a submit step", "as", "again"},
     {"a submit step", "same-id-as", "first"},

@@ -38,7 +38,7 @@ class LodgePlay final : public StepPlay {
       lodged = &filled;
     }
     if (submit_ == nullptr) {
-      scene_.lodge(*lodged);
+      scene_.lodge(*lodged, conversations(lodged->documents.size()));
     } else if (auto submitted = scene_.submit(*lodged, submit_->same_id_as); !submitted) {
       return StepOutcome{false, describe(submitted.error()), {}};
     }
@@ -46,6 +46,17 @@ class LodgePlay final : public StepPlay {
   }
 
  private:
+  // Those of the earlier lodgement, in turn; none where each document begins its own.
+  std::vector<Uuid> conversations(std::size_t documents) const {
+    std::vector<Uuid> own;
+    if (planned_.in.empty()) return own;
+    const auto earlier = scene_.exchanges.of(planned_.in);
+    for (std::size_t i = 0; i < documents && !earlier.empty(); ++i) {
+      own.push_back(earlier[i % earlier.size()]->conversation);
+    }
+    return own;
+  }
+
   const PlannedLodgements& planned_;
   const SubmitStep* submit_;
   StepScene& scene_;

@@ -73,7 +73,9 @@ class Planner {
   void plan_step(const Written& written, PlannedStep& planned) {
     if (!written.as.empty()) planned.name = written.as;
     planned.lodgements = plan_lodgements(planned.name, written.at, written.to, written, planned.step.place);
-    if (planned.lodgements) remember(planned.name, *planned.lodgements);
+    if (!planned.lodgements) return;
+    if constexpr (std::is_same_v<Written, LodgeStep>) planned.lodgements->in = written.in;
+    remember(planned.name, *planned.lodgements);
   }
 
   // Each document bears the id of one of the earlier submission's.
@@ -305,7 +307,7 @@ class Planner {
   struct Candidate {
     std::string agreement, flow, message;
     bool answer_due = false;
-    bool is_later = false;  // it answers or follows another
+    bool is_later = false;  // no conversation begins with it
   };
 
   std::vector<Candidate> candidates(const PartyName& from, const PartyName& to) const {
@@ -322,7 +324,7 @@ class Planner {
       for (const v1::BlockMessage& message : block->messages()) {
         if (has_role(message.from(), from) && has_role(message.to(), to)) {
           all.push_back({agreement.id(), block->id(), message.name(), message.answer_due(),
-                         !message.answers().empty() || !message.follows().empty()});
+                         !model::begins_conversation(*block, message)});
         }
       }
     }
@@ -333,7 +335,7 @@ class Planner {
               model::YamlPlace place) {
     std::vector<Candidate> fit;
     for (Candidate& candidate : candidates(planned.at, planned.to)) {
-      // An answer or a follow-up begins an exchange only where it is asked for by name.
+      // What begins no conversation is sent only where it is asked for by name.
       if (!choice.flow.empty() && choice.flow != candidate.flow) continue;
       if (!choice.agreement.empty() && choice.agreement != candidate.agreement) continue;
       if (choice.message.empty() ? candidate.is_later : choice.message != candidate.message) continue;

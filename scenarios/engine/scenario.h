@@ -76,6 +76,8 @@ struct LodgeStep {
   ExchangeChoice choice;
   std::string priority;  // "urgent", "normal", "bulk"
   Duration life{};       // zero: the node's own default
+  // `as` of an earlier lodgement: each document goes on in the conversation of one of those, in turn.
+  std::string in;
 };
 
 // A bare administration (topology.bare) hands an envelope to the gateway itself, past every check of a node.

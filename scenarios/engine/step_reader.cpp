@@ -44,6 +44,11 @@ KeyTable<LodgeStep> lodge_table(ScenarioNames* names) {
       .key({"to", Kind::party, true, "", "The administration that it is for."},
            [names](LodgeStep& step, const YamlNode& node, YamlMistakes& mistakes) {
              step.to = names->party(node, Need::any, mistakes);
+           })
+      .key({"in", Kind::text, false, "a conversation of its own for each document",
+            "An earlier lodgement (as): each document goes on in the conversation of one of those, in turn."},
+           [names](LodgeStep& step, const YamlNode& node, YamlMistakes& mistakes) {
+             if (model::read_yaml(node, step.in, mistakes)) names->lodgement(step.in, node.place, mistakes);
            });
   add_documents(table, names);
   return table;

@@ -58,6 +58,9 @@ void GatewayRecords::apply(gateway::Transaction&& transaction) {
       refusals_.try_emplace({*id, refusal.digest}, std::move(refusal));
     }
   }
+  for (gateway::ConversationRecord& moved : transaction.conversations) {
+    conversations_.insert_or_assign({moved.id, std::move(moved.agreement)}, std::move(moved.place));
+  }
   for (gateway::ReceiptsRecord& receipts : transaction.receipts) {
     Audience& audience = audiences_[receipts.audience];
     if (receipts.position != audience.last_position + 1) {
@@ -189,6 +192,13 @@ std::optional<ExchangeRecord> GatewayRecords::exchange(const Uuid& id) const {
 std::optional<gateway::RefusalRecord> GatewayRecords::refusal(const Uuid& id, const Digest& digest) const {
   const auto found = refusals_.find({id, digest});
   if (found == refusals_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<model::ConversationPlace> GatewayRecords::conversation(const Uuid& id,
+                                                                     std::string_view agreement) const {
+  const auto found = conversations_.find({id, std::string(agreement)});
+  if (found == conversations_.end()) return std::nullopt;
   return found->second;
 }
 

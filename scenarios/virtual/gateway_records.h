@@ -31,6 +31,8 @@ class GatewayRecords final : public gateway::ExchangeLookup {
 
   std::optional<gateway::ExchangeRecord> exchange(const Uuid& id) const override;
   std::optional<gateway::RefusalRecord> refusal(const Uuid& id, const Digest& digest) const override;
+  std::optional<model::ConversationPlace> conversation(const Uuid& id,
+                                                       std::string_view agreement) const override;
 
   // A SealedBatch for each run of envelopes of one batch, as they are delivered.
   Result<std::vector<std::shared_ptr<const std::string>>> sealed_batches(
@@ -79,6 +81,7 @@ class GatewayRecords final : public gateway::ExchangeLookup {
   std::map<std::uint64_t, Batch> batches_;
   std::vector<std::uint64_t> delivered_batches_;
   std::map<std::pair<Uuid, Digest>, gateway::RefusalRecord> refusals_;
+  std::map<std::pair<Uuid, std::string>, model::ConversationPlace> conversations_;
   std::map<PartyName, Audience> audiences_;
   trust::MerkleFrontier audit_;
 };

@@ -62,6 +62,27 @@ TEST(BlockChart, DrawsAnArrowAcrossTheRolesBetween) {
                           HasSubstr("─┤"), HasSubstr("everything that the data model has")));
 }
 
+TEST(BlockChart, ShowsWhereAConversationCanStand) {
+  v1::UtilityBlock made = block();
+  EXPECT_THAT(chart_text(chart_of(made)), Not(HasSubstr("How a conversation goes")));
+  auto& first = *made.add_states();
+  first.set_name("open");
+  auto& move = *first.add_takes();
+  move.set_message("question");
+  move.set_becomes("asked");
+  auto& asked = *made.add_states();
+  asked.set_name("asked");
+  asked.mutable_after()->set_seconds(864'000);
+  asked.set_then("closed");
+  made.add_states()->set_name("closed");
+  EXPECT_THAT(chart_text(chart_of(made)), HasSubstr("How a conversation goes\n"
+                                                    "  open    question   → asked\n"
+                                                    "  asked   after 10 d → closed\n"
+                                                    "  closed  the end\n"));
+  EXPECT_THAT(chart_svg(chart_of(made)),
+              AllOf(HasSubstr("How a conversation goes"), HasSubstr(">after 10 d<"), HasSubstr(">the end<")));
+}
+
 TEST(BlockChart, TheTextOfADefinitionIsNoMarkupInThePicture) {
   const std::string svg = chart_svg(chart_of(block()));
   EXPECT_THAT(svg, AllOf(HasSubstr("<svg"), HasSubstr("Origin &lt;checked"), Not(HasSubstr("<checked>"))));

@@ -49,6 +49,9 @@ void ReferenceStore::apply(const Transaction& transaction) {
     expect(receipts_[refusal.peer.text()].contains(refusal.receipt), "a refusal has its receipt on record");
     refusals.push_back(refusal);
   }
+  for (const ConversationRecord& moved : transaction.conversations) {
+    conversations_.insert_or_assign({moved.id, moved.agreement}, moved.place);
+  }
   for (const CursorRecord& cursor : transaction.cursors) {
     expect(cursor.position > cursors[cursor.party.text()], "a cursor only rises");
     cursors[cursor.party.text()] = cursor.position;
@@ -184,6 +187,13 @@ std::optional<RefusalRecord> ReferenceStore::refusal(const Uuid& id, const Diges
     if (record.authentic && record.id == id.view() && record.digest == digest) return record;
   }
   return std::nullopt;
+}
+
+std::optional<model::ConversationPlace> ReferenceStore::conversation(const Uuid& id,
+                                                                     std::string_view agreement) const {
+  const auto found = conversations_.find({id, std::string(agreement)});
+  if (found == conversations_.end()) return std::nullopt;
+  return found->second;
 }
 
 std::string ReferenceStore::content(const EnvelopeLocation& location) const {

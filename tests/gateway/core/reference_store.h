@@ -30,6 +30,8 @@ class ReferenceStore : public ExchangeLookup {
 
   std::optional<ExchangeRecord> exchange(const Uuid& id) const override;
   std::optional<RefusalRecord> refusal(const Uuid& id, const Digest& digest) const override;
+  std::optional<model::ConversationPlace> conversation(const Uuid& id,
+                                                       std::string_view agreement) const override;
 
   // The envelope's bytes at a location.
   std::string content(const EnvelopeLocation& location) const;
@@ -57,6 +59,7 @@ class ReferenceStore : public ExchangeLookup {
 
   std::uint64_t last_step_ = 0;
   std::map<std::uint64_t, BatchRecord> batches_;
+  std::map<std::pair<Uuid, std::string>, model::ConversationPlace> conversations_;
   std::map<std::string, std::map<std::uint64_t, std::string>> receipts_;
   // Terminal receipts on each exchange, as its sender has them.
   std::map<Uuid, std::vector<v1::ReceiptKind>> terminal_receipts_;

@@ -134,13 +134,20 @@ TEST(GatewayStore, LooksUpExchangesAndAuthenticRefusalsAfterARestart) {
     const auto store = open(folder.path());
     auto effects = step(1);
     effects.persist.refusals = {refusal_of(uuid(77), true), refusal_of(uuid(78), false)};
+    effects.persist.conversations = {{uuid(90), "NZ-CN", {"under-way", {5}}}};
     commit(*store, effects);
+    auto later = step(2);
+    later.persist.conversations = {{uuid(90), "NZ-CN", {"arrived", {9}}}};
+    commit(*store, later);
   }
   const auto store = open(folder.path());
   const auto found = store->exchange(uuid(1));
   ASSERT_TRUE(found);
   expect_equal(*found, exchange(1));
-  EXPECT_FALSE(store->exchange(uuid(2)));
+  EXPECT_FALSE(store->exchange(uuid(3)));
+  EXPECT_EQ(store->conversation(uuid(90), "NZ-CN"), (model::ConversationPlace{"arrived", {9}}));
+  EXPECT_FALSE(store->conversation(uuid(90), "NZ-AU"));
+  EXPECT_FALSE(store->conversation(uuid(91), "NZ-CN"));
   const auto refusal = store->refusal(uuid(77), trust::leaf_hash("refused"));
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->reason, v1::NO_AGREEMENT);
