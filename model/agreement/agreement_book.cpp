@@ -35,6 +35,8 @@ struct CompiledAgreement {
   std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> parties;
   std::vector<Message> messages;
   PathRules rules;
+  Where where;  // its parts were written, and its block's
+  Where where_in_block;
   // By pointer, since the terms of a crossing refer to it.
   std::unique_ptr<const ConversationStates> states;
 
@@ -61,13 +63,16 @@ std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
                                   block.roles().begin());
 }
 
-CompiledAgreement compile_one(const v1::Agreement& definition, const v1::UtilityBlock& block, PathRules rules,
-                              double business_clock) {
+CompiledAgreement compile_one(const Source<v1::Agreement>& agreement, const v1::UtilityBlock& block,
+                              const Where& where_in_block, PathRules rules, double business_clock) {
+  const v1::Agreement& definition = agreement.definition;
   CompiledAgreement compiled{definition,
                              {block.roles().begin(), block.roles().end()},
                              {},
                              {},
                              std::move(rules),
+                             agreement.where,
+                             where_in_block,
                              std::make_unique<const ConversationStates>(block, business_clock)};
   for (const v1::AgreementParty& member : definition.parties()) {
     compiled.parties[member.party()].push_back(index_of(block, member.role()));
@@ -109,6 +114,7 @@ std::vector<Source<Definition>> read_files(std::span<const std::filesystem::path
 
 struct AgreementBook::State {
   std::vector<v1::UtilityBlock> blocks;
+  std::vector<Where> block_places;  // of each
   std::vector<CompiledAgreement> agreements;
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_id;
   std::set<std::string, std::less<>> parties;
@@ -128,7 +134,9 @@ void AgreementBook::State::add(std::vector<Source<v1::UtilityBlock>> sources, st
                           fmt::format("a second version {} of block {}", block.version(), block.id()),
                           source.where("version"), "Give each version of a block its own number."});
     }
-    if (mistakes.size() == before) blocks.push_back(std::move(source.definition));
+    if (mistakes.size() != before) continue;
+    blocks.push_back(std::move(source.definition));
+    block_places.push_back(std::move(source.where));
   }
 }
 
@@ -145,7 +153,9 @@ void AgreementBook::State::add(const std::vector<Source<v1::Agreement>>& sources
     if (mistakes.size() != before) continue;
     const v1::UtilityBlock* block = find_block(blocks, agreement.block(), agreement.block_version());
     by_id.emplace(agreement.id(), agreements.size());
-    agreements.push_back(compile_one(agreement, *block, std::move(rules), business_clock));
+    agreements.push_back(compile_one(source, *block,
+                                     block_places[static_cast<std::size_t>(block - blocks.data())],
+                                     std::move(rules), business_clock));
     for (const auto& member : agreement.parties()) parties.insert(member.party());
   }
 }
@@ -189,62 +199,151 @@ tl::expected<std::shared_ptr<const AgreementBook>, std::vector<Error>> Agreement
   return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
 }
 
-Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now) const {
-  const auto found = state_->by_id.find(request.agreement);
-  if (found == state_->by_id.end()) {
-    return failure(v1::NO_AGREEMENT, fmt::format("there is no agreement \"{}\"", request.agreement));
-  }
-  const CompiledAgreement& agreement = state_->agreements[found->second];
+namespace {
+
+// ---- The gates: each refuses for one reason, and may rely on what those before it have found ------------
+
+Result<void> check_membership(const CompiledAgreement& agreement, const CrossingRequest& request) {
   const auto* sender = agreement.roles_of(request.sender);
-  const auto* recipient = agreement.roles_of(request.recipient);
-  if (sender == nullptr || recipient == nullptr) {
-    return failure(v1::NO_AGREEMENT,
-                   fmt::format("{} is not a party of the agreement {}",
-                               sender == nullptr ? request.sender : request.recipient, request.agreement));
-  }
+  if (sender != nullptr && agreement.roles_of(request.recipient) != nullptr) return {};
+  return failure(v1::NO_AGREEMENT,
+                 fmt::format("{} is not a party of the agreement {}",
+                             sender == nullptr ? request.sender : request.recipient, request.agreement));
+}
+
+Result<void> check_in_force(const CompiledAgreement& agreement, const CrossingRequest& request, Instant now) {
   const Instant from{agreement.definition.from()};
   const Instant until{agreement.definition.until()};
-  if (now < from || now >= until) {
-    return failure(v1::AGREEMENT_NOT_IN_FORCE,
-                   fmt::format("the agreement {} is in force from {} until {}; it is {}", request.agreement,
-                               instant_text(from), instant_text(until), instant_text(now)));
-  }
+  if (now >= from && now < until) return {};
+  return failure(v1::AGREEMENT_NOT_IN_FORCE,
+                 fmt::format("the agreement {} is in force from {} until {}; it is {}", request.agreement,
+                             instant_text(from), instant_text(until), instant_text(now)));
+}
+
+Result<const Message*> find_message(const CompiledAgreement& agreement, const CrossingRequest& request) {
   const auto message = std::find_if(agreement.messages.begin(), agreement.messages.end(),
                                     [&](const Message& one) { return one.name == request.message; });
-  if (message == agreement.messages.end()) {
-    return failure(v1::MESSAGE_NOT_IN_BLOCK,
-                   fmt::format("block {} of the agreement {} has no message \"{}\"",
-                               agreement.definition.block(), request.agreement, request.message));
+  if (message != agreement.messages.end()) return &*message;
+  return failure(v1::MESSAGE_NOT_IN_BLOCK,
+                 fmt::format("block {} of the agreement {} has no message \"{}\"",
+                             agreement.definition.block(), request.agreement, request.message));
+}
+
+Result<void> check_direction(const CompiledAgreement& agreement, const Message& message,
+                             const CrossingRequest& request) {
+  const auto& sender = *agreement.roles_of(request.sender);
+  const auto& recipient = *agreement.roles_of(request.recipient);
+  const bool sends = std::find(sender.begin(), sender.end(), message.from) != sender.end();
+  const bool receives = std::find(recipient.begin(), recipient.end(), message.to) != recipient.end();
+  if (sends && receives && request.sender != request.recipient) return {};
+  return failure(v1::MESSAGE_NOT_IN_BLOCK,
+                 fmt::format("message {} of the agreement {} goes from {} to {}; {} is {} and {} is {}",
+                             request.message, request.agreement, agreement.roles[message.from],
+                             agreement.roles[message.to], request.sender, agreement.names_of(sender),
+                             request.recipient, agreement.names_of(recipient)));
+}
+
+Result<void> check_document_type(const Message& message, const CrossingRequest& request) {
+  if (message.document == request.document_type) return {};
+  return failure(v1::DOCUMENT_TYPE_NOT_IN_MESSAGE,
+                 fmt::format("message {} of the agreement {} carries {}, not \"{}\"", request.message,
+                             request.agreement, message.document, request.document_type));
+}
+
+// Whether there is content to look into, or none need be.
+Result<void> check_readable(const CompiledAgreement& agreement, const CrossingRequest& request) {
+  if (!request.structured.empty() || !agreement.rules.ask_for_content()) return {};
+  return failure(
+      v1::CLUSTER_FORBIDDEN,
+      fmt::format("the agreement {} says what may cross, and a document carried only as its original "
+                  "cannot be checked",
+                  request.agreement),
+      {}, "Carry the structured form as well.");
+}
+
+Error under_agreement(Error error, const CrossingRequest& request) {
+  error.detail = fmt::format("agreement {}: {}", request.agreement, error.detail);
+  return error;
+}
+
+tl::unexpected<Error> no_agreement(const CrossingRequest& request) {
+  return failure(v1::NO_AGREEMENT, fmt::format("there is no agreement \"{}\"", request.agreement));
+}
+
+}  // namespace
+
+Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now) const {
+  const auto found = state_->by_id.find(request.agreement);
+  if (found == state_->by_id.end()) return no_agreement(request);
+  const CompiledAgreement& agreement = state_->agreements[found->second];
+  if (auto held = check_membership(agreement, request); !held) return tl::unexpected(std::move(held.error()));
+  if (auto held = check_in_force(agreement, request, now); !held) {
+    return tl::unexpected(std::move(held.error()));
   }
-  const bool sends = std::find(sender->begin(), sender->end(), message->from) != sender->end();
-  const bool receives = std::find(recipient->begin(), recipient->end(), message->to) != recipient->end();
-  if (!sends || !receives || request.sender == request.recipient) {
-    return failure(v1::MESSAGE_NOT_IN_BLOCK,
-                   fmt::format("message {} of the agreement {} goes from {} to {}; {} is {} and {} is {}",
-                               request.message, request.agreement, agreement.roles[message->from],
-                               agreement.roles[message->to], request.sender, agreement.names_of(*sender),
-                               request.recipient, agreement.names_of(*recipient)));
+  auto message = find_message(agreement, request);
+  if (!message) return tl::unexpected(std::move(message.error()));
+  if (auto held = check_direction(agreement, **message, request); !held) {
+    return tl::unexpected(std::move(held.error()));
   }
-  if (message->document != request.document_type) {
-    return failure(v1::DOCUMENT_TYPE_NOT_IN_MESSAGE,
-                   fmt::format("message {} of the agreement {} carries {}, not \"{}\"", request.message,
-                               request.agreement, message->document, request.document_type));
+  if (auto held = check_document_type(**message, request); !held) {
+    return tl::unexpected(std::move(held.error()));
   }
-  if (request.structured.empty()) {
-    if (!agreement.rules.ask_for_content()) return message->terms;
-    return failure(
-        v1::CLUSTER_FORBIDDEN,
-        fmt::format("the agreement {} says what may cross, and a document carried only as its original "
-                    "cannot be checked",
-                    request.agreement),
-        {}, "Carry the structured form as well.");
+  if (auto held = check_readable(agreement, request); !held) return tl::unexpected(std::move(held.error()));
+  if (request.structured.empty()) return (*message)->terms;
+  if (auto held = agreement.rules.check(request.structured, request.document_type); !held) {
+    return tl::unexpected(under_agreement(std::move(held.error()), request));
   }
-  if (auto checked = agreement.rules.check(request.structured, request.document_type); !checked) {
-    Error error = std::move(checked.error());
-    error.detail = fmt::format("agreement {}: {}", request.agreement, error.detail);
-    return tl::unexpected(std::move(error));
+  return (*message)->terms;
+}
+
+std::vector<CrossingAnswer> AgreementBook::judge(const CrossingRequest& request, Instant now) const {
+  std::vector<CrossingAnswer> answers;
+  for (const CrossingGate gate :
+       {CrossingGate::parties, CrossingGate::in_force, CrossingGate::message, CrossingGate::direction,
+        CrossingGate::document_type, CrossingGate::content}) {
+    answers.push_back({gate, false, {}, {}});
   }
-  return message->terms;
+  // True where the gate has nothing against it.
+  const auto ask = [&answers](CrossingGate gate, std::string decided_at, const auto& result) {
+    CrossingAnswer& answer = answers[static_cast<std::size_t>(gate)];
+    answer.asked = true;
+    answer.decided_at = std::move(decided_at);
+    if (!result) answer.faults.push_back({result.error(), answer.decided_at});
+    return result.has_value();
+  };
+  const auto found = state_->by_id.find(request.agreement);
+  if (found == state_->by_id.end()) {
+    ask(CrossingGate::parties, {}, Result<void>(no_agreement(request)));
+    return answers;
+  }
+  const CompiledAgreement& agreement = state_->agreements[found->second];
+  if (!ask(CrossingGate::parties, agreement.where("parties"), check_membership(agreement, request))) {
+    return answers;
+  }
+  ask(CrossingGate::in_force, agreement.where(now < Instant{agreement.definition.from()} ? "from" : "until"),
+      check_in_force(agreement, request, now));
+  const auto message = find_message(agreement, request);
+  const std::string part =
+      message ? fmt::format("messages/{}", *message - agreement.messages.data()) : "messages";
+  if (ask(CrossingGate::message, agreement.where_in_block(part), message)) {
+    ask(CrossingGate::direction, agreement.where_in_block(part + "/from"),
+        check_direction(agreement, **message, request));
+    ask(CrossingGate::document_type, agreement.where_in_block(part + "/document"),
+        check_document_type(**message, request));
+  }
+  if (!ask(CrossingGate::content, agreement.where_in_block("clusters"), check_readable(agreement, request)) ||
+      request.structured.empty()) {
+    return answers;
+  }
+  for (PathRules::Fault& fault : agreement.rules.check_all(request.structured, request.document_type)) {
+    const PathRule* rule = fault.rule;
+    std::string decided_at;
+    if (rule != nullptr)
+      decided_at = rule->of_agreement ? agreement.where(rule->part) : agreement.where_in_block(rule->part);
+    answers.back().faults.push_back(
+        {under_agreement(std::move(fault.error), request), std::move(decided_at)});
+  }
+  return answers;
 }
 
 bool AgreementBook::has_party(const PartyName& party) const { return state_->parties.contains(party.text()); }

@@ -37,6 +37,24 @@ struct CrossingTerms {
   const ConversationStates* states = nullptr;
 };
 
+// What allow() asks, in its order. Parties: is there the agreement, with both of them? Direction: is the
+// message for this sender to send to this recipient?
+enum class CrossingGate { parties, in_force, message, direction, document_type, content };
+
+struct CrossingFault {
+  Error error;
+  std::string decided_at;  // where the rule was written: file:line:column
+};
+
+// What comes of one gate when it is asked for itself.
+struct CrossingAnswer {
+  CrossingGate gate{};
+  // False where there is nothing to ask: an earlier gate has refused what this one is about.
+  bool asked = false;
+  std::string decided_at;  // by what was asked
+  std::vector<CrossingFault> faults;
+};
+
 // Blocks and agreements, compiled: paths to field numbers, names to indexes. Immutable.
 class AgreementBook {
  public:
@@ -57,6 +75,9 @@ class AgreementBook {
   // with TYPE_OF_VALUE. A document carried only as an original is refused where the agreement closes or
   // requires any path, because they cannot be checked.
   Result<CrossingTerms> allow(const CrossingRequest&, Instant now) const;
+
+  // Every gate of allow() with all of its faults, for people. The first fault is allow()'s.
+  std::vector<CrossingAnswer> judge(const CrossingRequest&, Instant now) const;
 
   bool has_party(const PartyName&) const;
   std::vector<v1::Agreement> agreements() const;

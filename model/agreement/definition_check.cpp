@@ -107,7 +107,7 @@ void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings&
     if (!elements) {
       found.add(elements.error().code, part, elements.error().detail, elements.error().remedy);
     } else if (cluster.use() == v1::DataCluster::USE_FORBIDDEN) {
-      rules.forbid(*elements, fmt::format("{} keeps {} from crossing", title(cluster), path));
+      rules.forbid(*elements, {fmt::format("{} keeps {} from crossing", title(cluster), path), part});
       forbidden.push_back(path);
     } else if (cluster.use() == v1::DataCluster::USE_OPTIONAL) {
       rules.permit(*elements);
@@ -123,11 +123,11 @@ void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings&
     });
     if (contradiction)
       found.value(part, fmt::format("{} is required and forbidden", path), "Keep one of the two.");
-    if (!rules.require(*elements, path, fmt::format("{} asks for {}", title(cluster), path))) {
+    if (!rules.require(*elements, path, {fmt::format("{} asks for {}", title(cluster), path), part})) {
       found.value(part, fmt::format("more than {} required paths", PathRules::max_required));
     }
   });
-  if (closed) rules.close(fmt::format("block {} lets only its clusters cross", block.id()));
+  if (closed) rules.close({fmt::format("block {} lets only its clusters cross", block.id()), "clusters"});
 }
 
 void check_parties(const v1::Agreement& agreement, const v1::UtilityBlock& block, Findings& found) {
@@ -246,7 +246,7 @@ PathRules check_agreement(const v1::Agreement& agreement, const std::vector<v1::
             "Leave out only what the block does not require.");
       }
     }
-    rules.forbid(*elements, fmt::format("the agreement leaves out {}", path));
+    rules.forbid(*elements, {fmt::format("the agreement leaves out {}", path), part, true});
   }
   return rules;
 }

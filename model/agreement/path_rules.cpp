@@ -1,5 +1,6 @@
 #include "model/agreement/path_rules.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <google/protobuf/stubs/common.h>
@@ -39,6 +40,8 @@ struct PathRules::Scan {
   Stop stop = Stop::none;
   int rule = -1;
   std::string path;  // built while the failed walk returns
+  std::vector<Fault> passed_over;
+  std::vector<std::string_view> steps;  // to where the walk is, where it passes over
   std::bitset<max_required> seen;
   bool declaration = false;
   bool response = false;
@@ -66,7 +69,7 @@ PathRules::Node& PathRules::node_at(const ElementPath& path) {
   return nodes_[at];
 }
 
-void PathRules::forbid(const std::vector<ElementPath>& path, const std::string& rule) {
+void PathRules::forbid(const std::vector<ElementPath>& path, const PathRule& rule) {
   for (const ElementPath& one : path) {
     Node& node = node_at(one);
     if (node.forbidden >= 0) continue;
@@ -75,7 +78,7 @@ void PathRules::forbid(const std::vector<ElementPath>& path, const std::string& 
   }
 }
 
-bool PathRules::require(const std::vector<ElementPath>& path, std::string text, std::string rule) {
+bool PathRules::require(const std::vector<ElementPath>& path, std::string text, PathRule rule) {
   const std::size_t index = required_.size();
   if (index == max_required) return false;
   for (const ElementPath& one : path) {
@@ -94,11 +97,29 @@ void PathRules::permit(const std::vector<ElementPath>& path) {
   for (const ElementPath& one : path) node_at(one).permitted = true;
 }
 
-void PathRules::close(std::string rule) {
+void PathRules::close(PathRule rule) {
   closed_ = true;
   closing_rule_ = std::move(rule);
 }
 
+PathRules::Fault PathRules::fault_of(const Scan& scan) const {
+  const auto refused = [&scan](v1::ErrorCode code, std::string detail) {
+    return Error{code, std::move(detail), scan.path, {}};
+  };
+  switch (scan.stop) {
+    case Scan::Stop::forbidden: {
+      const PathRule& rule = forbidden_[static_cast<std::size_t>(scan.rule)];
+      return {refused(v1::CLUSTER_FORBIDDEN, rule.says + "; the document has it"), &rule};
+    }
+    case Scan::Stop::outside:
+      return {refused(v1::CLUSTER_FORBIDDEN, closing_rule_.says + "; the document has " + scan.path),
+              &closing_rule_};
+    default:
+      return {{v1::TYPE_OF_VALUE, "the structured form is not a serialised gnc.v1.MetaData", {}, {}}};
+  }
+}
+
+template <bool every>
 bool PathRules::walk(std::string_view bytes, const MessageShape& shape, const Node* node, bool permitted,
                      Scan& scan) const {
   using Kind = MessageShape::Field::Kind;
@@ -115,21 +136,38 @@ bool PathRules::walk(std::string_view bytes, const MessageShape& shape, const No
     if (known.kind != Kind::message) continue;
     const Node* child = nullptr;
     bool inside = permitted;
+    // Whether the walk goes on behind an element that may not be there.
+    const auto pass_over = [&](Scan::Stop why) {
+      if constexpr (!every) return scan.stopped(why, known.xml_name);
+      scan.stop = why;
+      scan.path.clear();
+      for (const std::string_view step : scan.steps) scan.path.append(step).append("/");
+      scan.path += known.xml_name;
+      Fault fault = fault_of(scan);
+      const auto same = [&](const Fault& other) { return other.error.where == fault.error.where; };
+      if (std::ranges::none_of(scan.passed_over, same)) scan.passed_over.push_back(std::move(fault));
+      scan.stop = Scan::Stop::none;
+      return true;
+    };
     if (node != nullptr && number < node->children.size() && node->children[number] != 0) {
       child = &nodes_[node->children[number]];
       if (child->forbidden >= 0) {
         scan.rule = child->forbidden;
-        return scan.stopped(Scan::Stop::forbidden, known.xml_name);
+        if (!pass_over(Scan::Stop::forbidden)) return false;
+        continue;
       }
       if (child->required >= 0) scan.seen.set(static_cast<std::size_t>(child->required));
       inside |= child->permitted;
     } else if (closed_ && !permitted && !known.xml_name.empty() && node != &nodes_[0]) {
-      return scan.stopped(Scan::Stop::outside, known.xml_name);
+      if (!pass_over(Scan::Stop::outside)) return false;
+      continue;
     }
-    if (!walk(field.bytes, scan.shapes[known.message], child, inside, scan)) {
+    if constexpr (every) scan.steps.push_back(known.xml_name);
+    if (!walk<every>(field.bytes, scan.shapes[known.message], child, inside, scan)) {
       if (scan.stop != Scan::Stop::malformed) scan.path = std::string(known.xml_name) + "/" + scan.path;
       return false;
     }
+    if constexpr (every) scan.steps.pop_back();
     if (&shape == &scan.shapes[0]) {
       scan.declaration |= number == declaration_field;
       scan.response |= number == response_field;
@@ -139,31 +177,50 @@ bool PathRules::walk(std::string_view bytes, const MessageShape& shape, const No
   return !reader.malformed() || scan.stopped(Scan::Stop::malformed);
 }
 
-Result<void> PathRules::check(std::string_view serialised, std::string_view document_type) const {
-  Scan scan;
-  if (!walk(serialised, scan.shapes[0], &nodes_[0], false, scan)) {
-    switch (scan.stop) {
-      case Scan::Stop::forbidden:
-        return failure(v1::CLUSTER_FORBIDDEN,
-                       forbidden_[static_cast<std::size_t>(scan.rule)] + "; the document has it", scan.path);
-      case Scan::Stop::outside:
-        return failure(v1::CLUSTER_FORBIDDEN, closing_rule_ + "; the document has " + scan.path, scan.path);
-      default:
-        return failure(v1::TYPE_OF_VALUE, "the structured form is not a serialised gnc.v1.MetaData");
-    }
-  }
+// What can be told only when all has been seen, at most so many.
+void PathRules::add_faults_of_whole(const Scan& scan, std::string_view document_type, std::size_t most,
+                                    std::vector<Fault>& faults) const {
   const bool is_response = document_type == "RES";
   if (is_response ? scan.declaration : scan.response) {
-    return failure(v1::DOCUMENT_TYPE_NOT_IN_MESSAGE, is_response
-                                                         ? "the document says RES and holds a Declaration"
-                                                         : "the document says DEC and holds a Response");
+    faults.push_back({{v1::DOCUMENT_TYPE_NOT_IN_MESSAGE,
+                       is_response ? "the document says RES and holds a Declaration"
+                                   : "the document says DEC and holds a Response",
+                       {},
+                       {}}});
+    return;
   }
   const auto missing = (is_response ? required_of_response_ : required_of_declaration_) & ~scan.seen;
-  if (missing.any()) {
-    const Required& first = required_[missing._Find_first()];
-    return failure(v1::CLUSTER_MISSING, first.rule + "; the document lacks it", first.path);
+  for (std::size_t i = missing._Find_first(); i < missing.size() && faults.size() < most;
+       i = missing._Find_next(i)) {
+    const Required& one = required_[i];
+    faults.push_back(
+        {{v1::CLUSTER_MISSING, one.rule.says + "; the document lacks it", one.path, {}}, &one.rule});
   }
-  return {};
+}
+
+Result<void> PathRules::check(std::string_view serialised, std::string_view document_type) const {
+  Scan scan;
+  std::vector<Fault> faults;
+  if (!walk<false>(serialised, scan.shapes[0], &nodes_[0], false, scan)) {
+    faults.push_back(fault_of(scan));
+  } else {
+    add_faults_of_whole(scan, document_type, 1, faults);
+  }
+  if (faults.empty()) return {};
+  return tl::unexpected(std::move(faults.front().error));
+}
+
+std::vector<PathRules::Fault> PathRules::check_all(std::string_view serialised,
+                                                   std::string_view document_type) const {
+  Scan scan;
+  const bool whole = walk<true>(serialised, scan.shapes[0], &nodes_[0], false, scan);
+  std::vector<Fault> faults = std::move(scan.passed_over);
+  if (whole) {
+    add_faults_of_whole(scan, document_type, faults.size() + max_required, faults);
+  } else {
+    faults.push_back(fault_of(scan));
+  }
+  return faults;
 }
 
 }  // namespace gnc::model
