@@ -19,7 +19,6 @@
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
-#include "nodes/core/plain_business.h"
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
 #include "nodes/serve/node_host.h"
@@ -129,11 +128,9 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.agreements = std::move(*book);
   auto profiles = read_profiles(options, config.parties);
   if (!profiles) return tl::unexpected(profiles.error());
-  config.business = [profiles =
-                         std::move(*profiles)](const PartyName& party) -> std::unique_ptr<nodes::Business> {
+  config.business = [profiles = std::move(*profiles)](const PartyName& party) {
     const auto profile = profiles.find(party.text());
-    if (profile == profiles.end()) return std::make_unique<nodes::PlainBusiness>();
-    return std::make_unique<window::WindowBusiness>(profile->second);
+    return window::business_of(profile == profiles.end() ? nullptr : profile->second);
   };
   config.trust = options.trust;
   config.store = options.store;

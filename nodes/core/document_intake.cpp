@@ -8,7 +8,6 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/message_differencer.h>
 
-#include "model/document/document.h"
 #include "trust/seal/merkle.h"
 
 namespace gnc::nodes {
@@ -75,8 +74,8 @@ std::vector<model::Fault> faults_of(const v1::MetaData& document, const model::E
 }
 
 // A serialised MetaData is carried as it is. Its parsed form is only looked at, in an arena.
-tl::expected<v1::CarriedDocument, IntakeRefusal> carry_protobuf(std::string document, std::string_view name,
-                                                                bool check) {
+tl::expected<v1::CarriedDocument, IntakeFaults> carry_protobuf(std::string document, std::string_view name,
+                                                               bool check) {
   std::array<char, 8192> first_block;
   google::protobuf::ArenaOptions options;
   options.initial_block = first_block.data();
@@ -84,11 +83,11 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> carry_protobuf(std::string docu
   google::protobuf::Arena arena(options);
   auto& parsed = *google::protobuf::Arena::CreateMessage<v1::MetaData>(&arena);
   if (auto done = model::parse_protobuf(document, name, parsed); !done) {
-    return tl::unexpected(refusal(done.error()));
+    return tl::unexpected(IntakeFaults{std::move(done.error()), {}});
   }
   if (check) {
-    if (const auto faults = faults_of(parsed, nullptr); !faults.empty()) {
-      return tl::unexpected(refusal(faults, name));
+    if (auto faults = faults_of(parsed, nullptr); !faults.empty()) {
+      return tl::unexpected(IntakeFaults{{}, std::move(faults)});
     }
   }
   v1::CarriedDocument carried;
@@ -97,23 +96,23 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> carry_protobuf(std::string docu
   return carried;
 }
 
-tl::expected<v1::CarriedDocument, IntakeRefusal> carry(std::string document, std::string_view form_hint,
-                                                       std::string_view name, bool check) {
+tl::expected<v1::CarriedDocument, IntakeFaults> carry(std::string document, std::string_view form_hint,
+                                                      std::string_view name, bool check) {
   const std::string extension = extension_of(form_hint);
   const Result<model::Form> form = extension == ".pb" ? Result<model::Form>(model::Form::protobuf)
                                                       : model::guess_form(document, extension);
   if (!form) {
-    IntakeRefusal made{form.error(), {}};
-    if (made.error.where.empty()) made.error.where = name;
+    IntakeFaults made{{form.error()}, {}};
+    if (made.unreadable.front().where.empty()) made.unreadable.front().where = name;
     return tl::unexpected(std::move(made));
   }
   if (*form == model::Form::protobuf) return carry_protobuf(std::move(document), name, check);
   model::ElementPositions positions;
-  const auto parsed = model::parse(document, *form, name, {}, &positions);
-  if (!parsed) return tl::unexpected(refusal(parsed.error()));
+  auto parsed = model::parse(document, *form, name, {}, &positions);
+  if (!parsed) return tl::unexpected(IntakeFaults{std::move(parsed.error()), {}});
   if (check) {
-    const auto faults = faults_of(*parsed, *form == model::Form::xml ? &positions : nullptr);
-    if (!faults.empty()) return tl::unexpected(refusal(faults, name));
+    auto faults = faults_of(*parsed, *form == model::Form::xml ? &positions : nullptr);
+    if (!faults.empty()) return tl::unexpected(IntakeFaults{{}, std::move(faults)});
   }
   v1::CarriedDocument carried;
   carried.set_type(std::string(model::document_type(*parsed)));
@@ -127,15 +126,29 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> carry(std::string document, std
 
 }  // namespace
 
+IntakeRefusal IntakeFaults::refusal(std::string_view name) const {
+  return faults.empty() ? nodes::refusal(unreadable) : nodes::refusal(faults, name);
+}
+
+tl::expected<v1::CarriedDocument, IntakeFaults> take_in_or_say_all(std::string document,
+                                                                   std::string_view form_hint,
+                                                                   std::string_view name) {
+  return carry(std::move(document), form_hint, name, true);
+}
+
 tl::expected<v1::CarriedDocument, IntakeRefusal> take_in(std::string document, std::string_view form_hint,
                                                          std::string_view name) {
-  return carry(std::move(document), form_hint, name, true);
+  return carry(std::move(document), form_hint, name, true).map_error([name](const IntakeFaults& all) {
+    return all.refusal(name);
+  });
 }
 
 tl::expected<v1::CarriedDocument, IntakeRefusal> carry_unchecked(std::string document,
                                                                  std::string_view form_hint,
                                                                  std::string_view name) {
-  return carry(std::move(document), form_hint, name, false);
+  return carry(std::move(document), form_hint, name, false).map_error([name](const IntakeFaults& all) {
+    return all.refusal(name);
+  });
 }
 
 Error check_forms(const v1::CarriedDocument& document) {

@@ -1,5 +1,7 @@
 #include "nodes/core/drafts.h"
 
+#include <fmt/format.h>
+
 #include "proto/wire/wire_reader.h"
 
 namespace gnc::nodes {
@@ -52,6 +54,12 @@ Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority pr
   Draft draft{std::move(envelope), std::move(record), trace, cause};
   draft.record.size = static_cast<std::uint32_t>(draft.envelope.size());
   return draft;
+}
+
+Result<void> check_size(const Draft& draft, const NodeConfig& config) {
+  if (draft.envelope.size() <= config.largest_envelope) return {};
+  return failure(v1::DOCUMENT_TOO_LARGE, fmt::format("the envelope would have {} bytes, more than {}",
+                                                     draft.envelope.size(), config.largest_envelope));
 }
 
 std::vector<OutboxBatchRecord> seal_drafts(std::vector<Draft>& drafts, const NodeConfig& config, Instant now,

@@ -15,6 +15,9 @@ namespace gnc::nodes {
 Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
                  const v1::CarriedDocument& document, std::string_view traceparent);
 
+// DOCUMENT_TOO_LARGE where the envelope is larger than a node lets be sent.
+Result<void> check_size(const Draft& draft, const NodeConfig& config);
+
 // Seals the drafts in order, in as few batches as the configuration allows, numbered from `next_batch` on,
 // which is moved. The drafts' records get batch, index and digest.
 std::vector<OutboxBatchRecord> seal_drafts(std::vector<Draft>& drafts, const NodeConfig& config, Instant now,

@@ -36,6 +36,15 @@ std::string function_code_of(const v1::Envelope& envelope) {
 
 }  // namespace
 
+Error why_not_acceptable(const v1::Envelope& envelope, const MessageTerms* terms) {
+  if (terms != nullptr) return check_forms(envelope.document());
+  return {v1::NO_AGREEMENT,
+          fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", envelope.agreement(),
+                      envelope.message(), envelope.sender()),
+          {},
+          {}};
+}
+
 Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
              Business& business, Exchanges& exchanges, IdSequence& ids, std::uint64_t next_batch,
              RecentIds known)
@@ -181,14 +190,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   needed_ = true;
   const MessageTerms* terms =
       agreements_.find(envelope_.sender(), config_.party.text(), record.agreement, record.message);
-  Error fault = check_forms(envelope_.document());
-  if (terms == nullptr) {
-    fault = {v1::NO_AGREEMENT,
-             fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", record.agreement,
-                         record.message, record.sender.text()),
-             {},
-             {}};
-  }
+  const Error fault = why_not_acceptable(envelope_, terms);
   if (fault.code != v1::ERROR_CODE_UNSPECIFIED) {
     record.state = ReceivedState::refused;
     record.reason = fault.code;

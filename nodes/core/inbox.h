@@ -13,6 +13,10 @@
 
 namespace gnc::nodes {
 
+// Why an authentic envelope is not acceptable to its recipient, who knows it under `terms` (null: under
+// none); ERROR_CODE_UNSPECIFIED where it is.
+Error why_not_acceptable(const v1::Envelope& envelope, const MessageTerms* terms);
+
 // What is delivered to this party: verified, recorded, given to its business once, and receipted.
 class Inbox {
  public:

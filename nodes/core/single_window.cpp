@@ -95,9 +95,8 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
                         .reason = {},
                         .detail = {}};
   Draft draft = make_draft(config_.party, std::move(record), *terms.priority, *taken, item.traceparent());
-  if (draft.envelope.size() > config_.largest_envelope) {
-    return wrong(v1::DOCUMENT_TOO_LARGE, fmt::format("the envelope would have {} bytes, more than {}",
-                                                     draft.envelope.size(), config_.largest_envelope));
+  if (auto fits = check_size(draft, config_); !fits) {
+    return wrong(fits.error().code, std::move(fits.error().detail));
   }
   ++work.counters.lodged;
   if (!item.reference().empty()) {

@@ -99,11 +99,14 @@ Case* Clearance::find_for(const Lodged& lodged) {
   return found == cases_.end() || found->second.sender != lodged.sender ? nullptr : &found->second;
 }
 
+bool is_request(const v1::Declaration& declaration) {
+  const std::string& function = declaration.function_code().value();
+  return function == lodging::request || function == lodging::cancellation ||
+         function == lodging::replacement;
+}
+
 WindowAnswer Clearance::lodge(const Lodged& lodged) {
-  const std::string& function = lodged.document.declaration().function_code().value();
-  if (function == lodging::request || function == lodging::cancellation || function == lodging::replacement)
-    return request(lodged);
-  return declare(lodged);
+  return is_request(lodged.document.declaration()) ? request(lodged) : declare(lodged);
 }
 
 std::vector<Rejection> Clearance::faults_of(const v1::MetaData& document) const {

@@ -64,6 +64,9 @@ struct WindowAnswer {
   v1::WindowFindings findings;
 };
 
+// Whether it is about an earlier declaration, and so not checked as one.
+bool is_request(const v1::Declaration& declaration);
+
 // What the window says later by itself about a document that it has answered.
 struct FollowUp {
   Uuid about;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nodes/core/plain_business.h"
 #include "proto/types/random.h"
 
 namespace gnc::window {
@@ -40,6 +41,11 @@ nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, 
                            .findings = std::move(answer.findings)};
   if (document.answer_type == "RES") decision.answer = answer_of(std::move(answer.responses));
   return decision;
+}
+
+std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> profile) {
+  if (profile == nullptr) return std::make_unique<nodes::PlainBusiness>();
+  return std::make_unique<WindowBusiness>(std::move(profile));
 }
 
 std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {

@@ -31,4 +31,7 @@ class WindowBusiness final : public nodes::Business {
   Clearance clearance_;
 };
 
+// What an administration with this profile does; without one, it checks by the data model alone.
+std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> profile);
+
 }  // namespace gnc::window

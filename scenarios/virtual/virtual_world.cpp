@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "nodes/core/plain_business.h"
 #include "nodes/window/window_business.h"
 #include "scenarios/engine/quantity.h"
 
@@ -13,8 +12,8 @@ namespace {
 
 NodeProcess::MakeBusiness business_of(const RunPlan& plan, const PartyName& party) {
   const auto found = plan.profiles.find(party);
-  if (found == plan.profiles.end()) return [] { return std::make_unique<nodes::PlainBusiness>(); };
-  return [profile = found->second] { return std::make_unique<window::WindowBusiness>(profile); };
+  const auto profile = found == plan.profiles.end() ? nullptr : found->second;
+  return [profile] { return window::business_of(profile); };
 }
 
 }  // namespace
