@@ -4,21 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
-#include "model/yaml/yaml_node.h"
-#include "nodes/window/profile_reader.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
+#include "scenarios/engine/terms.h"
 #include "scenarios/engine/trade_flows.h"
 
 namespace gnc::scenarios {
 namespace {
-
-namespace fs = std::filesystem;
 
 // Makes the plan, collecting what is wrong.
 class Planner {
@@ -30,17 +26,14 @@ class Planner {
   }
 
   tl::expected<RunPlan, std::vector<Error>> plan() {
-    find_agreements();
-    find_profiles();
-    if (mistakes_.empty()) {
-      auto book = model::AgreementBook::load(plan_.block_files, plan_.agreement_files);
-      if (book) {
-        plan_.book = *book;
-        agreements_ = plan_.book->agreements();
-      } else {
-        mistakes_ = std::move(book.error());
-      }
-    }
+    ReadTerms read = read_terms(scenario_);
+    mistakes_ = std::move(read.mistakes);
+    plan_.block_files = std::move(read.terms.block_files);
+    plan_.agreement_files = std::move(read.terms.agreement_files);
+    plan_.profile_files = std::move(read.terms.profile_files);
+    plan_.profiles = std::move(read.terms.profiles);
+    plan_.book = std::move(read.terms.book);
+    if (plan_.book) agreements_ = plan_.book->agreements();
     plan_steps(scenario_.steps, "step ", plan_.steps);
     for (const Workload& workload : scenario_.workloads) plan_workload(workload);
     if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
@@ -199,74 +192,6 @@ class Planner {
 
   std::string where(model::YamlPlace place) const {
     return fmt::format("{}:{}:{}", scenario_.file.string(), place.line, place.column);
-  }
-
-  void find_agreements() {
-    for (const std::string& name : scenario_.agreements) {
-      plan_.agreement_files.push_back((scenario_.folder() / name).lexically_normal());
-    }
-    for (const std::string& name : scenario_.blocks) {
-      plan_.block_files.push_back((scenario_.folder() / name).lexically_normal());
-    }
-    if (!scenario_.blocks.empty()) return;
-    for (const fs::path& agreement : plan_.agreement_files) find_block_of(agreement);
-  }
-
-  static tl::expected<window::Profile, std::vector<Error>> read_profile(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-      return tl::unexpected(std::vector<Error>{
-          {v1::FILE_UNREADABLE, "there is no such file, or it cannot be read", file.string(), {}}});
-    }
-    // One byte more than may be, so that a larger one is refused by its reader.
-    std::string text(model::YamlLimits{}.max_bytes + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    return window::parse_profile(text, file.string());
-  }
-
-  // Read here, so that their mistakes show before anything is started.
-  void find_profiles() {
-    for (const auto& [party, name] : scenario_.topology.profiles) {
-      const fs::path file = (scenario_.folder() / name).lexically_normal();
-      auto profile = read_profile(file);
-      if (!profile) {
-        std::ranges::move(profile.error(), std::back_inserter(mistakes_));
-        continue;
-      }
-      plan_.profile_files[party] = file;
-      plan_.profiles[party] = std::make_shared<const window::Profile>(std::move(*profile));
-    }
-  }
-
-  // The file of the block that the agreement names, beside it or in ../blocks.
-  void find_block_of(const fs::path& agreement) {
-    model::YamlMistakes mistakes(agreement.string());
-    const auto root = model::read_yaml_file(agreement, mistakes);
-    if (!root) {
-      for (Error& error : mistakes.take()) mistakes_.push_back(std::move(error));
-      return;
-    }
-    const model::YamlNode* block = root->find("block");
-    // Without one, the agreement's own reader says what is missing.
-    if (block == nullptr || block->text.empty()) return;
-    const std::string name = block->text + ".yaml";
-    const fs::path beside = agreement.parent_path() / name;
-    const fs::path in_blocks = (agreement.parent_path() / ".." / "blocks" / name).lexically_normal();
-    for (const fs::path& candidate : {beside, in_blocks}) {
-      std::error_code ignored;
-      if (!fs::is_regular_file(candidate, ignored)) continue;
-      if (std::find(plan_.block_files.begin(), plan_.block_files.end(), candidate) ==
-          plan_.block_files.end()) {
-        plan_.block_files.push_back(candidate);
-      }
-      return;
-    }
-    mistakes.add(v1::REFERENCE_UNKNOWN, block->place,
-                 fmt::format("the utility block {} is neither {} nor {}", block->text, beside.string(),
-                             in_blocks.string()),
-                 "Put the block's file there, or name it in the scenario's blocks.");
-    for (Error& error : mistakes.take()) mistakes_.push_back(std::move(error));
   }
 
   template <class Written>
