@@ -27,6 +27,7 @@ void add_diagnose(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);
 void add_errors(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
 void add_fuzz(CLI::App& app, int& status);
 void add_gateway(CLI::App& app, int& status);
 void add_help(CLI::App& app, int& status);

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_diff(app, status);
   gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_explain(app, status);
   gnc::cli::add_fuzz(app, status);
   gnc::cli::add_gateway(app, status);
   gnc::cli::add_help(app, status);

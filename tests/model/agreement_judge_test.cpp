@@ -12,7 +12,6 @@
 namespace gnc::model::agreement_judge_test {
 namespace {
 
-using testing::ElementsAre;
 using testing::EndsWith;
 using testing::IsEmpty;
 
@@ -34,8 +33,7 @@ v1::MetaData with_all_that_is_forbidden() {
   declaration.mutable_function_code()->set_value("9");
   declaration.mutable_goods_shipment()->mutable_payer()->mutable_name()->set_value("P");
   declaration.mutable_goods_shipment()->mutable_surety();
-  declaration.add_authentication();
-  declaration.add_authentication();
+  declaration.mutable_authentication();
   return document;
 }
 
@@ -88,6 +86,26 @@ TEST(AgreementJudge, AsksEachGateForItselfAndNoneAboutWhatIsNotThere) {
   answers = book->judge(asked, today);
   EXPECT_EQ(answers[0].faults.at(0).error.code, v1::NO_AGREEMENT);
   for (std::size_t i = 1; i < answers.size(); ++i) EXPECT_FALSE(answers[i].asked);
+}
+
+TEST(AgreementJudge, NamesAPathThatOccursManyTimesOnce) {
+  const auto held = library_book();
+  v1::Agreement narrower = held->agreements().front();
+  narrower.add_left_out("Declaration/GoodsShipment/GovernmentAgencyGoodsItem/Commodity/Description");
+  const auto book = AgreementBook::compile(held->blocks(), std::span(&narrower, 1));
+  ASSERT_TRUE(book) << describe(book.error().front());
+  v1::MetaData document;
+  for (int i = 0; i < 3; ++i) {
+    v1::GovernmentAgencyGoodsItem& item =
+        *document.mutable_declaration()->mutable_goods_shipment()->add_government_agency_goods_item();
+    item.mutable_commodity()->mutable_description()->set_value("Wool");
+  }
+  const auto answers = (*book)->judge(request(document.SerializeAsString()), today);
+  ASSERT_EQ(answers[5].faults.size(), 1u);
+  EXPECT_EQ(answers[5].faults[0].error.where,
+            "Declaration/GoodsShipment/GovernmentAgencyGoodsItem/Commodity/Description");
+  // What is no file has its parts' names.
+  EXPECT_EQ(answers[5].faults[0].decided_at, "agreement NZ-CN/export-declaration: left out/1");
 }
 
 // The first fault of the first gate that has one.
