@@ -331,7 +331,9 @@ std::vector<CrossingAnswer> AgreementBook::judge(const CrossingRequest& request,
     ask(CrossingGate::document_type, agreement.where_in_block(part + "/document"),
         check_document_type(**message, request));
   }
-  if (!ask(CrossingGate::content, agreement.where_in_block("clusters"), check_readable(agreement, request)) ||
+  if (!ask(CrossingGate::content,
+           agreement.rules.ask_for_content() ? agreement.where_in_block("clusters") : std::string(),
+           check_readable(agreement, request)) ||
       request.structured.empty()) {
     return answers;
   }

@@ -149,8 +149,8 @@ class Way {
     GateFault& fault = choice.faults.front();
     if (fault.code == label(v1::NO_AGREEMENT)) fault.remedy = remedy_without_agreement();
     if (!said_.agreement.empty()) {
-      choice.says = fmt::format("the nearest is {} under {}: the gates below are asked about that",
-                                said_.message, said_.agreement);
+      choice.says = fmt::format("the gates below are asked about the nearest, {} under {}", said_.message,
+                                said_.agreement);
     }
   }
 
@@ -249,6 +249,8 @@ class Way {
       gate.says = said_.agreement;
     } else if (answer.gate == model::CrossingGate::message) {
       gate.says = said_.message;
+    } else if (answer.gate == model::CrossingGate::content && answer.decided_at.empty()) {
+      gate.says = "its block and the agreement leave that open";
     }
   }
 

@@ -150,16 +150,25 @@ void add_notes(const Arrival& arrival, Explanation& said) {
   }
   said.notes.emplace_back("Permits, quotas and accounts are as the profile has them, with nothing used up.");
   if (const auto& sampling = arrival.profile->risk.sampling) {
-    said.notes.push_back(fmt::format("Of all declarations {} % are taken into the {} channel by chance.",
-                                     sampling->per_cent.text(), window::channel_name(sampling->channel)));
+    said.notes.push_back(
+        fmt::format("Besides, {} % of all declarations are taken into the {} channel by chance.",
+                    sampling->per_cent.text(), window::channel_name(sampling->channel)));
   }
+}
+
+// Whom chance takes is decided when the document is there: it is told beside the answer.
+std::shared_ptr<const window::Profile> without_chance(const std::shared_ptr<const window::Profile>& profile) {
+  if (profile == nullptr) return nullptr;
+  auto certain = std::make_shared<window::Profile>(*profile);
+  certain->risk.sampling.reset();
+  return certain;
 }
 
 // Gives what is sent back with the first answer, where there is anything.
 std::optional<v1::MetaData> decide(const Arrival& arrival, const nodes::MessageTerms& terms, Gate& checks,
                                    Gate& answer, Explanation& said) {
   const Question& question = arrival.question;
-  const auto business = window::business_of(arrival.profile);
+  const auto business = window::business_of(without_chance(arrival.profile));
   const Uuid id = *Uuid::from_bytes(arrival.envelope->id());
   const Uuid answer_id = Uuid::from_parts(question.at, 2, 2);
   nodes::Decision decision = business->decide({.id = id,

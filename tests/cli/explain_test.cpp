@@ -86,7 +86,8 @@ class Explain : public testing::Test {
   }
   static std::vector<std::string> codes(const json& said, const std::string& id) {
     std::vector<std::string> found;
-    for (const json& fault : gate(said, id)["faults"]) found.push_back(fault["code"]);
+    const json one = gate(said, id);
+    for (const json& fault : one["faults"]) found.push_back(fault["code"]);
     return found;
   }
 
@@ -153,7 +154,7 @@ TEST_F(Explain, HasTheNearestSpellingOfAnAgreement) {
   EXPECT_EQ(status_, 1);
   EXPECT_THAT(codes(said, "choice"), ElementsAre("GNC-301"));
   EXPECT_THAT(std::string(gate(said, "choice")["faults"][0]["remedy"]),
-              HasSubstr("did you mean \"NZ-CN/export-declaration\"?"));
+              HasSubstr("Did you mean \"NZ-CN/export-declaration\"?"));
   EXPECT_THAT(codes(said, "agreement"), ElementsAre("GNC-301"));
   EXPECT_EQ(result(said, "envelope"), "not reached");
 }
@@ -201,7 +202,10 @@ TEST_F(Explain, RefusesTheWrongMessageTheWrongWayAndTheWrongType) {
   EXPECT_EQ(status_, 1);
   EXPECT_EQ(said["decided_by"], "choice");
 
-  const std::string response = write("res.json", {{"response", {{{"functionCode", {{"value", "01"}}}}}}});
+  const std::string response = write(
+      "res.json",
+      json::parse(
+          R"({"response": [{"functionCode": {"value": "01"}, "declaration": {"id": {"value": "1"}}}]})"));
   said = explain(response);
   EXPECT_EQ(status_, 1);
   EXPECT_EQ(said["document_type"], "RES");
@@ -219,7 +223,8 @@ TEST_F(Explain, FindsEveryForbiddenElementWithItsIdAndTheRulesPlace) {
   EXPECT_EQ(said["decided_by"], "content");
   EXPECT_THAT(codes(said, "content"), ElementsAre("GNC-304", "GNC-304"));
   std::map<std::string, json> by_path;
-  for (const json& fault : gate(said, "content")["faults"]) by_path[fault["path"]] = fault;
+  const json content_gate = gate(said, "content");
+  for (const json& fault : content_gate["faults"]) by_path[fault["path"]] = fault;
   const json payer = by_path["Declaration/GoodsShipment/Payer"];
   EXPECT_THAT(std::string(payer["decided_at"]), EndsWith("blocks/export-declaration.yaml:70:9"));
   EXPECT_THAT(std::string(payer["detail"]), HasSubstr("cluster \"domestic revenue security\""));
@@ -319,7 +324,9 @@ TEST_F(Explain, ExplainsWhatIsWrongWithItsInput) {
         Row{all + by + " --at tomorrow", "--at is \"tomorrow\", which is no time"},
         Row{all + " --scenario no-such.yaml", "no-such.yaml"},
         Row{all + " --scenario scenario-with-mistake.yaml", "scenario-with-mistake.yaml:2:1"},
-        Row{all + " --agreements bad.yaml", "bad.yaml:4:1"},
+        Row{all + " --agreements bad.yaml", "bad.yaml:2:8"},
+        Row{all + " --agreements bad.yaml '" + (library / "blocks/export-declaration.yaml").string() + "'",
+            "bad.yaml:4:1"},
         Row{all + " --agreements empty", "the folder has no agreement"},
         Row{all + " --agreements bad.yaml" + by, "--scenario"},
         Row{all + by + " --profile no-such.yaml", "no-such.yaml"},
@@ -388,7 +395,9 @@ TEST_F(Explain, SaysWhatAVirtualRunOfTheSameDocumentFinds) {
     EXPECT_EQ(by_explain, found.refusals);
     EXPECT_EQ(status_, said["verdict"] == "passes" ? 0 : 1);
     const std::string why = said["answers"].empty() ? "" : said["answers"][0].value("why", "");
-    if (!why.empty()) EXPECT_THAT(found.decided, Contains(HasSubstr(why)));
+    if (!why.empty()) {
+      EXPECT_THAT(found.decided, Contains(HasSubstr(why)));
+    }
   };
   for (const char* folder : {"export", "import"}) {
     for (const auto& entry : fs::directory_iterator(library / "documents" / folder)) {
