@@ -77,7 +77,6 @@ Result<void> sort_out(const std::string& name, std::vector<fs::path>& agreements
   } else {
     files.emplace_back(name);
   }
-  bool any = false;
   for (const fs::path& file : files) {
     model::YamlMistakes mistakes(file.string());
     const auto root = model::read_yaml_file(file, mistakes);
@@ -88,18 +87,20 @@ Result<void> sort_out(const std::string& name, std::vector<fs::path>& agreements
       blocks.push_back(file);
     } else if (kind == model::DefinitionKind::agreement || !is_folder) {
       agreements.push_back(file);
-      any = true;
     }
   }
-  if (any || !is_folder || !blocks.empty()) return {};
-  return failure(v1::FILE_UNREADABLE, "the folder has no agreement", name,
-                 "Name a folder with agreements (.yaml) in it.");
+  return {};
 }
 
 tl::expected<NamedTerms, Mistakes> terms_of_files(const ExplainOptions& options, const PartyName& to) {
   std::vector<fs::path> agreements, blocks;
   for (const std::string& name : options.agreements) {
     if (auto sorted = sort_out(name, agreements, blocks); !sorted) return mistaken(sorted.error());
+  }
+  if (agreements.empty()) {
+    return mistaken({v1::FILE_UNREADABLE, "there is no agreement",
+                     fmt::format("{}", fmt::join(options.agreements, ", ")),
+                     "Name agreements (.yaml), or folders with some in them."});
   }
   std::map<PartyName, fs::path> profiles;
   if (!options.profile.empty()) profiles.emplace(to, options.profile);

@@ -30,16 +30,6 @@ constexpr std::string_view name_of(Verdict verdict) {
   return verdict == Verdict::rejected ? "rejected" : "refused";
 }
 
-std::string names(const std::vector<SaidResponse>& responses) {
-  std::string text;
-  for (const SaidResponse& response : responses) {
-    if (!text.empty()) text += ", ";
-    text += response.function_code;
-    if (!response.meaning.empty()) text.append(" ").append(response.meaning);
-  }
-  return text;
-}
-
 std::string code_and_name(const GateFault& fault) {
   return fault.name.empty() ? fault.code : fmt::format("{} {}", fault.code, fault.name);
 }
@@ -49,7 +39,8 @@ std::string verdict_sentence(const ExplainedDocument& about) {
   const Explanation& said = about.explanation;
   const scenarios::Question& asked = about.question;
   const std::string crossing = fmt::format("{} to {}", asked.from.text(), asked.to.text());
-  const std::string answer = said.answers.empty() ? std::string() : names(said.answers.front().responses);
+  const std::string answer =
+      said.answers.empty() ? std::string() : scenarios::text_of(said.answers.front().responses);
   if (said.verdict == Verdict::passes) {
     return fmt::format(
         "{} would pass from {}{}.", asked.name, crossing,
@@ -155,7 +146,7 @@ std::string explanation_text(const ExplainedDocument& about) {
                                  ? std::string("at once")
                                  : fmt::format("after {}", scenarios::duration_text(answer.after));
     std::string line = fmt::format("{} answers {}", about.question.to.text(), when);
-    if (!answer.responses.empty()) line += ": " + names(answer.responses);
+    if (!answer.responses.empty()) line += ": " + scenarios::text_of(answer.responses);
     if (!answer.why.empty()) line += fmt::format(" ({})", answer.why);
     text += printable(line) + "\n";
   }

@@ -133,7 +133,10 @@ class Way {
       said_.agreement = chosen->agreement;
       said_.message = chosen->message;
       choice.result = GateResult::passed;
-      choice.says = fmt::format("{} under {}", said_.message, said_.agreement);
+      const bool known =
+          index_.find(question_.from.text(), question_.to.text(), said_.agreement, said_.message) != nullptr;
+      choice.says = fmt::format("{} under {}{}", said_.message, said_.agreement,
+                                known ? "" : ", as named: the gateway judges it");
       return;
     }
     // The other gates are asked about what was most likely meant.

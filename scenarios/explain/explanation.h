@@ -58,6 +58,9 @@ struct SaidResponse {
   std::string_view meaning;  // empty where it is no code of ours
 };
 
+// "01 accepted, 13 duty".
+std::string text_of(const std::vector<SaidResponse>& responses);
+
 // What the recipient would answer: at once, and later by itself.
 struct SaidAnswer {
   Duration after{};

@@ -62,16 +62,6 @@ SaidAnswer said_by(Duration after, const v1::MetaData* answer, std::string why,
   return said;
 }
 
-std::string text_of(const std::vector<SaidResponse>& responses) {
-  std::string text;
-  for (const SaidResponse& response : responses) {
-    if (!text.empty()) text += ", ";
-    text += response.function_code;
-    if (!response.meaning.empty()) text.append(" ").append(response.meaning);
-  }
-  return text;
-}
-
 bool same(const GateFault& one, const GateFault& other) {
   return one.code == other.code && one.pointers == other.pointers;
 }
@@ -212,6 +202,16 @@ std::optional<v1::MetaData> decide(const Arrival& arrival, const nodes::MessageT
 }
 
 }  // namespace
+
+std::string text_of(const std::vector<SaidResponse>& responses) {
+  std::string text;
+  for (const SaidResponse& response : responses) {
+    if (!text.empty()) text += ", ";
+    text += response.function_code;
+    if (!response.meaning.empty()) text.append(" ").append(response.meaning);
+  }
+  return text;
+}
 
 void add_recipient_gates(const Arrival& arrival, Explanation& said) {
   const Question& question = arrival.question;
