@@ -288,6 +288,54 @@ TEST_F(Explain, TakesAgreementsAndAProfileWithoutAScenario) {
   EXPECT_THAT(std::string(said["answers"].back()["why"]), HasSubstr("released"));
 }
 
+TEST_F(Explain, AsksTheRecipientsOwnRulesBesideTheDataModel) {
+  json document = content((library / "documents/import/pumps-without-net-mass.xml").string());
+  document["declaration"]["goodsShipment"]["destination"]["countryCode"]["value"] = "ZZ";
+  const json said =
+      explain(write("d.json", document), "--scenario '" + (library / "single-window.yaml").string() + "'");
+  EXPECT_EQ(status_, 1);
+  // The window itself stops at the code; the rule would come next.
+  EXPECT_THAT(codes(said, "checks"), ElementsAre("GNC-107", "SW101"));
+  for (const json& fault : gate(said, "checks").at("faults").get<std::vector<json>>()) {
+    EXPECT_FALSE(fault.value("remedy", "").empty()) << fault;
+    EXPECT_FALSE(fault["pointers"].empty()) << fault;
+    EXPECT_THAT(text(), HasSubstr(std::string(fault["code"])));
+  }
+}
+
+TEST_F(Explain, SaysWhatFollowsByItself) {
+  const json said = explain((library / "documents/import/pumps-from-a-watched-consignor.xml").string(),
+                            "--scenario '" + (library / "single-window.yaml").string() + "'");
+  EXPECT_EQ(status_, 0);
+  ASSERT_EQ(said["answers"].size(), 2u) << said["answers"].dump(2);
+  EXPECT_EQ(said["answers"][0]["channel"], "red");
+  EXPECT_EQ(said["answers"][0]["after_us"], 0);
+  EXPECT_GT(said["answers"][1]["after_us"], 0);
+  EXPECT_EQ(said["answers"][1]["responses"].back()["meaning"], "cleared");
+  EXPECT_THAT(text(), testing::ContainsRegex("CN answers after [0-9.]+ ms: 13 duty, 09 cleared"));
+}
+
+TEST_F(Explain, RefusesWhatIsTooLargeForAnEnvelopeAndStillAsksTheGateway) {
+  json document = content(wool());
+  json& items = document["declaration"]["goodsShipment"]["governmentAgencyGoodsItem"];
+  const json item = items[0];
+  while (items.size() < 999) items.push_back(item);
+  document["declaration"]["goodsItemQuantity"]["value"] = "999";
+  const json small = explain(write("small.json", document));
+  json large = document;
+  for (json& each : large["declaration"]["goodsShipment"]["governmentAgencyGoodsItem"]) {
+    each["commodity"]["description"]["value"] = std::string(500, 'w');
+    each["additionalInformation"] =
+        json::parse(R"([{"statementDescription": {"value": ")" + std::string(500, 'w') + R"("}}])");
+  }
+  const json said = explain(write("large.json", large));
+  EXPECT_EQ(result(small, "size"), "passed");
+  EXPECT_EQ(status_, 1);
+  EXPECT_EQ(said["decided_by"], "size") << said["gates"].dump(2);
+  EXPECT_THAT(codes(said, "size"), ElementsAre("GNC-108"));
+  EXPECT_EQ(result(said, "content"), "passed");
+}
+
 TEST_F(Explain, UsesTheScenarioThatInitWrites) {
   ASSERT_EQ(run("init .").status, 0);
   const Outcome outcome = run("explain --from NZ --to CN --document '" + wool() + "'");

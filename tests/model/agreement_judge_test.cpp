@@ -108,6 +108,27 @@ TEST(AgreementJudge, NamesAPathThatOccursManyTimesOnce) {
   EXPECT_EQ(answers[5].faults[0].decided_at, "agreement NZ-CN/export-declaration: left out/1");
 }
 
+TEST(AgreementJudge, FindsAllThatIsMissing) {
+  v1::UtilityBlock block = library_book()->blocks().front();
+  v1::DataCluster& cluster = *block.add_clusters();
+  cluster.set_name("asked for");
+  cluster.set_use(v1::DataCluster::USE_REQUIRED);
+  for (const char* path : {"Declaration/GoodsShipment/Buyer", "Declaration/ID", "Response/FunctionCode"}) {
+    cluster.add_paths(path);
+  }
+  const v1::Agreement agreement = library_book()->agreements().front();
+  const auto book = AgreementBook::compile(std::span(&block, 1), std::span(&agreement, 1));
+  ASSERT_TRUE(book) << describe(book.error().front());
+  v1::MetaData document;
+  document.mutable_declaration()->mutable_function_code()->set_value("9");
+  const auto answers = (*book)->judge(request(document.SerializeAsString()), today);
+  ASSERT_EQ(answers[5].faults.size(), 2u);
+  for (const CrossingFault& fault : answers[5].faults) EXPECT_EQ(fault.error.code, v1::CLUSTER_MISSING);
+  EXPECT_EQ(answers[5].faults[0].error.where, "Declaration/GoodsShipment/Buyer");
+  EXPECT_EQ(answers[5].faults[0].decided_at, "block export-declaration: clusters/1/paths/0");
+  EXPECT_EQ(answers[5].faults[1].error.where, "Declaration/ID");
+}
+
 // The first fault of the first gate that has one.
 const Error* first_fault(const std::vector<CrossingAnswer>& answers) {
   for (const CrossingAnswer& answer : answers) {
