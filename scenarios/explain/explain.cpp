@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -229,6 +230,28 @@ class Way {
         fill(asked, answer);
       }
     }
+    note_order();
+  }
+
+  // Which conversation it will be sent in is not known here.
+  void note_order() {
+    const auto& agreements = book_.agreements();
+    const auto agreement =
+        std::ranges::find(agreements, said_.agreement, [](const auto& a) { return a.id(); });
+    const auto* block = agreement == agreements.end() ? nullptr : book_.block(agreement->block());
+    if (block == nullptr) return;
+    const auto message =
+        std::ranges::find(block->messages(), said_.message, [](const auto& m) { return m.name(); });
+    if (message == block->messages().end() || model::begins_conversation(*block, *message)) return;
+    std::vector<std::string_view> states;
+    for (const auto& state : block->states()) {
+      const bool takes = std::ranges::any_of(
+          state.takes(), [&](const auto& move) { return move.message() == said_.message; });
+      if (takes) states.push_back(state.name());
+    }
+    if (states.empty()) return;
+    said_.notes.push_back(fmt::format("The gateway takes it only where its conversation stands in {}.",
+                                      fmt::join(states, " or ")));
   }
 
   void ask_recipient() {

@@ -463,5 +463,15 @@ TEST_F(Explain, SaysWhatAVirtualRunOfTheSameDocumentFinds) {
   EXPECT_GE(refused, 2);
 }
 
+TEST_F(Explain, SaysWhereAConversationMustStandForTheMessage) {
+  const std::string advice = (library / "documents/transit/arrival-advice.xml").string();
+  const std::string by = "--scenario '" + (library / "transit.yaml").string() + "'";
+  const json said = explain(advice, by + " --message arrival-advice", "--from CN --to NZ");
+  EXPECT_EQ(status_, 0) << text();
+  EXPECT_THAT(said["notes"],
+              Contains("The gateway takes it only where its conversation stands in under-way or "
+                       "not-arrived or under-enquiry or recovery-due."));
+}
+
 }  // namespace
 }  // namespace gnc::cli::explain_test
