@@ -85,10 +85,11 @@ function(gnc_library name)
   endif()
 endfunction()
 
-# gnc_test(FOLDER [LINK targets...] [SERIAL] [DOCUMENTS]): one GoogleTest executable of the *.cpp in tests/FOLDER. SERIAL:
-# each of its tests runs while no other does, since it measures times.
+# gnc_test(FOLDER [LINK targets...] [SERIAL] [DOCUMENTS] [FIXTURE name]): one GoogleTest executable of the *.cpp in
+# tests/FOLDER. SERIAL: each of its tests runs while no other does, since it measures times. FIXTURE: a test of ctest's
+# sets it up first.
 function(gnc_test folder)
-  cmake_parse_arguments(arg "SERIAL;DOCUMENTS" "TIMEOUT" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL;DOCUMENTS" "TIMEOUT;FIXTURE" "LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -110,6 +111,10 @@ function(gnc_test folder)
   else()
     target_precompile_headers(${name} REUSE_FROM gnc_precompiled_tests)
   endif()
+  set(fixture)
+  if(arg_FIXTURE)
+    set(fixture FIXTURES_REQUIRED ${arg_FIXTURE})
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL})
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL} ${fixture})
 endfunction()
