@@ -21,6 +21,7 @@ void add_block(CLI::App& app, int& status);
 void add_calibrate(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
+void add_conform(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_dead_letters(CLI::App& app, int& status);
 void add_diagnose(CLI::App& app, int& status);

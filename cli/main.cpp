@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_calibrate(app, status);
   gnc::cli::add_compare(app, status);
   gnc::cli::add_completion(app, status);
+  gnc::cli::add_conform(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_dead_letters(app, status);
   gnc::cli::add_diagnose(app, status);
