@@ -100,7 +100,7 @@ check_texts() {
   done < <(sources proto model trust gateway nodes scenarios cli bench tests) >> "$breaches"
 
   { sources proto model trust gateway nodes scenarios cli bench tests
-    find . -path ./build -prune -o -path ./.git -prune -o -type f \
+    find . -path ./build -prune -o -path ./.git -prune -o -name node_modules -prune -o -type f \
       \( -name '*.proto' -o -name '*.yaml' -o -name '*.md' -o -name '*.cmake' -o -name CMakeLists.txt \) -print |
       sed -e 's#^\./##' -e '/^runs\//d'
   } | sort -u | xargs -r awk '

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gnc/v1/envelope.pb.h"
+#include "gnc/v1/errors.pb.h"
 #include "proto/types/random.h"
 #include "scenarios/conformance/node_account.h"
 #include "scenarios/conformance/stage.h"

@@ -29,7 +29,10 @@ void Trials::play() {
 }
 
 bool Trials::back(Ids ids) {
-  if (counterpart_.connect(patience_.next_stream)) return true;
+  // Who has stayed away once is not waited for again.
+  if (counterpart_.connect(away_ ? Duration{} : patience_.next_stream)) return true;
+  away_ = true;
+  findings_.fail("stream.return", "no new stream in time after one had ended", "a new one");
   not_reached(ids, "the node did not connect again");
   return false;
 }

@@ -79,6 +79,7 @@ class Trials {
   const trust::Identity own_, impostor_;
   std::vector<Consignment> refused_;  // that must not be answered
   std::optional<Consignment> first_;  // a declaration that was answered
+  bool away_ = false;                 // it did not connect again
 };
 
 }  // namespace gnc::scenarios

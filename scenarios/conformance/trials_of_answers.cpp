@@ -156,10 +156,9 @@ void Trials::break_off() {
                    fmt::format("up to {}, which was given", last));
   }
   counterpart_.cut();
-  if (!back({"receipts.position", "resume.submission", "receipts.issuer", "resume.ended",
-             "resume.duplicate"})) {
-    return findings_.fail("stream.return", "no new stream after one was broken off", "a new one");
-  }
+  if (!back(
+          {"receipts.position", "resume.submission", "receipts.issuer", "resume.ended", "resume.duplicate"}))
+    return;
   findings_.judge("receipts.position", account.hello_position() >= last,
                   fmt::format("the Hello says {}", account.hello_position()), fmt::format("{}", last));
 
