@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gnc/v1/errors.pb.h"
+
 #include "proto/types/system_clock.h"
 #include "scenarios/conformance/grpc_stage.h"
 #include "trust/pki/pki.h"

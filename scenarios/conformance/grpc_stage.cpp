@@ -15,6 +15,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "gateway/serve/failure_status.h"
+#include "gnc/v1/errors.pb.h"
 #include "gnc/v1/exchange.grpc.pb.h"
 #include "proto/types/system_clock.h"
 #include "proto/wire/frame_codec.h"

@@ -17,7 +17,7 @@ constexpr std::string_view refusing = "What a recipient refuses";
 constexpr std::string_view delivery = "Delivery";
 constexpr std::string_view receipts = "Receipts";
 
-constexpr std::array all{
+constexpr std::array every_requirement{
     Requirement{
         "hello.first",
         "The first frame of a stream is a Hello: protocol 1, the party that the certificate names, and "
@@ -119,18 +119,18 @@ constexpr std::array all{
 
 }  // namespace
 
-std::span<const Requirement> conformance_requirements() { return all; }
+std::span<const Requirement> conformance_requirements() { return every_requirement; }
 
 std::string requirements_markdown() {
   std::string text = "| requirement | | section of docs/protocol.md |\n|---|---|---|\n";
-  for (const Requirement& each : all) {
+  for (const Requirement& each : every_requirement) {
     text += fmt::format("| `{}` | {} | {} |\n", each.id, each.sentence, each.section);
   }
   return text;
 }
 
 Findings::Findings() {
-  for (const Requirement& each : all) {
+  for (const Requirement& each : every_requirement) {
     findings_.push_back({&each, Verdict::not_reached, {}, {}, "the trial ended before"});
   }
 }

@@ -15,7 +15,7 @@ namespace gnc::scenarios {
 struct TrialPatience {
   Duration first_stream = Duration::from_seconds(60);
   Duration reaction = Duration::from_seconds(5);
-  // From the end of a stream to the next, and until what was refused for now comes again: pauses of a node
+  // From the end of a stream to the next, and until what was refused for a time comes again: pauses of a node
   // may grow to ten seconds.
   Duration next_stream = Duration::from_seconds(20);
   // Whether something more comes, that should not.
