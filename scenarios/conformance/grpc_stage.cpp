@@ -46,6 +46,7 @@ struct GrpcStage::State {
   std::map<std::uint64_t, Connection*> streams;
   std::uint64_t last_stream = 0;
 
+  trust::ServerCredentials credentials;  // whole for as long as the server runs
   std::unique_ptr<Service> service;
   std::unique_ptr<grpc::Server> server;
 };
@@ -178,7 +179,8 @@ Result<void> GrpcStage::listen(const trust::Identity& identity) {
   builder.SetMaxSendMessageSize(-1);
   builder.RegisterService(state.service.get());
   int port = 0;
-  builder.AddListeningPort(state.address, trust::server_credentials(identity).credentials, &port);
+  state.credentials = trust::server_credentials(identity);
+  builder.AddListeningPort(state.address, state.credentials.credentials, &port);
   state.server = builder.BuildAndStart();
   if (!state.server || port == 0) {
     state.server.reset();
