@@ -13,6 +13,7 @@ class Stream {
     // The certificate names the gateway by its URI name; the address is no name of it.
     const checkServerIdentity = (host, certificate) => {
       try {
+        if (misbehave === 'trusts-any-gateway') return undefined;
         const chain = [certificate.raw, certificate.issuerCertificate.raw];
         const named = trust.verify(chain, Date.now()).party;
         return named === gateway ? undefined : new Error(`the certificate there names ${named}, not ${gateway}`);
@@ -24,7 +25,8 @@ class Stream {
       Buffer.concat(trust.rootsPem), identity.keyPem, identity.chainPem, { checkServerIdentity });
     this.client = new grpc.Client(address, credentials, {
       'grpc.ssl_target_name_override': `gnc://${gateway}`,
-      'grpc.max_receive_message_length': largestFrame, 'grpc.max_send_message_length': largestFrame,
+      'grpc.max_receive_message_length': misbehave === 'takes-large-frames' ? -1 : largestFrame,
+      'grpc.max_send_message_length': largestFrame,
       'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 10_000,
       'grpc.initial_reconnect_backoff_ms': firstPause, 'grpc.max_reconnect_backoff_ms': longestPause,
     });
@@ -53,6 +55,7 @@ class Stream {
     call.on('error', () => { /* the status says it */ });
     call.on('status', end);
     this.write(this.party.hello());
+    if (this.misbehave === 'speaks-early') this.write({ credit: { envelopes: 1 } });
   }
 
   write(frame) {
@@ -81,7 +84,7 @@ class Stream {
     // "GNC-204 CERTIFICATE_REVOKED: …"
     const [, code, detail] = /^GNC-\d+ ([A-Z_]+):? ?(.*)$/s.exec(status.details) || [null, '', status.details];
     this.tell({ event: 'disconnected', code, detail });
-    if (this.stopping) return this.client.close();
+    if (this.stopping || this.misbehave === 'stays-away') return this.client.close();
     const wait = this.misbehave === 'hammers' ? 0 : this.pause * (0.5 + Math.random() / 2);
     this.pause = Math.min(2 * this.pause, longestPause);
     this.timer = setTimeout(() => this.open(), wait);
