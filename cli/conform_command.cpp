@@ -47,7 +47,11 @@ int conform(const ConformArguments& arguments) {
   }
   gateway::take_over_grpc_log();
   scenarios::ConformanceOptions options{
-      .address = arguments.address, .party = *party, .folder = arguments.folder, .listening = tell_place};
+      .address = arguments.address,
+      .party = *party,
+      .folder = arguments.folder,
+      .listening = tell_place,
+      .begun = [] { fmt::print(stderr, "conform: the node is here; this takes about half a minute\n"); }};
   options.patience.first_stream = Duration::from_seconds(arguments.wait_seconds);
   const auto findings = scenarios::try_conformance(options);
   if (!findings) return report_error(findings.error());

@@ -179,7 +179,7 @@ Result<Findings> try_conformance(const ConformanceOptions& options) {
   Counterpart counterpart(stage, cast, *trust->verifier(),
                           Random(static_cast<std::uint64_t>(chance()) << 32 | chance()));
   Findings findings;
-  Trials(counterpart, findings, options.patience, *own, *other).play();
+  Trials(counterpart, findings, options.patience, *own, *other, options.begun).play();
   counterpart.end(v1::GATEWAY_STOPPING, "the trials are over");
   counterpart.settle(Duration::from_milliseconds(100));
   return findings;

@@ -26,6 +26,8 @@ struct ConformanceOptions {
   TrialPatience patience = {};
   // Called once the gateway listens.
   std::function<void(const ConformancePlace&)> listening = {};
+  // Called once the node has been welcomed.
+  std::function<void()> begun = {};
 };
 
 // Plays the gateway, and the peers behind it, for a node that connects, and says what it found. An error

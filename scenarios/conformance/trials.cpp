@@ -14,6 +14,7 @@ const std::string later_field = std::string("\xa2\x06\x05", 3) + "later";
 
 void Trials::play() {
   if (!greet()) return;
+  if (begun_) begun_();
   deliver_what_holds();
   deliver_what_does_not_hold();
   ask_for_answers();

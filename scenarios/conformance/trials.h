@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -28,14 +29,16 @@ struct TrialPatience {
 // The trials of one node, each after the other; what one finds out, the next may build on.
 class Trials {
  public:
-  // The identities are the gateway's and that of another gateway, which the node must not talk to.
+  // The identities are the gateway's and that of another gateway, which the node must not talk to. `begun` is
+  // called when the node has been welcomed.
   Trials(Counterpart& counterpart, Findings& findings, TrialPatience patience, trust::Identity own,
-         trust::Identity impostor)
+         trust::Identity impostor, std::function<void()> begun = {})
       : counterpart_(counterpart),
         findings_(findings),
         patience_(patience),
         own_(std::move(own)),
-        impostor_(std::move(impostor)) {}
+        impostor_(std::move(impostor)),
+        begun_(std::move(begun)) {}
 
   void play();
 
@@ -77,6 +80,7 @@ class Trials {
   Findings& findings_;
   const TrialPatience patience_;
   const trust::Identity own_, impostor_;
+  const std::function<void()> begun_;
   std::vector<Consignment> refused_;  // that must not be answered
   std::optional<Consignment> first_;  // a declaration that was answered
   bool away_ = false;                 // it did not connect again
