@@ -71,7 +71,8 @@ check_tidy() {
   printf '%s\n' "${files[@]}" | grep '\.cpp$' | grep -F -x -f <(
     sed -n "s#^ *\"file\": \"$PWD/\(.*\)\".*#\1#p" "$build/tidy/compile_commands.json") |
     xargs -r -P "$(nproc)" -n 1 clang-tidy --quiet -p "$build/tidy" \
-      --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-optimization-argument 2> "$build/tidy/errors" |
+      --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-unused-command-line-argument \
+      --extra-arg=-Wno-ignored-optimization-argument 2> "$build/tidy/errors" |
     grep -v -e '^$' -e 'warnings generated'
   local -a status=("${PIPESTATUS[@]}")
   [ "${status[3]}" = 0 ] && return
