@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "model/yaml/instant_text.h"
 #include "scenarios/engine/quantity.h"
@@ -67,7 +68,7 @@ void add_fault(std::string& text, const GateFault& fault) {
     constexpr std::size_t most = 4;
     const std::size_t shown = std::min(most, fault.pointers.size());
     element += fmt::format("{}{}", element.empty() ? "" : ", ",
-                           fmt::join(fault.pointers.begin(), fault.pointers.begin() + shown, " "));
+                           fmt::join(std::span(fault.pointers).first(shown), " "));
     if (shown < fault.pointers.size()) element += fmt::format(" and {} more", fault.pointers.size() - shown);
   }
   line("element: ", element);
