@@ -145,6 +145,7 @@ void Counterpart::grant(std::uint32_t envelopes) {
 
 void Counterpart::give_receipts(const std::vector<v1::Receipt>& receipts, trust::Signer& signer) {
   std::vector<std::string> leaves;
+  leaves.reserve(receipts.size());
   for (const v1::Receipt& each : receipts) leaves.push_back(each.SerializeAsString());
   positions_.push_back(
       trust::seal_bytes(leaves, {v1::SealStatement::PURPOSE_RECEIPTS, cast_.party.text(), stage_.now()},
