@@ -20,7 +20,6 @@
 namespace gnc::external::external_node_test {
 namespace {
 
-using testing::Each;
 using testing::SizeIs;
 
 constexpr std::string_view agreement = "NZ-CN/export-declaration";
