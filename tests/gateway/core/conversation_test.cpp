@@ -31,7 +31,7 @@ std::shared_ptr<const model::AgreementBook> transit() {
         states {
           name: "under-way"
           takes { message: "arrival" becomes: "arrived" }
-          after { seconds: 60 }
+          after { seconds: 5 }
           then: "overdue"
         }
         states {
