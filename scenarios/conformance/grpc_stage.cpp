@@ -17,6 +17,7 @@
 #include "gateway/serve/failure_status.h"
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/exchange.grpc.pb.h"
+#include "proto/net/listen_address.h"
 #include "proto/types/system_clock.h"
 #include "proto/wire/frame_codec.h"
 
@@ -178,6 +179,8 @@ Result<void> GrpcStage::listen(const trust::Identity& identity) {
   // Frames that are too large are what some trials send.
   builder.SetMaxSendMessageSize(-1);
   builder.RegisterService(state.service.get());
+  // gRPC says of an address that is none only that it cannot listen.
+  if (auto place = net::endpoint_of(state.address); !place) return tl::unexpected(std::move(place.error()));
   int port = 0;
   state.credentials = trust::server_credentials(identity);
   builder.AddListeningPort(state.address, state.credentials.credentials, &port);

@@ -134,6 +134,10 @@ TEST(Conform, SaysWhatIsWrongWithItsCommandLine) {
   cli::Command without({"conform"}, folder.path() / "log");
   EXPECT_EQ(without.wait(), 2);
   EXPECT_THAT(without.errors(), HasSubstr("HOST:PORT is missing"));
+  cli::Command nowhere({"conform", "nonsense", "--out", (folder.path() / "out").string()},
+                       folder.path() / "nowhere.log");
+  EXPECT_EQ(nowhere.wait(), 2);
+  EXPECT_THAT(nowhere.errors(), HasSubstr("'nonsense' is not HOST:PORT"));
   cli::Command gateway({"conform", "127.0.0.1:0", "--party", "gateway/hub"}, folder.path() / "other.log");
   EXPECT_EQ(gateway.wait(), 2);
 }
