@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/definition_check.h"
 
 namespace gnc::nodes {
 namespace {
@@ -32,7 +33,8 @@ const v1::BlockMessage* answer_to(const v1::UtilityBlock& block, const v1::Block
 
 AgreementIndex::AgreementIndex(const model::AgreementBook& book) {
   for (const v1::Agreement& agreement : book.agreements()) {
-    const v1::UtilityBlock* block = book.block(agreement.block());
+    const v1::UtilityBlock* block =
+        model::find_block(book.blocks(), agreement.block(), agreement.block_version());
     if (block == nullptr) continue;
     for (const auto& message : block->messages()) {
       MessageTerms terms;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/definition_check.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -42,7 +43,8 @@ class Crossings {
     const auto found = agreements_.find(passage.agreement);
     if (found == agreements_.end()) return nullptr;
     const v1::Agreement& agreement = found->second;
-    const v1::UtilityBlock* block = book_.block(agreement.block());
+    const v1::UtilityBlock* block =
+        model::find_block(book_.blocks(), agreement.block(), agreement.block_version());
     if (block == nullptr) return nullptr;
     for (const v1::BlockMessage& message : block->messages()) {
       if (message.name() == passage.message && has_role(agreement, message.from(), passage.sender) &&

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/definition_check.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
@@ -106,7 +107,8 @@ class Planner {
     remember(planned.name, first);
     const v1::UtilityBlock* block = nullptr;
     for (const v1::Agreement& agreement : plan_.book->agreements()) {
-      if (agreement.id() == first.agreement) block = plan_.book->block(agreement.block());
+      if (agreement.id() != first.agreement) continue;
+      block = model::find_block(plan_.book->blocks(), agreement.block(), agreement.block_version());
     }
     const v1::BlockMessage* message =
         block == nullptr ? nullptr : follow_up_message(*block, first.message, written.kind);
@@ -238,7 +240,8 @@ class Planner {
   std::vector<Candidate> candidates(const PartyName& from, const PartyName& to) const {
     std::vector<Candidate> all;
     for (const v1::Agreement& agreement : agreements_) {
-      const v1::UtilityBlock* block = plan_.book->block(agreement.block());
+      const v1::UtilityBlock* block =
+          model::find_block(plan_.book->blocks(), agreement.block(), agreement.block_version());
       if (block == nullptr) continue;
       const auto has_role = [&agreement](std::string_view role, const PartyName& party) {
         for (const v1::AgreementParty& member : agreement.parties()) {

@@ -7,6 +7,7 @@
 #include "gateway/core/parties.h"
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/definition_check.h"
 #include "model/yaml/spelling.h"
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
@@ -238,7 +239,9 @@ class Way {
     const auto& agreements = book_.agreements();
     const auto agreement =
         std::ranges::find(agreements, said_.agreement, [](const auto& a) { return a.id(); });
-    const auto* block = agreement == agreements.end() ? nullptr : book_.block(agreement->block());
+    const auto* block = agreement == agreements.end() ? nullptr
+                                                      : model::find_block(book_.blocks(), agreement->block(),
+                                                                          agreement->block_version());
     if (block == nullptr) return;
     const auto message =
         std::ranges::find(block->messages(), said_.message, [](const auto& m) { return m.name(); });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/agreement/definition_check.h"
+
 namespace gnc::scenarios {
 namespace {
 
@@ -39,7 +41,8 @@ std::optional<NearestMessage> nearest_message(const model::AgreementBook& book, 
   for (const v1::Agreement& agreement : book.agreements()) {
     if (!question.agreement.empty() && question.agreement != agreement.id()) continue;
     if (!has_party(agreement, question.from) || !has_party(agreement, question.to)) continue;
-    const v1::UtilityBlock* block = book.block(agreement.block());
+    const v1::UtilityBlock* block =
+        model::find_block(book.blocks(), agreement.block(), agreement.block_version());
     if (block == nullptr) continue;
     for (const v1::BlockMessage& message : block->messages()) {
       const int points = likeness(agreement, message, question, document_type);
