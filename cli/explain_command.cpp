@@ -15,6 +15,7 @@
 #include "model/document/document.h"
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/instant_text.h"
+#include "proto/types/system_clock.h"
 #include "scenarios/engine/scenario_reader.h"
 #include "scenarios/engine/terms.h"
 #include "scenarios/explain/explanation.h"
@@ -51,8 +52,8 @@ Result<PartyName> party(std::string_view option, const std::string& text) {
 
 Result<Instant> instant(const std::string& text) {
   if (text.empty()) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    return Instant{std::chrono::microseconds(now.time_since_epoch()).count()};
+    constexpr std::int64_t second = 1'000'000;
+    return Instant{system_now().microseconds / second * second};
   }
   const auto at = model::parse_instant(text);
   if (at && at->microseconds > 0) return *at;

@@ -175,6 +175,7 @@ Result<Findings> try_conformance(const ConformanceOptions& options) {
     return tl::unexpected(told.error());
   if (options.listening) options.listening(place);
 
+  // The ids of one run are not those of the last, which the node may still have on record.
   std::random_device chance;
   Counterpart counterpart(stage, cast, *trust->verifier(),
                           Random(static_cast<std::uint64_t>(chance()) << 32 | chance()));

@@ -34,6 +34,14 @@ struct GrpcStage::State {
     arrived.notify_all();
   }
 
+  // Streams that are open are ended at once.
+  void stop() {
+    if (!server) return;
+    server->Shutdown(std::chrono::system_clock::now());
+    server->Wait();
+    server.reset();
+  }
+
   std::string address;
   const trust::ChainVerifier& verifier;
   std::atomic<bool> gzip = false;
@@ -155,20 +163,13 @@ class GrpcStage::Service final : public v1::Exchange::WithRawCallbackMethod_Conn
 GrpcStage::GrpcStage(std::string address, const trust::ChainVerifier& verifier)
     : state_(std::make_unique<State>(std::move(address), verifier)) {}
 
-GrpcStage::~GrpcStage() {
-  if (state_->server) state_->server->Shutdown(std::chrono::system_clock::now());
-  if (state_->server) state_->server->Wait();
-}
+GrpcStage::~GrpcStage() { state_->stop(); }
 
 std::string GrpcStage::address() const { return state_->address; }
 
 Result<void> GrpcStage::listen(const trust::Identity& identity) {
   State& state = *state_;
-  if (state.server) {
-    state.server->Shutdown(std::chrono::system_clock::now());
-    state.server->Wait();
-    state.server.reset();
-  }
+  state.stop();
   state.service = std::make_unique<Service>(state);
   grpc::ServerBuilder builder;
   // As the gateway does: frames are inflated within bounds, and a port that another holds is an error.

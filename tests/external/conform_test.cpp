@@ -23,13 +23,6 @@ using testing::IsEmpty;
 
 const std::vector<std::string> answers_declarations{"declaration=response"};
 
-bool node_js_is_missing() {
-  if (can_run_external_node()) return false;
-  const char* ci = std::getenv("CI");
-  if (ci != nullptr && std::string_view(ci) == "true") ADD_FAILURE() << "Node.js is missing";
-  return true;
-}
-
 // One run of the suite.
 class Suite {
  public:
@@ -103,7 +96,7 @@ TEST(Conform, PassesOurNodeInEveryRequirement) {
 }
 
 TEST(Conform, PassesTheNodeInNodeJsInEveryRequirement) {
-  if (node_js_is_missing()) GTEST_SKIP() << "Node.js and npm are missing here";
+  GNC_REQUIRE_NODE_JS;
   Suite suite;
   const auto node = suite.their_node({}, answers_declarations);
   EXPECT_EQ(suite.wait(), 0) << suite.command().errors();
@@ -111,7 +104,7 @@ TEST(Conform, PassesTheNodeInNodeJsInEveryRequirement) {
 }
 
 TEST(Conform, DoesNotReachWhatIsAskedOfAnswersWhereTheNodeGivesNone) {
-  if (node_js_is_missing()) GTEST_SKIP() << "Node.js and npm are missing here";
+  GNC_REQUIRE_NODE_JS;
   Suite suite;
   const auto node = suite.their_node({}, {});
   EXPECT_EQ(suite.wait(), 1) << suite.command().errors();
@@ -173,7 +166,7 @@ void expect_found(const Misdeeds& misdeeds) {
 }
 
 TEST(Conform, FindsWhoTakesWhatDoesNotHold) {
-  if (node_js_is_missing()) GTEST_SKIP() << "Node.js and npm are missing here";
+  GNC_REQUIRE_NODE_JS;
   expect_found({{"takes-what-is-altered", {"refuse.content", "refuse.proof", "refuse.business"}},
                 {"believes-anybody", {"receipts.issuer"}},
                 {"re-serialises", {"envelope.unknown-fields"}},
@@ -181,7 +174,7 @@ TEST(Conform, FindsWhoTakesWhatDoesNotHold) {
 }
 
 TEST(Conform, FindsWhoForgetsOrRepeats) {
-  if (node_js_is_missing()) GTEST_SKIP() << "Node.js and npm are missing here";
+  GNC_REQUIRE_NODE_JS;
   expect_found(
       {{"answers-twice", {"duplicate.receipt", "duplicate.business", "refuse.conflict", "resume.duplicate"}},
        {"sends-once", {"resume.submission"}},
@@ -190,7 +183,7 @@ TEST(Conform, FindsWhoForgetsOrRepeats) {
 }
 
 TEST(Conform, FindsWhoDoesNotKeepToTheStream) {
-  if (node_js_is_missing()) GTEST_SKIP() << "Node.js and npm are missing here";
+  GNC_REQUIRE_NODE_JS;
   expect_found({{"overruns-credit", {"credit.submissions"}},
                 {"hammers", {"stream.pause"}},
                 {"speaks-early", {"hello.alone"}},

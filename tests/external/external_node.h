@@ -7,12 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "tests/corpus.h"
 #include "tests/processes/piped_process.h"
 
 namespace gnc::external {
 
 // Whether the node in Node.js can be run here (tests/external/install.sh has installed what it needs).
 bool can_run_external_node();
+
+// The first line of a test that plays it: without Node.js a failure where CI is true, elsewhere a skip.
+#define GNC_REQUIRE_NODE_JS                                                               \
+  if (!::gnc::external::can_run_external_node() && ::gnc::test::corpus_must_be_there()) { \
+    FAIL() << "Node.js is missing";                                                       \
+  }                                                                                       \
+  if (!::gnc::external::can_run_external_node()) GTEST_SKIP() << "Node.js and npm are missing here"
 
 // Where the node in Node.js has its things.
 struct ExternalPlace {

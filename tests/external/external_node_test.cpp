@@ -34,11 +34,7 @@ T must(Result<T> result) {
 class ExternalNodeTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!can_run_external_node()) {
-      const char* ci = std::getenv("CI");
-      if (ci != nullptr && std::string_view(ci) == "true") FAIL() << "Node.js is missing";
-      GTEST_SKIP() << "Node.js and npm are missing here";
-    }
+    GNC_REQUIRE_NODE_JS;
     const trust::Validity validity{system_now() - Duration::from_seconds(3600),
                                    system_now() + Duration::from_seconds(24 * 3600)};
     auto pki = must(trust::Pki::create(folder() / "pki", validity));
