@@ -31,7 +31,7 @@ check_format() {
 
 # What is compiled together is read source by source: an entry for each that a unity source includes.
 apart() {
-  awk '
+  awk -v root="$PWD" '
     function put(text) { printf "%s%s}", separator, text; separator = ",\n" }
     function with(text, from, to,  at, done) {
       while ((at = index(text, from)) > 0) {
@@ -46,7 +46,8 @@ apart() {
       if (match(entry, /"file": "[^"]*\/Unity\/[^"]*"/)) {
         unity = substr(entry, RSTART + 9, RLENGTH - 10)
         while ((getline line < unity) > 0)
-          if (split(line, part, "\"") == 3 && part[1] == "#include ") put(with(entry, unity, part[2]))
+          if (split(line, part, "\"") == 3 && part[1] == "#include ")
+            put(with(entry, unity, part[2] ~ /^\// ? part[2] : root "/" part[2]))
         close(unity)
       } else put(entry)
       next
