@@ -396,7 +396,7 @@ std::vector<LinkRow> LiveWorld::link_rows() const {
   std::vector<LinkRow> rows;
   for (const auto& [name, port] : link_ports_) {
     const LinkTraffic traffic = links_.traffic(name);
-    rows.push_back({name, traffic.bytes_up, traffic.bytes_down});
+    rows.push_back({name, traffic.bytes_up, traffic.bytes_down, traffic.connections});
   }
   return rows;
 }

@@ -270,6 +270,18 @@ class Measures {
         false);
     add("cost.bytes", "bytes over links, both ways", Unit::bytes, Scope::link, bytes, false);
     add(
+        "cost.connections", "connections made over links: one for each node, and one more whenever it broke",
+        Unit::count, Scope::link,
+        [](const RunReport& report, const Selection& selection) -> Value {
+          const std::string_view link = selection.value("link");
+          std::uint64_t all = 0;
+          for (const LinkRow& row : report.links) {
+            if (link.empty() || row.link == link) all += row.connections;
+          }
+          return static_cast<double>(all);
+        },
+        false);
+    add(
         "cost.bytes_per_exchange", "bytes over all links for each exchange delivered", Unit::bytes,
         Scope::run,
         [](const RunReport& report, const Selection& selection) -> Value {

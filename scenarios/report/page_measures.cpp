@@ -249,10 +249,12 @@ Html costs(const RunReport& report) {
     const LinkRow& row = report.links[i];
     const auto pointer = [i](const char* field) { return fmt::format("/cost/links/{}/{}", i, field); };
     links.push_back({element("span", "name-of", row.link), bytes(pointer("bytes_up"), row.bytes_up),
-                     bytes(pointer("bytes_down"), row.bytes_down)});
+                     bytes(pointer("bytes_down"), row.bytes_down),
+                     count(pointer("connections"), row.connections)});
   }
   if (!links.empty())
-    content += table({{"link"}, {"to the gateway", true}, {"from the gateway", true}}, links);
+    content += table(
+        {{"link"}, {"to the gateway", true}, {"from the gateway", true}, {"connections", true}}, links);
   return section("cost", "What it took", "", content);
 }
 

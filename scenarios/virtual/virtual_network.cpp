@@ -192,7 +192,9 @@ void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, co
     dial_later(participant);
     return fail("the link is cut");
   }
-  const VirtualTime takes = std::exchange(link.dial.connected, false) ? VirtualTime{} : connecting(link);
+  const bool connected = std::exchange(link.dial.connected, false);
+  if (!connected) ++link.dial.made;
+  const VirtualTime takes = connected ? VirtualTime{} : connecting(link);
   put(participant, {session, 0, true, hello, takes}, small_message);
 }
 
@@ -220,6 +222,7 @@ void VirtualNetwork::dial(const VirtualEvent& event) {
     link.dial.failing = false;
     link.dial.connected = true;
     link.dial.wait = 0;
+    ++link.dial.made;
     return;
   }
   const auto takes = static_cast<std::uint64_t>(connecting(link).nanoseconds);
@@ -342,7 +345,7 @@ VirtualNetwork::LinkState VirtualNetwork::state(Participant participant) const {
 
 std::vector<LinkRow> VirtualNetwork::rows() const {
   std::vector<LinkRow> rows;
-  for (const Link& link : links_) rows.push_back({link.name, link.up.bytes, link.down.bytes});
+  for (const Link& link : links_) rows.push_back({link.name, link.up.bytes, link.down.bytes, link.dial.made});
   return rows;
 }
 

@@ -130,6 +130,7 @@ class VirtualNetwork {
     bool connected = false;      // ahead of the stream that uses it
     std::uint64_t wait = 0;      // before the attempt that comes
     std::uint64_t attempts = 0;  // numbers them; what belongs to an earlier one is stale
+    std::uint64_t made = 0;      // connections
   };
   struct Link {
     std::string name;

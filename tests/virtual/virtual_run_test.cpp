@@ -184,7 +184,7 @@ INSTANTIATE_TEST_SUITE_P(Library, SameStory,
                          testing::Values("certificate-expired", "certificate-revoked",
                                          "certificate-rotated-under-load", "clock-skew", "disk-error",
                                          "export-import", "flapping-link", "gateway-killed-under-load",
-                                         "node-frozen", "recipient-away", "single-window"),
+                                         "node-frozen", "recipient-away", "single-window", "slow-link"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
