@@ -253,8 +253,8 @@ Html costs(const RunReport& report) {
                      count(pointer("connections"), row.connections)});
   }
   if (!links.empty())
-    content += table(
-        {{"link"}, {"to the gateway", true}, {"from the gateway", true}, {"connections", true}}, links);
+    content +=
+        table({{"link"}, {"to the gateway", true}, {"from the gateway", true}, {"connections", true}}, links);
   return section("cost", "What it took", "", content);
 }
 
