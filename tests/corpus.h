@@ -21,7 +21,8 @@ inline std::optional<std::filesystem::path> corpus() {
   return std::filesystem::canonical(folder);
 }
 
-inline bool corpus_must_be_there() {
+// Whether what a test needs and does not find is a failure, and no reason to skip it.
+inline bool all_must_be_there() {
   const char* ci = std::getenv("CI");
   return ci && std::string(ci) == "true";
 }
@@ -29,7 +30,7 @@ inline bool corpus_must_be_there() {
 // The first line of a test that reads the corpus: gives `folder`, or ends the test.
 #define GNC_REQUIRE_CORPUS(folder)                                                                 \
   const std::optional<std::filesystem::path> folder##_found = ::gnc::test::corpus();               \
-  if (!folder##_found && ::gnc::test::corpus_must_be_there()) {                                    \
+  if (!folder##_found && ::gnc::test::all_must_be_there()) {                                       \
     FAIL() << "the corpus is not there: set GNC_CORPUS";                                           \
   }                                                                                                \
   if (!folder##_found) GTEST_SKIP() << "the corpus is not there: set GNC_CORPUS to run this test"; \

@@ -12,11 +12,13 @@ using Clock = LinkWay::Clock;
 
 }  // namespace
 
-LinkConnection::LinkConnection(Socket client, LinkWay& up, LinkWay& down)
+LinkConnection::LinkConnection(Socket client, LinkWay& up, LinkWay& down,
+                               std::atomic<std::uint64_t>& connections)
     : client_(std::move(client)),
       server_(client_.get_executor()),
       up_(client_, server_, up),
-      down_(server_, client_, down) {}
+      down_(server_, client_, down),
+      connections_(connections) {}
 
 void LinkConnection::start(std::uint16_t port) {
   port_ = port;
@@ -35,6 +37,7 @@ void LinkConnection::connect() {
                           self->client_.set_option(tcp::no_delay(true), ignored);
                           self->server_.set_option(tcp::no_delay(true), ignored);
                           self->connected_ = true;
+                          self->connections_.fetch_add(1, std::memory_order_relaxed);
                           self->read(self->up_);
                           self->read(self->down_);
                         });

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -17,8 +19,8 @@ class LinkConnection : public std::enable_shared_from_this<LinkConnection> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
 
-  // The ways must outlive it.
-  LinkConnection(Socket client, LinkWay& up, LinkWay& down);
+  // The ways and the count, to which it adds itself once it reaches the other side, must outlive it.
+  LinkConnection(Socket client, LinkWay& up, LinkWay& down, std::atomic<std::uint64_t>& connections);
 
   // Connects to the port once both ways are open.
   void start(std::uint16_t port);
@@ -75,6 +77,7 @@ class LinkConnection : public std::enable_shared_from_this<LinkConnection> {
   Socket server_;
   Flow up_;
   Flow down_;
+  std::atomic<std::uint64_t>& connections_;
   std::uint16_t port_ = 0;
   bool connecting_ = false;
   bool connected_ = false;

@@ -35,7 +35,7 @@ class Link {
   LinkWay up;
   LinkWay down;
   std::atomic<std::uint16_t> target{0};
-  std::atomic<std::uint64_t> count{0};
+  std::atomic<std::uint64_t> connections{0};
 
   // Takes a free port, and refuses who connects to it as yet.
   boost::system::error_code take_port(std::uint16_t port) {
@@ -55,18 +55,17 @@ class Link {
   }
 
   void accept() {
-    acceptor_->async_accept(
-        [this, listening = listening_](boost::system::error_code error, tcp::socket client) {
-          if (error == asio::error::operation_aborted || listening != listening_) return;
-          const std::uint16_t to = target.load();
-          if (!error && to != 0) {
-            count.fetch_add(1, std::memory_order_relaxed);
-            std::erase_if(connections_, [](const auto& one) { return one->is_over(); });
-            connections_.push_back(std::make_shared<LinkConnection>(std::move(client), up, down));
-            connections_.back()->start(to);
-          }
-          accept();
-        });
+    acceptor_->async_accept([this, listening = listening_](boost::system::error_code error,
+                                                           tcp::socket client) {
+      if (error == asio::error::operation_aborted || listening != listening_) return;
+      const std::uint16_t to = target.load();
+      if (!error && to != 0) {
+        std::erase_if(connections_, [](const auto& one) { return one->is_over(); });
+        connections_.push_back(std::make_shared<LinkConnection>(std::move(client), up, down, connections));
+        connections_.back()->start(to);
+      }
+      accept();
+    });
   }
 
   std::size_t cut() {
@@ -193,7 +192,7 @@ void LinkProxies::aim(std::string_view name, std::uint16_t target_port) {
 LinkTraffic LinkProxies::traffic(std::string_view name) const {
   const Link* link = state_->find(name);
   if (link == nullptr) return {};
-  return {link->up.bytes.load(), link->down.bytes.load(), link->count.load()};
+  return {link->up.bytes.load(), link->down.bytes.load(), link->connections.load()};
 }
 
 void LinkProxies::change(std::string_view name, const LinkSettings& settings, LinkDirection direction) {

@@ -25,9 +25,9 @@ struct LinkSettings {
 };
 
 struct LinkTraffic {
-  std::uint64_t bytes_up = 0;    // from those who connect to what they connect to
-  std::uint64_t bytes_down = 0;  // and back
-  std::uint64_t connections = 0;
+  std::uint64_t bytes_up = 0;     // from those who connect to what they connect to
+  std::uint64_t bytes_down = 0;   // and back
+  std::uint64_t connections = 0;  // that reached it
 };
 
 // TCP proxies on loopback that impair what passes: bytes leave in order, each when its time has come. They

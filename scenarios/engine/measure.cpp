@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
@@ -260,25 +261,16 @@ class Measures {
     add(
         "cost.restarts", "how often processes were started again", Unit::count, Scope::process,
         [](const RunReport& report, const Selection& selection) -> Value {
-          const std::string_view process = selection.value("process");
-          std::uint64_t restarts = 0;
-          for (const ProcessRow& row : report.processes) {
-            if (process.empty() || row.process == process) restarts += row.restarts;
-          }
-          return static_cast<double>(restarts);
+          return total(report.processes, &ProcessRow::process, selection.value("process"),
+                       &ProcessRow::restarts);
         },
         false);
     add("cost.bytes", "bytes over links, both ways", Unit::bytes, Scope::link, bytes, false);
     add(
-        "cost.connections", "connections made over links: one for each node, and one more whenever it broke",
+        "cost.connections", "connections over links that reached the gateway, the first and each again",
         Unit::count, Scope::link,
         [](const RunReport& report, const Selection& selection) -> Value {
-          const std::string_view link = selection.value("link");
-          std::uint64_t all = 0;
-          for (const LinkRow& row : report.links) {
-            if (link.empty() || row.link == link) all += row.connections;
-          }
-          return static_cast<double>(all);
+          return total(report.links, &LinkRow::link, selection.value("link"), &LinkRow::connections);
         },
         false);
     add(
@@ -315,13 +307,19 @@ class Measures {
     return most;
   }
 
-  static Value bytes(const RunReport& report, const Selection& selection) {
-    const std::string_view link = selection.value("link");
-    std::uint64_t all = 0;
-    for (const LinkRow& row : report.links) {
-      if (link.empty() || row.link == link) all += row.bytes_up + row.bytes_down;
+  // Of all rows where none is chosen by its name.
+  template <class Row>
+  static Value total(const std::vector<Row>& rows, std::string Row::*name, std::string_view chosen, auto of) {
+    std::uint64_t sum = 0;
+    for (const Row& row : rows) {
+      if (chosen.empty() || row.*name == chosen) sum += std::invoke(of, row);
     }
-    return static_cast<double>(all);
+    return static_cast<double>(sum);
+  }
+
+  static Value bytes(const RunReport& report, const Selection& selection) {
+    return total(report.links, &LinkRow::link, selection.value("link"),
+                 [](const LinkRow& row) { return row.bytes_up + row.bytes_down; });
   }
 
   std::vector<Measure> all_;

@@ -114,7 +114,7 @@ struct ProcessRow {
 struct LinkRow {
   std::string link;
   std::uint64_t bytes_up = 0, bytes_down = 0;
-  std::uint64_t connections = 0;  // made over it
+  std::uint64_t connections = 0;  // that reached the gateway
   bool operator==(const LinkRow&) const = default;
 };
 

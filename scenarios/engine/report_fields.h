@@ -105,7 +105,7 @@ void fields(FieldsOf<LinkRow> auto& row, auto&& see) {
   see("link", row.link, "The link's name.");
   see("bytes_up", row.bytes_up, "Bytes towards the gateway.");
   see("bytes_down", row.bytes_down, "Bytes from the gateway.");
-  see.later("connections", row.connections, "Connections that were made over it.");
+  see.later("connections", row.connections, "Connections over it that reached the gateway.");
 }
 
 void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {

@@ -136,7 +136,9 @@ void VirtualNetwork::arrived(Participant participant, Message message) {
       return;
     }
     stream.open_at_gateway = true;
-    links_[participant].dial.wait = 0;
+    Link& link = links_[participant];
+    link.dial.wait = 0;
+    ++link.connections;
     ends_.hello_came(message.session, participant, *hello);
   } else if (auto* up = std::get_if<NodeFrame>(&message.content)) {
     if (stream.open_at_gateway) ends_.node_frame_came(message.session, std::move(*up));
@@ -192,9 +194,7 @@ void VirtualNetwork::open_stream(Participant participant, nodes::StreamId id, co
     dial_later(participant);
     return fail("the link is cut");
   }
-  const bool connected = std::exchange(link.dial.connected, false);
-  if (!connected) ++link.dial.made;
-  const VirtualTime takes = connected ? VirtualTime{} : connecting(link);
+  const VirtualTime takes = std::exchange(link.dial.connected, false) ? VirtualTime{} : connecting(link);
   put(participant, {session, 0, true, hello, takes}, small_message);
 }
 
@@ -222,7 +222,6 @@ void VirtualNetwork::dial(const VirtualEvent& event) {
     link.dial.failing = false;
     link.dial.connected = true;
     link.dial.wait = 0;
-    ++link.dial.made;
     return;
   }
   const auto takes = static_cast<std::uint64_t>(connecting(link).nanoseconds);
@@ -345,7 +344,8 @@ VirtualNetwork::LinkState VirtualNetwork::state(Participant participant) const {
 
 std::vector<LinkRow> VirtualNetwork::rows() const {
   std::vector<LinkRow> rows;
-  for (const Link& link : links_) rows.push_back({link.name, link.up.bytes, link.down.bytes, link.dial.made});
+  for (const Link& link : links_)
+    rows.push_back({link.name, link.up.bytes, link.down.bytes, link.connections});
   return rows;
 }
 

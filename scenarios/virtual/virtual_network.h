@@ -130,7 +130,6 @@ class VirtualNetwork {
     bool connected = false;      // ahead of the stream that uses it
     std::uint64_t wait = 0;      // before the attempt that comes
     std::uint64_t attempts = 0;  // numbers them; what belongs to an earlier one is stale
-    std::uint64_t made = 0;      // connections
   };
   struct Link {
     std::string name;
@@ -140,6 +139,7 @@ class VirtualNetwork {
     bool cut = false;
     std::uint64_t epoch = 0;
     std::uint64_t on_the_way = 0;
+    std::uint64_t connections = 0;  // each stream that reached the gateway has its own
     gateway::SessionId latest = 0;  // stream of it
   };
   struct Stream {

@@ -16,10 +16,10 @@ namespace gnc::external {
 bool can_run_external_node();
 
 // The first line of a test that plays it: without Node.js a failure where CI is true, elsewhere a skip.
-#define GNC_REQUIRE_NODE_JS                                                               \
-  if (!::gnc::external::can_run_external_node() && ::gnc::test::corpus_must_be_there()) { \
-    FAIL() << "Node.js is missing";                                                       \
-  }                                                                                       \
+#define GNC_REQUIRE_NODE_JS                                                            \
+  if (!::gnc::external::can_run_external_node() && ::gnc::test::all_must_be_there()) { \
+    FAIL() << "Node.js is missing";                                                    \
+  }                                                                                    \
   if (!::gnc::external::can_run_external_node()) GTEST_SKIP() << "Node.js and npm are missing here"
 
 // Where the node in Node.js has its things.

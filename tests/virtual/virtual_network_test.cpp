@@ -179,5 +179,22 @@ TEST_F(Network, SaysThatNobodyListensWhereTheGatewayIsDown) {
   EXPECT_THAT(heard_, ElementsAre("ended: GNC-610"));
 }
 
+TEST_F(Network, CountsTheConnectionsThatReachTheGateway) {
+  lay_link({});
+  listens_ = false;
+  network_.open_stream(0, 1, {0, 10});
+  happen_until({50'000'000});
+  EXPECT_EQ(network_.rows()[0].connections, 0u) << "nobody listened";
+  listens_ = true;
+  happen();
+  network_.open_stream(0, 2, {0, 10});
+  happen();
+  EXPECT_EQ(network_.rows()[0].connections, 1u);
+  network_.reset(0);
+  network_.open_stream(0, 3, {0, 10});
+  happen();
+  EXPECT_EQ(network_.rows()[0].connections, 2u);
+}
+
 }  // namespace
 }  // namespace gnc::scenarios::virtual_network_test

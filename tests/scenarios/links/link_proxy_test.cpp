@@ -183,6 +183,17 @@ TEST_F(Link, ClosesConnectionsWhereNothingIsBehind) {
   EXPECT_TRUE(client.end(link_patience));
 }
 
+TEST_F(Link, CountsNoConnectionThatDoesNotReachWhatIsBehind) {
+  const auto port = links_.add(name, {}, 7);
+  const auto refuses = links_.add("refuses", {}, 7);
+  ASSERT_TRUE(port && refuses);
+  links_.cut("refuses");
+  links_.aim(name, *refuses);
+  LinkClient client(*port);
+  EXPECT_TRUE(client.end(link_patience));
+  EXPECT_EQ(links_.traffic(name).connections, 0u);
+}
+
 TEST_F(Link, ThatIsCutClosesItsConnectionsAndRefusesOthersUntilItIsMended) {
   add({});
   LinkClient one(port_);
