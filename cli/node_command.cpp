@@ -18,6 +18,7 @@
 #include "cli/input_file.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/yaml/yaml_node.h"
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
@@ -128,16 +129,17 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.agreements = std::move(*book);
   auto profiles = read_profiles(options, config.parties);
   if (!profiles) return tl::unexpected(profiles.error());
-  config.business = [profiles = std::move(*profiles)](const PartyName& party) {
+  config.business = [profiles = std::move(*profiles), book = config.agreements](const PartyName& party) {
     const auto profile = profiles.find(party.text());
-    return window::business_of(profile == profiles.end() ? nullptr : profile->second);
+    return window::business_of(profile == profiles.end() ? nullptr : profile->second, *book, party);
   };
   config.trust = options.trust;
   config.store = options.store;
   config.events = details.at(options.events);
   config.delivery_credit = options.credit;
-  config.default_life = Duration{
-      static_cast<std::int64_t>(static_cast<double>(options.life_seconds) * 1e6 / options.business_clock)};
+  config.default_life =
+      model::scaled_life(Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds)),
+                         options.business_clock);
   std::random_device chance;
   config.seed = static_cast<std::uint64_t>(chance()) << 32 | chance();
   return config;
@@ -298,7 +300,7 @@ void add_node(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--business-clock", options->business_clock,
-                   "Divide business durations (--life, the agreements' times to answer) by this")
+                   "Divide business durations (--life down to 10 s, the agreements' times) by this")
       ->check(CLI::Range(1e-3, 1e9))
       ->capture_default_str();
   command->add_flag("--control", options->control,

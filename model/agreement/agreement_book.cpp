@@ -348,6 +348,7 @@ std::vector<CrossingAnswer> AgreementBook::judge(const CrossingRequest& request,
   return answers;
 }
 
+double AgreementBook::business_clock() const { return state_->business_clock; }
 bool AgreementBook::has_party(const PartyName& party) const { return state_->parties.contains(party.text()); }
 
 std::vector<v1::Agreement> AgreementBook::agreements() const {

@@ -79,6 +79,8 @@ class AgreementBook {
   // Every gate of allow() with all of its faults, for people. The first fault is allow()'s.
   std::vector<CrossingAnswer> judge(const CrossingRequest&, Instant now) const;
 
+  // By what the times in the definitions are divided.
+  double business_clock() const;
   bool has_party(const PartyName&) const;
   std::vector<v1::Agreement> agreements() const;
   // In the order in which they were read.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/agreement/definition_findings.h"
 #include "model/agreement/states_check.h"
 #include "model/yaml/instant_text.h"
@@ -34,6 +35,23 @@ void check_follow_up(const v1::UtilityBlock& block, const v1::BlockMessage& mess
   }
   if (!message.answers().empty()) {
     found.value(key, "an answer follows the message that it answers", "Leave one of the two out.");
+  }
+}
+
+template <class Part>
+void check_schedule(const v1::UtilityBlock& block, const v1::BlockMessage& message, const Part& part,
+                    Findings& found) {
+  if (!message.has_every()) return;
+  if (duration_of(message.every()) <= Duration{}) {
+    found.value(part("every"), "a schedule without any time between", "Write how often it is sent.");
+  }
+  if (block.pattern() != v1::PATTERN_SCHEDULED_PUSH) {
+    found.value(part("every"), "a schedule in a block that is no scheduled-push",
+                "Write pattern: scheduled-push, or leave the schedule out.");
+  }
+  if (!message.answers().empty() || !message.follows().empty()) {
+    found.value(part("every"), "a schedule of a message that follows another",
+                "Give the schedule to a message that stands for itself.");
   }
 }
 
@@ -71,6 +89,7 @@ void check_messages(const v1::UtilityBlock& block, const std::vector<std::string
                     "Write answer due: true.");
       }
     }
+    check_schedule(block, message, part, found);
     check_follow_up(block, message, names, part, found);
     if (message.answers().empty()) continue;
     const auto answered = std::find(names.begin(), names.end(), message.answers());

@@ -52,7 +52,18 @@ bool read_message(const YamlNode& node, v1::BlockMessage& into, YamlMistakes& mi
           .optional("queries", follow_up(M::FOLLOW_UP_QUERIES))
           .optional("answer due", to<M, bool>([](M& m, bool v) { m.set_answer_due(v); }))
           .optional("answer within",
-                    to<M, Duration>([](M& m, Duration v) { set_duration(*m.mutable_answer_within(), v); }));
+                    to<M, Duration>([](M& m, Duration v) { set_duration(*m.mutable_answer_within(), v); }))
+          .optional("priority",
+                    [](M& m, const YamlNode& value, YamlMistakes& wrong) {
+                      v1::Priority priority{};
+                      read_word<v1::Priority>(value,
+                                              {{"urgent", v1::PRIORITY_URGENT},
+                                               {"normal", v1::PRIORITY_NORMAL},
+                                               {"bulk", v1::PRIORITY_BULK}},
+                                              priority, wrong);
+                      m.set_priority(priority);
+                    })
+          .optional("every", to<M, Duration>([](M& m, Duration v) { set_duration(*m.mutable_every(), v); }));
   return table.read(node, into, mistakes);
 }
 

@@ -1,8 +1,11 @@
 #include "nodes/core/agreement_index.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
 
 namespace gnc::nodes {
@@ -45,6 +48,12 @@ AgreementIndex::AgreementIndex(const model::AgreementBook& book) {
       terms.until = Instant{agreement.until()};
       terms.first = model::begins_conversation(*block, message);
       terms.answer_due = message.answer_due();
+      terms.answers = message.answers();
+      terms.priority = message.priority();
+      if (message.has_every()) {
+        terms.every =
+            std::max(model::scaled(model::duration_of(message.every()), book.business_clock()), Duration{1});
+      }
       if (const v1::BlockMessage* answer = answer_to(*block, message)) {
         terms.answer = answer->name();
         terms.answer_type = answer->document();
@@ -101,6 +110,18 @@ Result<MessageTerms> AgreementIndex::for_lodgement(std::string_view sender, std:
   return failure(v1::MESSAGE_NOT_IN_BLOCK,
                  fmt::format("no agreement {} has a {} for a {}", between,
                              message.empty() ? "first message" : message, document_type));
+}
+
+std::vector<MessageTo> AgreementIndex::sent_by(std::string_view sender) const {
+  std::vector<MessageTo> all;
+  const auto from = terms_.find(sender);
+  if (from == terms_.end()) return all;
+  for (const auto& [recipient, messages] : from->second) {
+    const auto name = PartyName::from_text(recipient);
+    if (!name) continue;
+    for (const MessageTerms& terms : messages) all.push_back({*name, terms});
+  }
+  return all;
 }
 
 const MessageTerms* AgreementIndex::find(std::string_view sender, std::string_view recipient,

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gnc/v1/envelope.pb.h"
 #include "model/agreement/agreement_book.h"
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
@@ -23,6 +24,15 @@ struct MessageTerms {
   bool answer_due = false;
   std::string answer;       // name of the message that answers it; empty where none does
   std::string answer_type;  // and its document type
+  std::string answers;      // the message that it answers itself; empty where it answers none
+  v1::Priority priority = v1::PRIORITY_NORMAL;  // where its sender says nothing
+  Duration every;                               // how often it is sent by schedule; zero: no schedule has it
+};
+
+// A message that a party may send, and to whom.
+struct MessageTo {
+  PartyName recipient;
+  MessageTerms terms;
 };
 
 // The agreement book turned round: what one party may send to another. Whether a crossing is allowed is the
@@ -38,6 +48,9 @@ class AgreementIndex {
   Result<MessageTerms> for_lodgement(std::string_view sender, std::string_view recipient,
                                      std::string_view document_type, std::string_view agreement,
                                      std::string_view message, Instant now) const;
+
+  // All that the party may send, in the order of recipients, agreements and blocks.
+  std::vector<MessageTo> sent_by(std::string_view sender) const;
 
   // Null where the agreement has no such message from sender to recipient.
   const MessageTerms* find(std::string_view sender, std::string_view recipient, std::string_view agreement,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
+#include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/event.pb.h"
 #include "nodes/core/records.h"
 #include "proto/types/result.h"
@@ -36,6 +37,8 @@ struct Decision {
   Outcome outcome = Outcome::noted;
   // The answer's MetaData; without one a processed receipt alone says that business has dealt with it.
   std::optional<v1::MetaData> answer;
+  // Which of the block's messages that answer this one it is; empty: the first of them.
+  std::string message = {};
   // Why, for this party's own record; nobody else is told.
   std::string why = {};
   std::optional<v1::WindowFindings> findings = {};
@@ -45,8 +48,18 @@ struct Decision {
 struct FollowUp {
   Uuid about;  // the document's id
   v1::MetaData answer;
+  std::string message = {};  // as of a decision
   std::string why = {};
   std::optional<v1::WindowFindings> findings = {};
+};
+
+// A document that a party sends of its own accord: by a schedule, or since something changed.
+struct Push {
+  PartyName recipient;
+  std::string agreement;
+  std::string message;
+  Uuid conversation;
+  v1::MetaData document;
 };
 
 // A party's business: pure, the same decision for the same documents and times.
@@ -55,9 +68,10 @@ class Business {
   virtual ~Business() = default;
   virtual Decision decide(const ReceivedDocument& document, Instant now) = 0;
 
-  // When time_passed() has something to say at the soonest; zero: never.
+  // When time_passed() or pushes() have something to say at the soonest; zero: never.
   virtual Instant next_due() const { return {}; }
   virtual std::vector<FollowUp> time_passed(Instant) { return {}; }
+  virtual std::vector<Push> pushes(Instant) { return {}; }
 
   // What must outlive the process, of what has changed since this was last asked. Recorded in one transaction
   // with the decisions and follow-ups that it comes from.

@@ -279,9 +279,14 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
                                        work.now);
   ++work.counters.business_decisions;
   DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};
-  if (decision.answer && terms.answer_due && !terms.answer.empty()) {
+  const MessageTerms* answered_by =
+      decision.answer && terms.answer_due ? answer_terms(record, terms, decision.message) : nullptr;
+  if (answered_by != nullptr) {
     decided.answer = answer_id;
-    answer(record, terms, answer_id, *decision.answer, envelope_.priority(), envelope_.traceparent(), work);
+    // As urgent as the question, unless the block says something else of this answer.
+    const v1::Priority priority =
+        answered_by->priority == v1::PRIORITY_NORMAL ? envelope_.priority() : answered_by->priority;
+    answer(record, *answered_by, answer_id, *decision.answer, priority, envelope_.traceparent(), work);
   }
   work.persist.decisions.push_back(decided);
   NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});
@@ -291,31 +296,66 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
   words.findings = std::move(decision.findings);
 }
 
+const MessageTerms* Inbox::answer_terms(const ReceivedRecord& record, const MessageTerms& terms,
+                                        const std::string& named) const {
+  const std::string& name = named.empty() ? terms.answer : named;
+  if (name.empty()) return nullptr;
+  const MessageTerms* found =
+      agreements_.find(config_.party.text(), record.sender.text(), record.agreement, name);
+  return found != nullptr && found->answers == terms.message ? found : nullptr;
+}
+
+// `terms` are the answer's own.
 void Inbox::answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
                    const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent,
                    StepWork& work) const {
   v1::CarriedDocument document;
-  document.set_type(terms.answer_type);
+  document.set_type(terms.document_type);
   document.set_structured(answer.SerializeAsString());
-  const MessageTerms* answer_terms =
-      agreements_.find(config_.party.text(), record.sender.text(), record.agreement, terms.answer);
   OutgoingRecord outgoing{.id = answer_id,
                           .recipient = record.sender,
                           .conversation = record.conversation,
                           .agreement = record.agreement,
-                          .message = terms.answer,
+                          .message = terms.message,
                           .reference = {},
                           .answers = record.id,
                           .digest = {},
                           .created_at = work.now,
                           .expires_at = work.now + config_.default_life,
                           .intended_at = {},
-                          .answer_due = answer_terms != nullptr && answer_terms->answer_due,
-                          .answer_expected = answer_terms != nullptr && !answer_terms->answer.empty(),
+                          .answer_due = terms.answer_due,
+                          .answer_expected = !terms.answer.empty(),
                           .changed_at = work.now,
                           .reason = {},
                           .detail = {}};
   work.drafts.push_back(make_draft(config_.party, std::move(outgoing), priority, document, traceparent));
+}
+
+void Inbox::push(const Push& push, StepWork& work) {
+  const MessageTerms* terms =
+      agreements_.find(config_.party.text(), push.recipient.text(), push.agreement, push.message);
+  // The agreement may have been withdrawn since: then nobody is to be told.
+  if (terms == nullptr || work.now < terms->from || work.now >= terms->until) return;
+  v1::CarriedDocument document;
+  document.set_type(terms->document_type);
+  document.set_structured(push.document.SerializeAsString());
+  OutgoingRecord outgoing{.id = ids_.next(work.now),
+                          .recipient = push.recipient,
+                          .conversation = push.conversation,
+                          .agreement = push.agreement,
+                          .message = push.message,
+                          .reference = {},
+                          .answers = std::nullopt,
+                          .digest = {},
+                          .created_at = work.now,
+                          .expires_at = work.now + config_.default_life,
+                          .intended_at = {},
+                          .answer_due = terms->answer_due,
+                          .answer_expected = terms->answer_due && !terms->answer.empty(),
+                          .changed_at = work.now,
+                          .reason = {},
+                          .detail = {}};
+  work.drafts.push_back(make_draft(config_.party, std::move(outgoing), terms->priority, document, {}));
 }
 
 Instant Inbox::next_due() const {
@@ -333,9 +373,11 @@ void Inbox::time_passed(StepWork& work) {
     if (!record) continue;
     const MessageTerms* terms =
         agreements_.find(record->sender.text(), config_.party.text(), record->agreement, record->message);
+    const MessageTerms* answered_by =
+        terms == nullptr ? nullptr : answer_terms(*record, *terms, follow_up.message);
     // The agreement may have been withdrawn since: then nobody has to be told.
-    if (terms == nullptr || terms->answer.empty()) continue;
-    answer(*record, *terms, ids_.next(work.now), follow_up.answer, v1::PRIORITY_NORMAL, {}, work);
+    if (answered_by == nullptr) continue;
+    answer(*record, *answered_by, ids_.next(work.now), follow_up.answer, answered_by->priority, {}, work);
     NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, record->id, record->sender, {});
     if (event == nullptr || !work.log.full()) continue;
     NodeEventWords& words = EventLog::words(*event);
@@ -343,6 +385,7 @@ void Inbox::time_passed(StepWork& work) {
     words.detail = std::move(follow_up.why);
     words.findings = std::move(follow_up.findings);
   }
+  for (const Push& each : business_.pushes(work.now)) push(each, work);
 }
 
 }  // namespace gnc::nodes

@@ -59,9 +59,14 @@ class Inbox {
   std::optional<ReceivedRecord> find_received(const Uuid& id) const;
   bool seen_before(const Uuid& id, const trust::OpenedItem& item, const PartyName& sender, StepWork& work);
   void decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work);
+  // The terms of an answer to a message under `terms`: of the message that business names, else of the first.
+  // Null where the agreement has none such.
+  const MessageTerms* answer_terms(const ReceivedRecord& record, const MessageTerms& terms,
+                                   const std::string& named) const;
   void answer(const ReceivedRecord& record, const MessageTerms& terms, const Uuid& answer_id,
               const v1::MetaData& answer, v1::Priority priority, std::string_view traceparent,
               StepWork& work) const;
+  void push(const Push& push, StepWork& work);
   void give_receipts(const ReceivedRecord& record, StepWork& work);
 
   const NodeConfig& config_;

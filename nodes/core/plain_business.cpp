@@ -21,8 +21,10 @@ void add_error(v1::Response& response, const model::Fault& fault) {
   add_pointer(*error.mutable_pointer(), fault.pointer);
 }
 
-v1::MetaData make_response(const v1::MetaData& lodged, const std::vector<model::Fault>& faults,
-                           const Uuid& answer_id, Instant now) {
+}  // namespace
+
+v1::MetaData plain_answer(const v1::MetaData& lodged, const std::vector<model::Fault>& faults,
+                          const Uuid& answer_id, Instant now) {
   v1::MetaData answer;
   answer.mutable_wco_data_model_version_code()->set_value("3.6");
   answer.mutable_wco_type_name()->set_value("RES");
@@ -51,8 +53,6 @@ v1::MetaData make_response(const v1::MetaData& lodged, const std::vector<model::
   return answer;
 }
 
-}  // namespace
-
 Decision PlainBusiness::decide(const ReceivedDocument& document, Instant now) {
   if (!document.answer_due) return {};
   v1::MetaData lodged;
@@ -64,7 +64,7 @@ Decision PlainBusiness::decide(const ReceivedDocument& document, Instant now) {
   }
   Decision decision;
   decision.outcome = faults.empty() ? Outcome::accepted : Outcome::rejected;
-  if (document.answer_type == "RES") decision.answer = make_response(lodged, faults, document.answer_id, now);
+  if (document.answer_type == "RES") decision.answer = plain_answer(lodged, faults, document.answer_id, now);
   return decision;
 }
 

@@ -11,7 +11,7 @@ namespace gnc::nodes {
 namespace {
 
 std::optional<v1::Priority> priority_of(std::string_view name) {
-  if (name.empty() || name == "normal") return v1::PRIORITY_NORMAL;
+  if (name == "normal") return v1::PRIORITY_NORMAL;
   if (name == "urgent") return v1::PRIORITY_URGENT;
   if (name == "bulk") return v1::PRIORITY_BULK;
   return std::nullopt;
@@ -22,7 +22,7 @@ std::optional<v1::Priority> priority_of(std::string_view name) {
 // What the items of one Lodge share, worked out once.
 struct SingleWindow::Terms {
   std::optional<PartyName> recipient;
-  std::optional<v1::Priority> priority;
+  std::optional<v1::Priority> priority;  // as the lodgement says
   Duration life;
   std::map<std::string, Result<MessageTerms>> by_type;
 };
@@ -53,7 +53,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   };
   if (!terms.recipient)
     return wrong(v1::RECIPIENT_UNKNOWN, fmt::format("\"{}\" is not a party's name", lodge.to()));
-  if (!terms.priority) {
+  if (!lodge.priority().empty() && !terms.priority) {
     return wrong(v1::KEY_VALUE,
                  fmt::format("priority is \"{}\", not urgent, normal or bulk", lodge.priority()));
   }
@@ -94,7 +94,8 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
                         .changed_at = work.now,
                         .reason = {},
                         .detail = {}};
-  Draft draft = make_draft(config_.party, std::move(record), *terms.priority, *taken, item.traceparent());
+  Draft draft = make_draft(config_.party, std::move(record), terms.priority.value_or(message->priority),
+                           *taken, item.traceparent());
   if (auto fits = check_size(draft, config_); !fits) {
     return wrong(fits.error().code, std::move(fits.error().detail));
   }

@@ -35,6 +35,15 @@ bool all_hold(const std::vector<Condition>& conditions, const v1::MetaData& docu
                              [&](const Condition& condition) { return condition.holds(document, item); });
 }
 
+bool all_hold_somewhere(const std::vector<Condition>& conditions, const v1::MetaData& document) {
+  if (!any_of_items(conditions)) return all_hold(conditions, document, std::nullopt);
+  const int items = document.declaration().goods_shipment().government_agency_goods_item_size();
+  for (int item = 0; item < items; ++item) {
+    if (all_hold(conditions, document, item)) return true;
+  }
+  return false;
+}
+
 bool any_of_items(const std::vector<Condition>& conditions) {
   return std::ranges::any_of(conditions, [](const Condition& each) { return each.path.of_items(); });
 }

@@ -38,6 +38,8 @@ struct Condition {
 // Whether all hold: of one and the same goods item, where any of them lies in items.
 bool all_hold(const std::vector<Condition>& conditions, const v1::MetaData& document,
               std::optional<int> item);
+// The same, of whichever goods item they hold.
+bool all_hold_somewhere(const std::vector<Condition>& conditions, const v1::MetaData& document);
 bool any_of_items(const std::vector<Condition>& conditions);
 
 }  // namespace gnc::window

@@ -6,6 +6,7 @@
 
 #include "nodes/window/agencies.h"
 #include "nodes/window/checks.h"
+#include "nodes/window/desk.h"
 #include "nodes/window/inspection.h"
 #include "nodes/window/risk.h"
 #include "nodes/window/tariff.h"
@@ -75,6 +76,12 @@ struct Profile {
   Duration documents_within = Duration::from_seconds(30 * 24 * 3600);
   std::optional<PostReleaseQuery> post_release_query;
   bool cancel_after_release = false;
+  std::vector<Register> registers;
+  std::vector<Desk> desks;
+  std::vector<PushRule> pushes;
+  // The messages that its single window deals with. Not said: all, or of one that has desks or registers,
+  // none.
+  std::optional<std::vector<std::string>> clears;
 };
 
 }  // namespace gnc::window

@@ -7,6 +7,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
+#include "nodes/window/desk_yaml.h"
 #include "nodes/window/rules_yaml.h"
 #include "proto/types/party_name.h"
 
@@ -261,13 +262,20 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
           .optional("documents within", in(&Profile::documents_within))
           .optional("treasury", in(&Profile::treasury))
           .optional("post-release query", in(&Profile::post_release_query))
-          .optional("cancel after release", in(&Profile::cancel_after_release));
+          .optional("cancel after release", in(&Profile::cancel_after_release))
+          .optional("registers", in(&Profile::registers))
+          .optional("desks", in(&Profile::desks))
+          .optional("pushes", in(&Profile::pushes))
+          .optional("clears", in(&Profile::clears));
   const std::size_t before = mistakes.errors().size();
   const YamlNode* found = root.find("lists");
   const std::optional<YamlNode> lists = found == nullptr ? std::nullopt : std::optional(*found);
   expand_lists(root, lists ? &*lists : nullptr, mistakes);
   Written written;
-  if (table.read(root, written, mistakes)) check_whole(written.profile, root, written.source, mistakes);
+  if (table.read(root, written, mistakes)) {
+    check_whole(written.profile, root, written.source, mistakes);
+    check_desks(written.profile, root, mistakes);
+  }
   if (mistakes.errors().size() != before) return std::nullopt;
   return std::move(written.profile);
 }

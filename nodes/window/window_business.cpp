@@ -16,9 +16,16 @@ v1::MetaData answer_of(std::vector<v1::Response> responses) {
   return answer;
 }
 
+bool clears(const Profile& profile, std::string_view message) {
+  if (profile.clears) return std::ranges::find(*profile.clears, message) != profile.clears->end();
+  return profile.desks.empty() && profile.registers.empty();
+}
+
 }  // namespace
 
 nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, Instant now) {
+  if (desks_.has(document.message)) return desks_.decide(document, now);
+  if (!clears(*profile_, document.message)) return nodes::PlainBusiness().decide(document, now);
   if (!document.answer_due || document.document_type != "DEC") return {};
   v1::MetaData lodged;
   if (!lodged.ParseFromArray(document.structured.data(), static_cast<int>(document.structured.size())))
@@ -48,12 +55,46 @@ std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> prof
   return std::make_unique<WindowBusiness>(std::move(profile));
 }
 
+std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> profile,
+                                             const model::AgreementBook& book, const PartyName& party) {
+  if (profile == nullptr) return business_of(nullptr);
+  return std::make_unique<WindowBusiness>(
+      std::move(profile), nodes::AgreementIndex(book).sent_by(party.text()), book.business_clock());
+}
+
+Instant WindowBusiness::next_due() const {
+  const Instant cleared = clearance_.next_due(), desk = desks_.next_due();
+  if (cleared == Instant{} || desk == Instant{}) return std::max(cleared, desk);
+  return std::min(cleared, desk);
+}
+
 std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
-  std::vector<nodes::FollowUp> said;
-  for (FollowUp& each : clearance_.time_passed(now))
-    said.push_back({each.about, answer_of(std::move(each.answer.responses)), std::move(each.answer.why),
-                    std::move(each.answer.findings)});
+  std::vector<nodes::FollowUp> said = desks_.time_passed(now);
+  for (FollowUp& each : clearance_.time_passed(now)) {
+    said.push_back({.about = each.about,
+                    .answer = answer_of(std::move(each.answer.responses)),
+                    .why = std::move(each.answer.why),
+                    .findings = std::move(each.answer.findings)});
+  }
   return said;
+}
+
+std::vector<nodes::NoteRecord> WindowBusiness::notes() {
+  std::vector<nodes::NoteRecord> all = clearance_.notes();
+  std::ranges::move(desks_.notes(), std::back_inserter(all));
+  return all;
+}
+
+Result<void> WindowBusiness::recall(const std::vector<nodes::NoteRecord>& notes) {
+  std::vector<nodes::NoteRecord> cases;
+  for (const nodes::NoteRecord& note : notes) {
+    if (!Desks::is_own(note)) {
+      cases.push_back(note);
+    } else if (auto recalled = desks_.recall(note); !recalled) {
+      return recalled;
+    }
+  }
+  return clearance_.recall(cases);
 }
 
 }  // namespace gnc::window

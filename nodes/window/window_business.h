@@ -4,6 +4,7 @@
 
 #include "nodes/core/business.h"
 #include "nodes/window/clearance.h"
+#include "nodes/window/desks.h"
 
 namespace gnc::window {
 
@@ -11,27 +12,34 @@ namespace gnc::window {
 // documents that follow from it.
 class WindowBusiness final : public nodes::Business {
  public:
-  explicit WindowBusiness(std::shared_ptr<const Profile> profile)
-      : profile_(std::move(profile)), clearance_(*profile_) {}
+  // `sends`: what the administration may send to whom.
+  explicit WindowBusiness(std::shared_ptr<const Profile> profile, std::vector<nodes::MessageTo> sends = {},
+                          double business_clock = 1)
+      : profile_(std::move(profile)),
+        clearance_(*profile_),
+        desks_(*profile_, std::move(sends), business_clock) {}
 
   nodes::Decision decide(const nodes::ReceivedDocument& document, Instant now) override;
 
-  Instant next_due() const override { return clearance_.next_due(); }
+  Instant next_due() const override;
   std::vector<nodes::FollowUp> time_passed(Instant now) override;
+  std::vector<nodes::Push> pushes(Instant now) override { return desks_.pushes(now); }
 
-  std::vector<nodes::NoteRecord> notes() override { return clearance_.notes(); }
-  Result<void> recall(const std::vector<nodes::NoteRecord>& notes) override {
-    return clearance_.recall(notes);
-  }
+  std::vector<nodes::NoteRecord> notes() override;
+  Result<void> recall(const std::vector<nodes::NoteRecord>& notes) override;
 
   const Clearance& clearance() const { return clearance_; }
 
  private:
   const std::shared_ptr<const Profile> profile_;
   Clearance clearance_;
+  Desks desks_;
 };
 
 // What an administration with this profile does; without one, it checks by the data model alone.
 std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> profile);
+// The same of the party of these agreements, by their business clock.
+std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> profile,
+                                             const model::AgreementBook& book, const PartyName& party);
 
 }  // namespace gnc::window

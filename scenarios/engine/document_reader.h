@@ -44,7 +44,7 @@ void add_choice(KeyTable<T>& table) {
       .key({"priority",
             Kind::word,
             false,
-            "normal",
+            "as the utility block says; else normal",
             "What goes first where much waits.",
             {"urgent", "normal", "bulk"}},
            [](T& target, const model::YamlNode& node, model::YamlMistakes& mistakes) {

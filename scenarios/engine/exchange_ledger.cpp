@@ -64,7 +64,7 @@ void ExchangeLedger::apply(const v1::Event& event) {
       return delivered(*id, track, at);
     case v1::EVENT_KIND_DELIVERED_RECEIPT:
       track.has_delivered_receipt = true;
-      if (track.is_answer || (track.is_lodged() && !batch_of(track).batch.answer_due)) {
+      if (track.is_nodes_own() || (track.is_lodged() && !batch_of(track).batch.answer_due)) {
         finish(*id, track, End::delivered, at);
       }
       return;
@@ -102,6 +102,17 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     if (const auto answered = Uuid::from_bytes(event.answers())) {
       track.followed = sequences_.follow_answer(id, *answered);
     }
+    if (track.has_delivered_receipt) finish(id, track, End::delivered, Instant{event.at()});
+    return;
+  }
+  if (event.reference().empty()) {
+    if (!track.is_push) {
+      track.is_push = true;
+      ++pushes_.submitted;
+      pushes_.admitted += track.was_admitted;
+      pushes_.delivered += track.was_delivered;
+    }
+    early_.erase(id);
     if (track.has_delivered_receipt) finish(id, track, End::delivered, Instant{event.at()});
     return;
   }
@@ -198,7 +209,7 @@ void ExchangeLedger::admitted(const Uuid& id, ExchangeTrack& track, Instant at) 
   track.has_admitted_receipt = true;
   if (track.is_lodged()) {
     measure(&Histograms::admitted, &Row::admitted, track.lodgement, at);
-  } else if (!track.is_answer) {
+  } else if (!track.is_nodes_own()) {
     early_[id].admitted = at;
   }
 }
@@ -209,7 +220,7 @@ void ExchangeLedger::delivered(const Uuid& id, ExchangeTrack& track, Instant at)
   if (track.is_lodged()) {
     measure(&Histograms::delivered, &Row::delivered, track.lodgement, at);
     if (!track.was_delivered) ++batch_of(track).standing.delivered;
-  } else if (!track.is_answer) {
+  } else if (!track.is_nodes_own()) {
     early_[id].delivered = at;
   }
   become_delivered(track);
@@ -229,7 +240,7 @@ void ExchangeLedger::processed(const Uuid& id, ExchangeTrack& track, const v1::E
     if (track.is_lodged()) {
       measure(&Histograms::processed, &Row::processed, track.lodgement, at);
       lodgements_[track.lodgement].answer = answer;
-    } else if (!track.is_answer) {
+    } else if (!track.is_nodes_own()) {
       early_[id].processed = at;
       early_[id].answer = answer;
     }
@@ -241,7 +252,7 @@ void ExchangeLedger::found_at_window(const Uuid& id, const ExchangeTrack& track,
   if (!event.has_findings()) return;
   if (track.is_lodged()) {
     note_findings(track.lodgement, Instant{event.at()}, event.findings());
-  } else if (!track.is_answer) {
+  } else if (!track.is_nodes_own()) {
     early_[id].findings.emplace_back(Instant{event.at()}, event.findings());
   }
 }
@@ -270,11 +281,13 @@ void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, 
 
 void ExchangeLedger::become_admitted(ExchangeTrack& track) {
   answers_.admitted += track.is_answer && !track.was_admitted;
+  pushes_.admitted += track.is_push && !track.was_admitted;
   track.was_admitted = true;
 }
 
 void ExchangeLedger::become_delivered(ExchangeTrack& track) {
   answers_.delivered += track.is_answer && !track.was_delivered;
+  pushes_.delivered += track.is_push && !track.was_delivered;
   track.was_delivered = true;
 }
 
@@ -289,7 +302,7 @@ void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Insta
   if (track.end != End::none) return;
   track.end = end;
   if (!track.is_lodged()) {
-    if (!track.is_answer) early_[id].ended = at;
+    if (!track.is_nodes_own()) early_[id].ended = at;
     return;
   }
   Row& row = lodgements_[track.lodgement];
@@ -308,7 +321,7 @@ void ExchangeLedger::learn_end(const Uuid& exchange, End end) {
     become_delivered(*track);
     settle(*track);
   }
-  const bool terminal = end != End::none && (end != End::delivered || track->is_answer ||
+  const bool terminal = end != End::none && (end != End::delivered || track->is_nodes_own() ||
                                              (track->is_lodged() && !batch_of(*track).batch.answer_due));
   // When it came to that end is not known.
   if (terminal) finish(exchange, *track, end, Instant{});

@@ -78,6 +78,7 @@ class ExchangeLedger {
   template <class GroupsOf>
   std::vector<ExchangeCounts> counts_by(std::size_t groups, GroupsOf&& groups_of) const;
   const AnswerCounts& answers() const { return answers_; }
+  const PushCounts& pushes() const { return pushes_; }
   std::uint64_t duplicates_suppressed() const { return duplicates_suppressed_; }
   std::vector<RefusalRow> refusals() const;
   std::vector<SequenceRow> sequences() const { return sequences_.rows(); }
@@ -150,6 +151,7 @@ class ExchangeLedger {
   std::uint64_t duplicates_suppressed_ = 0;
   std::uint64_t repeated_ = 0;
   AnswerCounts answers_;
+  PushCounts pushes_;
   Histograms from_intended_;
   Histograms from_sent_;
   HdrHistogram lag_;

@@ -22,6 +22,7 @@ struct ExchangeTrack {
   End end = End::none;
   std::uint8_t business_decisions = 0;
   bool is_answer : 1 = false;
+  bool is_push : 1 = false;  // sent by a node of its own accord
   bool has_admitted_receipt : 1 = false;
   bool has_delivered_receipt : 1 = false;
   bool was_admitted : 1 = false;
@@ -34,6 +35,8 @@ struct ExchangeTrack {
   // Its moments are kept for the sequence diagram.
   bool followed : 1 = false;
 
+  // Made by a node's business, so that no schedule intended it and being delivered is its end.
+  bool is_nodes_own() const { return is_answer || is_push; }
   bool is_lodged() const { return lodgement != no_lodgement; }
 };
 

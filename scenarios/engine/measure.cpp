@@ -139,6 +139,15 @@ class Measures {
     count("answers.delivered", "answers that came to those who had lodged", &AnswerCounts::delivered);
     count("answers.accepted", "answers that accept", &AnswerCounts::accepted);
     count("answers.rejected", "answers that reject", &AnswerCounts::rejected);
+    const auto pushes = [this](const char* name, const char* meaning, std::uint64_t PushCounts::*member) {
+      add(name, meaning, Unit::count, Scope::run,
+          [member](const RunReport& report, const Selection&) -> Value {
+            return static_cast<double>(report.pushes.*member);
+          });
+    };
+    pushes("pushes.submitted", "what nodes sent of their own accord, by a schedule or a change",
+           &PushCounts::submitted);
+    pushes("pushes.delivered", "what of it came to its recipients", &PushCounts::delivered);
     add("share.accepted", "answers that accept, of those that accept or reject", Unit::share, Scope::run,
         [](const RunReport& report, const Selection&) -> Value {
           const std::uint64_t all = report.answers.accepted + report.answers.rejected;

@@ -60,6 +60,12 @@ struct AnswerCounts {
   bool operator==(const AnswerCounts&) const = default;
 };
 
+// Those that nodes sent of their own accord: by a schedule, or since something changed.
+struct PushCounts {
+  std::uint64_t submitted = 0, admitted = 0, delivered = 0;
+  bool operator==(const PushCounts&) const = default;
+};
+
 struct RefusalRow {
   std::string code;  // "GNC-101"
   std::string name;  // "DOCUMENT_NOT_WELL_FORMED"
@@ -191,6 +197,7 @@ struct RunReport {
   bool valid = true;
   ExchangeCounts exchange;
   AnswerCounts answers;
+  PushCounts pushes;
   std::vector<RefusalRow> refusals;
   StageLatencies latency;               // from the intended time
   StageLatencies service;               // from the time it was sent

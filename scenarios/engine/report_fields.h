@@ -55,6 +55,12 @@ void fields(FieldsOf<AnswerCounts> auto& row, auto&& see) {
   see("rejected", row.rejected, "Answers that reject.");
 }
 
+void fields(FieldsOf<PushCounts> auto& row, auto&& see) {
+  see("submitted", row.submitted, "Sent by a node of its own accord.");
+  see("admitted", row.admitted, "Recorded by the gateway.");
+  see("delivered", row.delivered, "Recorded by the recipient.");
+}
+
 void fields(FieldsOf<RefusalRow> auto& row, auto&& see) {
   see("code", row.code, "In the error catalogue: GNC-101.");
   see("name", row.name, "The code's name: DOCUMENT_NOT_WELL_FORMED.");
@@ -222,6 +228,7 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("valid", row.valid, "False where the generator was too late for the latencies to mean anything.");
   see("exchange", row.exchange, "One for each document lodged.");
   see("answers", row.answers, "The exchanges that carried answers.");
+  see.later("pushes", row.pushes, "Those that nodes sent of their own accord, by a schedule or a change.");
   see("refusals", row.refusals, "Refused documents, by document and reason.");
   see("latency_ms", row.latency, "From the intended time, in milliseconds.");
   see("service_ms", row.service, "From the sending, in milliseconds.");

@@ -139,6 +139,10 @@ std::string report_table(const RunReport& report) {
     text += fmt::format("  answers: {} accepted, {} rejected\n", report.answers.accepted,
                         report.answers.rejected);
   }
+  if (report.pushes.submitted > 0) {
+    text += fmt::format("  by schedule or change: {} sent, {} delivered\n", report.pushes.submitted,
+                        report.pushes.delivered);
+  }
   if (!report.refusals.empty()) {
     text += "\nRefused\n";
     for (const RefusalRow& row : report.refusals) {

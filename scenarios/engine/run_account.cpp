@@ -40,6 +40,7 @@ RunReport outline_of(const RunFacts& facts) {
   report.interrupted = facts.interrupted;
   report.aborted = facts.aborted;
   report.answers = facts.ledger.answers();
+  report.pushes = facts.ledger.pushes();
   report.refusals = facts.ledger.refusals();
   report.processes = facts.processes;
   report.links = facts.links;

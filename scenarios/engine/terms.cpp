@@ -83,11 +83,11 @@ ReadTerms read_terms(const Scenario& scenario) {
   for (const std::string& name : scenario.blocks) blocks.push_back(in_folder(name));
   std::map<PartyName, fs::path> profiles;
   for (const auto& [party, name] : scenario.topology.profiles) profiles[party] = in_folder(name);
-  return read_terms(std::move(agreements), std::move(blocks), std::move(profiles));
+  return read_terms(std::move(agreements), std::move(blocks), std::move(profiles), scenario.business_clock);
 }
 
 ReadTerms read_terms(std::vector<fs::path> agreements, std::vector<fs::path> blocks,
-                     std::map<PartyName, fs::path> profiles) {
+                     std::map<PartyName, fs::path> profiles, double business_clock) {
   ReadTerms read;
   Terms& terms = read.terms;
   terms.agreement_files = std::move(agreements);
@@ -98,7 +98,7 @@ ReadTerms read_terms(std::vector<fs::path> agreements, std::vector<fs::path> blo
   }
   read_profiles(terms, read.mistakes);
   if (!read.mistakes.empty()) return read;
-  auto book = model::AgreementBook::load(terms.block_files, terms.agreement_files);
+  auto book = model::AgreementBook::load(terms.block_files, terms.agreement_files, business_clock);
   if (book) {
     terms.book = *book;
   } else {

@@ -36,6 +36,6 @@ struct ReadTerms {
 ReadTerms read_terms(const Scenario& scenario);
 // Those of these files. A block that is not among them is looked for beside the agreement and in ../blocks.
 ReadTerms read_terms(std::vector<std::filesystem::path> agreements, std::vector<std::filesystem::path> blocks,
-                     std::map<PartyName, std::filesystem::path> profiles);
+                     std::map<PartyName, std::filesystem::path> profiles, double business_clock = 1);
 
 }  // namespace gnc::scenarios

@@ -13,7 +13,7 @@ namespace {
 NodeProcess::MakeBusiness business_of(const RunPlan& plan, const PartyName& party) {
   const auto found = plan.profiles.find(party);
   const auto profile = found == plan.profiles.end() ? nullptr : found->second;
-  return [profile] { return window::business_of(profile); };
+  return [profile, book = plan.book, party] { return window::business_of(profile, *book, party); };
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
     const std::string link = link_name(names_[i]);
     network_.add_link(link, plan.scenario.topology.link_of(names_[i]), random.child("link " + link));
     if (i == 0 || each) {
-      const std::string name = each ? fmt::format("node-{}", names_[i].text()) : "nodes";
+      const std::string name = each ? node_name(names_[i]) : "nodes";
       hosts_.push_back(std::make_unique<NodeProcess>(
           simulation_, name, static_cast<std::uint32_t>(processes_.size()), random.child(name), settings.node,
           NodeProcess::Surroundings{agreements_, *trust_, network_, facts_, listener}));

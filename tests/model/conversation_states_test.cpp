@@ -4,6 +4,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include "gnc/v1/errors.pb.h"
 #include "model/agreement/definition_check.h"
 
 namespace gnc::model::conversation_states_test {
@@ -133,6 +134,20 @@ TEST(ConversationStates, OnlyWhatTheFirstStateTakesBeginsAConversation) {
 }
 
 TEST(StatesCheck, FindsNoMistakeInABlockThatHasNone) { EXPECT_THAT(mistakes(block()), IsEmpty()); }
+
+TEST(ScheduleCheck, ASchedulesMessageStandsForItselfInAScheduledPush) {
+  v1::UtilityBlock made = block();
+  made.mutable_messages(0)->mutable_every()->set_seconds(86'400);
+  EXPECT_THAT(mistakes(made),
+              ElementsAre("messages/0/every: a schedule in a block that is no scheduled-push"));
+  made.set_pattern(v1::PATTERN_SCHEDULED_PUSH);
+  EXPECT_THAT(mistakes(made), IsEmpty());
+  made.mutable_messages(0)->mutable_every()->set_seconds(0);
+  EXPECT_THAT(mistakes(made), ElementsAre("messages/0/every: a schedule without any time between"));
+  made.mutable_messages(0)->clear_every();
+  made.mutable_messages(3)->mutable_every()->set_seconds(60);
+  EXPECT_THAT(mistakes(made), ElementsAre("messages/3/every: a schedule of a message that follows another"));
+}
 
 TEST(StatesCheck, NamesEachMistakeAtItsPlace) {
   const auto broken = [](auto&& change) {

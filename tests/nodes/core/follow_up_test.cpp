@@ -29,13 +29,24 @@ class SlowBusiness final : public Business {
   std::vector<FollowUp> time_passed(Instant) override {
     due_ = {};
     changed_ = true;
-    return {{*about_, response("09"), "seen"}};
+    return {{.about = *about_, .answer = response("09"), .message = named, .why = "seen"}};
+  }
+  std::vector<Push> pushes(Instant now) override {
+    std::vector<Push> said = pushed;
+    pushed.clear();
+    for (Push& push : said) push.conversation = Uuid::from_parts(now, 8, 8);
+    return said;
   }
   std::vector<NoteRecord> notes() override {
     if (!std::exchange(changed_, false)) return {};
     if (due_ == Instant{}) return {{"due", std::nullopt}};
     return {{"due", std::string(about_->view()) + std::to_string(due_.microseconds)}};
   }
+  // Which message the further answer is.
+  std::string named;
+  // What it sends of its own accord when it next has something to say.
+  std::vector<Push> pushed;
+
   Result<void> recall(const std::vector<NoteRecord>& notes) override {
     for (const NoteRecord& note : notes) {
       about_ = Uuid::from_bytes(note.bytes->substr(0, 16));
@@ -139,6 +150,53 @@ TEST_F(FollowUps, AFurtherAnswerIsSubmittedOnceTheStreamIsThere) {
   EXPECT_THAT(node.sent_of<SendSubmission>(), IsEmpty());
   node.connect();
   EXPECT_EQ(node.sent_of<SendSubmission>().size(), 2u);
+}
+
+v1::Envelope last_sent(const OneNode& node) {
+  v1::SealedBatch sealed;
+  v1::Envelope envelope;
+  EXPECT_TRUE(sealed.ParseFromString(*node.store.batches.rbegin()->second.bytes));
+  EXPECT_TRUE(envelope.ParseFromString(sealed.items(sealed.items_size() - 1).content()));
+  return envelope;
+}
+
+TEST_F(FollowUps, BusinessSaysWhichOfTheBlocksAnswersItIs) {
+  slow.named = "release";
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  const v1::Envelope released = last_sent(node);
+  EXPECT_EQ(released.message(), "release");
+  EXPECT_EQ(released.answers(), sent.id());
+  EXPECT_EQ(released.priority(), v1::PRIORITY_URGENT) << "as the block says";
+}
+
+TEST_F(FollowUps, WhatDoesNotAnswerTheMessageIsNotSentAsAnAnswer) {
+  slow.named = "notice";
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01"));
+}
+
+TEST_F(FollowUps, WhatBusinessSendsOfItsOwnAccordBeginsAnExchangeOfItsOwn) {
+  slow.pushed.push_back({*PartyName::from_text("NZ"), "NZ-CN", "notice", Uuid::from_parts(trust::now, 8, 8),
+                         declaration("P-1")});
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  const v1::Envelope pushed = last_sent(node);
+  EXPECT_EQ(pushed.message(), "notice");
+  EXPECT_EQ(pushed.answers(), "");
+  EXPECT_EQ(pushed.conversation(), Uuid::from_parts(node.now, 8, 8).view());
+  EXPECT_EQ(pushed.document().type(), "DEC");
+  EXPECT_NE(node.event(v1::EVENT_KIND_LODGED), nullptr);
+  EXPECT_THAT(node.store.broken_rules, IsEmpty());
+}
+
+TEST_F(FollowUps, NothingIsPushedUnderNoAgreement) {
+  slow.pushed.push_back({*PartyName::from_text("NZ"), "NZ-CN", "no such message", {}, declaration("P-1")});
+  slow.pushed.push_back({*PartyName::from_text("AU"), "NZ-CN", "notice", {}, declaration("P-2")});
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01", "09"));
 }
 
 }  // namespace

@@ -125,6 +125,8 @@ AgreementIndex NodeWorld::make_agreements() {
   };
   add_message("declaration", "exporting", "importing", "DEC", "", true);
   add_message("response", "importing", "exporting", "RES", "declaration", false);
+  add_message("release", "importing", "exporting", "RES", "declaration", false);
+  block.mutable_messages(2)->set_priority(v1::PRIORITY_URGENT);
   add_message("notice", "importing", "exporting", "DEC", "", false);
   const auto agreement = [](const char* id, const char* from, const char* to, Instant since, Instant until) {
     v1::Agreement made;
