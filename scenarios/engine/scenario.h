@@ -36,6 +36,8 @@ struct Topology {
   const LinkSettings& link_of(const PartyName&) const;
 };
 
+// "node-CN", "node-NZ-food": the process of that party's node, where each has one of its own.
+std::string node_name(const PartyName&);
 // The link between an administration and the hub's gateway.
 std::string link_name(const PartyName&);
 

@@ -17,6 +17,7 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
     }
     last_batch_ = std::max(last_batch_, batch.number);
     const std::uint64_t number = batch.number;
+    if (keeps_documents_) sent_batches_[number] = batch.bytes;
     batches_[number].record = std::move(batch);
   }
   for (OutgoingRecord& record : transaction.outgoing) {
@@ -32,8 +33,9 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
     outgoing_.emplace(id, std::move(record));
   }
   for (const nodes::OutgoingChange& changed : transaction.changes) change(changed);
-  for (const nodes::ReceivedBatchRecord& batch : transaction.received_batches) {
+  for (nodes::ReceivedBatchRecord& batch : transaction.received_batches) {
     last_received_batch_ = std::max(last_received_batch_, batch.number);
+    if (keeps_documents_) received_batches_[batch.number] = std::move(batch.bytes);
   }
   for (nodes::ReceivedRecord& record : transaction.received) {
     RecordedExchange& fact = facts_.change(record.id);
@@ -53,6 +55,26 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
       notes_.erase(note.name);
     }
   }
+}
+
+std::optional<v1::CarriedDocument> NodeRecords::document(const Uuid& exchange) const {
+  const std::string* bytes = nullptr;
+  if (const auto received = received_.find(exchange); received != received_.end()) {
+    const auto batch = received_batches_.find(received->second.batch);
+    if (batch != received_batches_.end()) bytes = &batch->second;
+  } else if (const auto sent = outgoing_.find(exchange); sent != outgoing_.end()) {
+    const auto batch = sent_batches_.find(sent->second.batch);
+    if (batch != sent_batches_.end()) bytes = batch->second.get();
+  }
+  v1::SealedBatch sealed;
+  if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return std::nullopt;
+  // Of a batch that was passed on, only some leaves are there, each by its place in the whole.
+  for (const auto& item : sealed.items()) {
+    v1::Envelope envelope;
+    if (!envelope.ParseFromString(item.content()) || envelope.id() != exchange.view()) continue;
+    return std::move(*envelope.mutable_document());
+  }
+  return std::nullopt;
 }
 
 void NodeRecords::change(const nodes::OutgoingChange& changed) {

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "gnc/v1/envelope.pb.h"
 #include "nodes/core/node_core.h"
 #include "nodes/core/node_lookup.h"
 #include "scenarios/virtual/fact_book.h"
@@ -16,6 +18,11 @@ namespace gnc::scenarios {
 class NodeRecords final : public nodes::NodeLookup {
  public:
   explicit NodeRecords(FactBook& facts) : facts_(facts) {}
+
+  // From now on every document that is sent or received can be asked for again; else none is kept.
+  void keep_documents() { keeps_documents_ = true; }
+  // As it is on record here: as received, or as sent.
+  std::optional<v1::CarriedDocument> document(const Uuid& exchange) const;
 
   // Makes the transaction durable.
   void apply(nodes::Transaction&&);
@@ -53,6 +60,9 @@ class NodeRecords final : public nodes::NodeLookup {
   std::map<std::uint64_t, Batch> batches_;
   std::unordered_map<Uuid, nodes::ReceivedRecord, UuidHash> received_;
   std::map<std::string, std::string> notes_;
+  bool keeps_documents_ = false;
+  std::map<std::uint64_t, std::string> received_batches_;
+  std::map<std::uint64_t, std::shared_ptr<const std::string>> sent_batches_;
 };
 
 }  // namespace gnc::scenarios

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/yaml/instant_text.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/promises.h"
@@ -29,6 +30,14 @@ constexpr Duration watch_on = Duration::from_seconds(60);
 // For so long the stores keep what was delivered: longer than any process is away from what it knew.
 constexpr Duration remembered = Duration::from_seconds(600);
 
+bool looks_at_documents(const std::vector<PlannedStep>& steps) {
+  return std::ranges::any_of(steps, [](const PlannedStep& planned) {
+    const auto& action = planned.step.action;
+    return std::holds_alternative<ExpectStep>(action) || std::holds_alternative<CaptureStep>(action) ||
+           std::holds_alternative<FollowUpStep>(action) || looks_at_documents(planned.parallel);
+  });
+}
+
 class VirtualRun final : World, NodeListener {
  public:
   VirtualRun(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options)
@@ -48,6 +57,11 @@ class VirtualRun final : World, NodeListener {
     world_->on_other = [this](const VirtualEvent& event) { faults_->handle(event); };
     for (VirtualProcess* process : world_->processes()) {
       if (process != &world_->gateway()) process->on_start = [this] { host_started(); };
+    }
+    if (looks_at_documents_) {
+      for (Participant i = 0; i < world_->participants(); ++i) {
+        world_->host_of(i).party(i).records.keep_documents();
+      }
     }
     world_->start();
     if (!pump_for(start_patience, [this] { return world_->is_ready(); }) && !stopped_) {
@@ -73,11 +87,33 @@ class VirtualRun final : World, NodeListener {
     return world_->takes_lodgements(world_->participant(party));
   }
   void send(const PartyName& party, const v1::Command& command) override {
+    if (command.has_ask_document()) return tell_document(party, command.ask_document());
     if (!command.has_lodge()) return;
     Simulation& simulation = world_->simulation();
     simulation.occupy(simulation.costs.machine.exchange *
                       static_cast<std::uint64_t>(command.lodge().items_size()));
     world_->lodge(world_->participant(party), command.lodge());
+  }
+
+  // At once: to look costs nothing here.
+  void tell_document(const PartyName& party, const v1::AskDocument& question) {
+    const Participant participant = world_->participant(party);
+    const auto found = world_->host_of(participant)
+                           .party(participant)
+                           .records.document(*Uuid::from_bytes(question.exchange()));
+    v1::Document told;
+    told.set_token(question.token());
+    if (found) {
+      told.set_bytes(found->original().empty() ? found->structured() : found->original());
+      told.set_form(found->original().empty()
+                        ? "pb"
+                        : found->original_media_type().substr(found->original_media_type().find('/') + 1));
+    } else {
+      told.set_reason(v1::EXCHANGE_UNKNOWN);
+      told.set_detail(fmt::format("{} has no such exchange on record", party.text()));
+    }
+    steps_.heard(told);
+    told_document_ = true;
   }
 
   void submit(const PartyName& party, BarePeer::Submission) override {
@@ -127,6 +163,7 @@ class VirtualRun final : World, NodeListener {
       player.advance(now());
       lodger_.send_due();
       if (player.done()) return;
+      if (std::exchange(told_document_, false)) continue;
       const auto wake = player.wake();
       if (!let_happen(wake ? world_->simulation().time_of(*wake) : never)) return;
     }
@@ -299,8 +336,10 @@ class VirtualRun final : World, NodeListener {
   const RunPlan& plan_;
   RunFolder* const folder_;
   const VirtualOptions& options_;
+  const bool looks_at_documents_ = looks_at_documents(plan_.steps);
   // A run that is watched or shown in its course keeps all.
-  const bool lets_go_ = !options_.watch && !options_.until_event && !options_.until_time;
+  const bool lets_go_ =
+      !options_.watch && !options_.until_event && !options_.until_time && !looks_at_documents_;
   std::deque<Delivered> delivered_;
   ExchangeLedger ledger_;
   PromiseWatch watch_;
@@ -313,6 +352,7 @@ class VirtualRun final : World, NodeListener {
   WorkloadPlayer workloads_;
   Instant began_;
   VirtualTime origin_;  // of the faults' times
+  bool told_document_ = false;  // what the player asked for is there
   bool stopped_ = false;
   VirtualOutcome outcome_;
 };
@@ -335,6 +375,7 @@ WorldSettings settings_of(const Scenario& scenario, CostProfile costs) {
   take(asked.receipt_timeout, settings.gateway.receipt_timeout);
   take(asked.delivery_credit, settings.node.delivery_credit);
   take(asked.batch_envelopes, settings.node.batch_envelopes);
+  settings.node.default_life = model::scaled_life(settings.node.default_life, scenario.business_clock);
   take(asked.default_life, settings.node.default_life);
   if (asked.commit_time) {
     settings.costs.disk.commit = static_cast<std::uint64_t>(asked.commit_time->microseconds) * 1000;
@@ -358,10 +399,8 @@ Result<void> check_for_virtual_world(const RunPlan& plan) {
     if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
       return refuse("the virtual world has no rogue peers", step.place);
     }
-    if (fault == nullptr && !std::holds_alternative<LodgeStep>(step.action) &&
-        !std::holds_alternative<AwaitStep>(step.action) && !std::holds_alternative<PauseStep>(step.action) &&
-        !std::holds_alternative<ParallelStep>(step.action)) {
-      return refuse("the virtual world plays the steps lodge, await, pause, fault and parallel", step.place);
+    if (std::holds_alternative<SubmitStep>(step.action)) {
+      return refuse("the virtual world has no bare administrations that submit", step.place);
     }
   }
   for (const TimedFault& fault : plan.faults) {

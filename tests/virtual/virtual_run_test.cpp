@@ -181,10 +181,13 @@ TEST_P(SameStory, AsInTheLiveWorld) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Library, SameStory,
-                         testing::Values("certificate-expired", "certificate-revoked",
-                                         "certificate-rotated-under-load", "clock-skew", "disk-error",
+                         testing::Values("aeo-mutual-recognition", "amendment-and-cancellation",
+                                         "certificate-expired", "certificate-of-origin",
+                                         "certificate-revoked", "certificate-rotated-under-load",
+                                         "clock-skew", "disk-error", "enforcement", "entry-safety",
                                          "export-import", "flapping-link", "gateway-killed-under-load",
-                                         "node-frozen", "recipient-away", "single-window", "slow-link"),
+                                         "node-frozen", "postal-items", "recipient-away",
+                                         "sanitary-certificate", "single-window", "slow-link", "transit"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
@@ -251,10 +254,10 @@ TEST(VirtualRun, StopsAtATime) {
 
 TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
   RunPlan plan = first_scenario(7);
-  plan.steps[0].step.action = ExpectStep{};
+  plan.steps[0].step.action = SubmitStep{};
   const auto outcome = play_virtual(plan, nullptr, {});
   ASSERT_FALSE(outcome);
-  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world plays the steps lodge, await"));
+  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world has no bare administrations"));
 }
 
 // Seven declarations, an answer to each, and three answers that follow by themselves.
