@@ -25,7 +25,7 @@ std::string seconds_words(Duration length) { return fmt::format("{:.1f} s", leng
 // The process of the gateway or of a party's node that goes by this certificate.
 std::string process_of(const RunPlan& plan, const PartyName& party) {
   if (party.text().starts_with("gateway/")) return "gateway";
-  return plan.scenario.processes.node_each ? "node-" + party.text() : "nodes";
+  return plan.scenario.processes.node_each ? node_name(party) : "nodes";
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ constexpr Example examples[] = {
     {"the scenario", "expect", "[exchange.lost == 0, delivery.p99 < 500ms]"},
     {"the topology", "", "", "administrations: [NZ, CN, AU]"},
     {"the topology", "administrations", "[NZ, CN, AU]", ""},
+    {"the topology", "agencies", "[NZ/food, CN/quarantine]"},
     {"the topology", "world", "{table: world.csv, administrations: 3}", ""},
     {"the topology", "bare", "[AU]"},
     {"the topology", "profiles", "{CN: profiles/cn.yaml}"},

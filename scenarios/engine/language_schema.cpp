@@ -115,17 +115,17 @@ class Schema {
       case Kind::warm_up:
         return either({{"const", "auto"}}, matching(duration));
       case Kind::party:
-        return matching("([A-Z]{2}|gateway/hub)");
+        return matching("([A-Z]{2}(/[a-z0-9-]+)?|gateway/hub)");
       case Kind::word:
         return {{"enum", key.words}};
       case Kind::link:
-        return matching("[A-Z]{2}-gateway");
+        return matching("[A-Z]{2}(/[a-z0-9-]+)?-gateway");
       case Kind::process:
-        return matching("(gateway|nodes|node-[A-Z]{2})");
+        return matching("(gateway|nodes|node-[A-Z]{2}(-[a-z0-9-]+)?)");
       case Kind::texts:
         return one_or_list();
       case Kind::parties:
-        return list_of(matching("[A-Z]{2}"));
+        return list_of(matching("[A-Z]{2}(/[a-z0-9-]+)?"));
       case Kind::documents:
         return {{"anyOf",
                  Json::array({one_or_list(), reference("a template"), reference("generated documents")})}};

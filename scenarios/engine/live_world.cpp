@@ -73,7 +73,7 @@ void LiveWorld::make_processes() {
     // The run itself speaks for a bare one.
     if (std::ranges::find(topology.bare, party) != topology.bare.end()) continue;
     if (plan_.scenario.processes.node_each) {
-      processes_.emplace_back(WorldProcess::Role::nodes, "node-" + party.text(), std::vector{party});
+      processes_.emplace_back(WorldProcess::Role::nodes, node_name(party), std::vector{party});
     } else {
       parties.push_back(party);
     }
@@ -134,7 +134,7 @@ std::vector<std::string> LiveWorld::gateway_arguments() const {
 std::vector<std::string> LiveWorld::node_arguments(const WorldProcess& process) const {
   std::vector<std::string> arguments{"node"};
   for (const PartyName& party : process.parties()) {
-    const fs::path identity = folder_.path() / "pki" / "identities" / party.text();
+    const fs::path identity = pki_->identity_folder(party);
     arguments.insert(arguments.end(),
                      {"--party", fmt::format("{},identity={},gateway=127.0.0.1:{}", party.text(),
                                              identity.string(), link_ports_.at(link_name(party)))});

@@ -167,7 +167,7 @@ std::vector<std::string> ScenarioNames::process_names() const {
     return names;
   }
   for (const PartyName& party : topology_->administrations) {
-    if (!is_bare(party)) names.push_back("node-" + party.text());
+    if (!is_bare(party)) names.push_back(node_name(party));
   }
   return names;
 }

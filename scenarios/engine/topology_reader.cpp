@@ -35,6 +35,23 @@ void read_administrations(const YamlNode& node, std::vector<PartyName>& into, Ya
   if (node.items.empty()) mistakes.add_value(node, "at least one administration");
 }
 
+// Agencies take part as administrations do: with a node, a link and a certificate of their own.
+void read_agencies(const YamlNode& node, std::vector<PartyName>& into, YamlMistakes& mistakes) {
+  if (!model::expect_sequence(node, mistakes)) return;
+  for (const YamlNode& item : node.items) {
+    const auto text = model::scalar_text(item, "an agency", mistakes);
+    if (!text) continue;
+    const auto name = PartyName::from_text(*text);
+    if (!name || name->is_gateway() || name->text().size() == 2) {
+      mistakes.add_value(item, "an agency like NZ/health");
+    } else if (contains(into, *name)) {
+      mistakes.add(v1::KEY_VALUE, item.place, fmt::format("{} is there twice", *text), "Name each once.");
+    } else {
+      into.push_back(*name);
+    }
+  }
+}
+
 void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
   if (!model::expect_sequence(node, mistakes)) return;
   ScenarioNames names({});
@@ -164,6 +181,11 @@ KeyTable<Topology> topology_table(const std::filesystem::path& folder) {
            [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
              read_administrations(node, topology.administrations, mistakes);
            })
+      .key({"agencies", Kind::parties, false, "none",
+            "Agencies beside them, each with a node and a link of its own (NZ/food-gateway)."},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             read_agencies(node, topology.administrations, mistakes);
+           })
       .key({"world",
             Kind::section,
             false,
@@ -254,6 +276,12 @@ std::vector<SectionDefinition> topology_language() {
 const LinkSettings& Topology::link_of(const PartyName& party) const {
   const auto found = links.find(link_name(party));
   return found == links.end() ? default_link : found->second;
+}
+
+std::string node_name(const PartyName& party) {
+  std::string name = "node-" + party.text();
+  std::ranges::replace(name, '/', '-');
+  return name;
 }
 
 std::string link_name(const PartyName& party) { return party.text() + "-gateway"; }
