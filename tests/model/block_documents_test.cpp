@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "gnc/v1/errors.pb.h"
+#include "model/document/document.h"
+#include "tests/corpus.h"
+#include "tests/model/xml_oracle.h"
+
+// The documents that go with the blocks of the library.
+namespace gnc::model::block_documents_test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path documents = fs::path(GNC_SOURCE_DIR) / "scenarios/documents";
+
+// Wrong on purpose, and in what.
+const std::map<std::string, v1::ErrorCode> faulty{
+    {"phytosanitary-of-no-country.xml", v1::CODE_UNKNOWN},
+};
+
+class BlockDocuments : public testing::TestWithParam<const char*> {};
+
+TEST_P(BlockDocuments, HaveNoFaultButThoseThatAreToHaveOne) {
+  const auto files = test::xml_files(documents / GetParam());
+  EXPECT_GE(files.size(), 4u);
+  for (const auto& file : files) {
+    if (file.filename().string().ends_with(".template.xml")) continue;
+    SCOPED_TRACE(file.filename().string());
+    const auto document = parse(test::read_file(file), Form::xml, "x");
+    ASSERT_TRUE(document);
+    const auto expected = faulty.find(file.filename().string());
+    const auto faults = check(*document);
+    EXPECT_EQ(faults.size(), expected == faulty.end() ? 0u : 1u);
+    for (const Fault& fault : faults) {
+      if (expected == faulty.end())
+        ADD_FAILURE() << fault.path << ": " << fault.detail;
+      else
+        EXPECT_EQ(fault.code, expected->second) << fault.path << ": " << fault.detail;
+    }
+  }
+}
+
+TEST_P(BlockDocuments, AreValidAgainstThePublishedSchemas) {
+  GNC_REQUIRE_CORPUS(corpus);
+  const test::XmlSchema declarations(corpus / "hmrc-cds-declarations/xsd/customs/wrapper_submit.xsd");
+  const test::XmlSchema responses(corpus / "hmrc-cds-declarations/xsd/res_wrapper_local.xsd");
+  for (const auto& file : test::xml_files(documents / GetParam())) {
+    if (file.filename().string().ends_with(".template.xml")) continue;
+    SCOPED_TRACE(file.filename().string());
+    const std::string text = test::read_file(file);
+    const auto document = parse(text, Form::xml, "x");
+    ASSERT_TRUE(document);
+    EXPECT_EQ((document_type(*document) == "DEC" ? declarations : responses).fault(text), "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfTheLibrary, BlockDocuments,
+                         testing::Values("aeo", "enforcement", "entry", "origin", "postal", "sanitary"),
+                         [](const auto& one) { return std::string(one.param); });
+
+}  // namespace
+}  // namespace gnc::model::block_documents_test
