@@ -58,7 +58,8 @@ TEST_P(BlockDocuments, AreValidAgainstThePublishedSchemas) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfTheLibrary, BlockDocuments,
-                         testing::Values("aeo", "enforcement", "entry", "origin", "postal", "sanitary"),
+                         testing::Values("aeo", "assistance", "enforcement", "entry", "origin", "postal",
+                                         "rights", "sanitary", "transit"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
