@@ -245,6 +245,14 @@ Html ends_of_exchanges(const RunReport& report) {
              row("delivered", "recorded by who had asked", count("/answers/delivered", answers.delivered)),
              row("accepted", "that accept", count("/answers/accepted", answers.accepted)),
              row("rejected", "that reject", count("/answers/rejected", answers.rejected))});
+  const PushCounts& pushes = report.pushes;
+  content +=
+      element("h3", "", "Sent by nodes of their own accord") +
+      table({{"pushes"}, {""}, {"count", true}},
+            {row("submitted", "by a schedule, or since something changed",
+                 count("/pushes/submitted", pushes.submitted)),
+             row("admitted", "recorded by the gateway", count("/pushes/admitted", pushes.admitted)),
+             row("delivered", "recorded by the recipient", count("/pushes/delivered", pushes.delivered))});
   return section("ends", "How the exchanges ended", "Each document that is lodged comes to exactly one end.",
                  content);
 }
