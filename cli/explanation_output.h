@@ -11,9 +11,9 @@ namespace gnc::cli {
 struct ExplainedDocument {
   const scenarios::Question& question;
   const scenarios::Explanation& explanation;
-  std::string terms_of;                  // "scenario scenarios/export-import.yaml"
-  std::vector<std::string> agreements;   // files
-  std::string profile;                   // the recipient's; empty where it has none
+  std::string terms_of;                 // "scenario scenarios/export-import.yaml"
+  std::vector<std::string> agreements;  // files
+  std::string profile;                  // the recipient's; empty where it has none
 };
 
 // The verdict first, then the gates. Text from the document is made printable.

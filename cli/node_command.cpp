@@ -137,9 +137,8 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.store = options.store;
   config.events = details.at(options.events);
   config.delivery_credit = options.credit;
-  config.default_life =
-      model::scaled_life(Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds)),
-                         options.business_clock);
+  config.default_life = model::scaled_life(
+      Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds)), options.business_clock);
   std::random_device chance;
   config.seed = static_cast<std::uint64_t>(chance()) << 32 | chance();
   return config;

@@ -351,7 +351,7 @@ class VirtualRun final : World, NodeListener {
   StepPlayer steps_;
   WorkloadPlayer workloads_;
   Instant began_;
-  VirtualTime origin_;  // of the faults' times
+  VirtualTime origin_;          // of the faults' times
   bool told_document_ = false;  // what the player asked for is there
   bool stopped_ = false;
   VirtualOutcome outcome_;
