@@ -41,7 +41,7 @@ p { margin: 0 0 14px; max-width: 74ch; }
 .story { font-size: 18px; line-height: 1.6; }
 .tiles { display: flex; flex-wrap: wrap; gap: 1px; margin: 26px 0 0;
   padding: 1px; background: var(--rule); border-radius: 6px; overflow: hidden; }
-.tile { flex: 1 1 128px; background: var(--sheet); padding: 14px 14px 12px; }
+.tile { flex: 1 1 max(128px, 17%); background: var(--sheet); padding: 14px 14px 12px; }
 .tile .value { font-size: 25px; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; white-space: nowrap; }
 .tile .name { color: var(--soft); font-size: 14px; line-height: 1.4; }
 .tile.bad .value { color: var(--bad); } .tile data.zero { color: inherit; }
