@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "bench/codec.h"
+#include "bench/conformance.h"
 #include "bench/event_queue.h"
 #include "bench/exchange_rate.h"
 #include "bench/latency_floor.h"
@@ -53,6 +54,7 @@ int measure(const Asked& asked) {
       {"exchange", [&] { return measure_exchange_rate(asked.seconds); }},
       {"latency", [] { return measure_latency(); }},
       {"codec", [&] { return measure_codec(asked.seconds); }},
+      {"conformance", [&] { return measure_conformance(asked.seconds); }},
       {"ledger", [] { return measure_ledger(); }},
       {"events", [&] { return measure_event_queue(asked.seconds); }},
       {"virtual", [] { return measure_virtual_run(); }},
@@ -78,11 +80,12 @@ int measure(const Asked& asked) {
 int main(int argc, char** argv) {
   gnc::bench::Asked asked;
   CLI::App app{"Measures the marks of gncsim as ratios in one run.", "gncsim-bench"};
-  app.add_option("marks", asked.marks,
-                 "relay, exchange, latency, codec, ledger, events, virtual, simulators, window, memory; "
-                 "without: all but memory")
-      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "ledger", "events", "virtual",
-                             "simulators", "window", "memory"}));
+  app.add_option(
+         "marks", asked.marks,
+         "relay, exchange, latency, codec, conformance, ledger, events, virtual, simulators, window, memory; "
+         "without: all but memory")
+      ->check(CLI::IsMember({"relay", "exchange", "latency", "codec", "conformance", "ledger", "events",
+                             "virtual", "simulators", "window", "memory"}));
   app.add_option("--format", asked.format, "text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_option("--seconds", asked.seconds, "how long each rate is measured")->check(CLI::Range(0.5, 600.0));
   app.add_option("--as", asked.role)
@@ -93,8 +96,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!asked.role.empty()) return gnc::bench::play_role(asked);
   if (asked.marks.empty())
-    asked.marks = {"relay",  "exchange", "latency",    "codec", "ledger",
-                   "events", "virtual",  "simulators", "window"};
+    asked.marks = {"relay",  "exchange", "latency", "codec",      "conformance",
+                   "ledger", "events",   "virtual", "simulators", "window"};
   try {
     return gnc::bench::measure(asked);
   } catch (const std::exception& error) {
