@@ -40,9 +40,13 @@ struct IndicatorCounts {
   std::uint64_t green = 0, yellow = 0, red = 0, agencies_asked = 0, documents_wanted = 0, released = 0;
   // Of import declarations beside the export declaration of the same consignment.
   std::uint64_t compared = 0, matched = 0, stated_elements = 0, held_elements = 0;
+  // Of what came on paper.
+  std::uint64_t on_paper = 0, keyed_fields = 0, wrong_fields = 0;
+  // Of those whose goods' arrival the scenario names.
+  std::uint64_t goods_awaited = 0, usable_before_goods = 0;
   // From the intended time to the last word at the sender; from delivery to release; from the intended time
-  // to release.
-  LatencySummary closing = {}, clearance = {}, release = {};
+  // to release; from the intended time until the recipient has it as data; from then until the goods arrive.
+  LatencySummary closing = {}, clearance = {}, release = {}, usable = {}, lead = {};
   bool operator==(const IndicatorCounts&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
@@ -217,6 +218,10 @@ class Planner {
     if (!plan_.book) return std::nullopt;
     PlannedLodgements planned{std::move(name), from, to, {}, {}, written.priority, network_time(written.life),
                               false,           {}};
+    if constexpr (requires { written.goods_arrive; }) {
+      if (written.goods_arrive)
+        planned.goods_arrive = model::scaled(*written.goods_arrive, scenario_.business_clock);
+    }
     constexpr bool submitted = std::is_same_v<Written, SubmitStep>;
     if (!choose(written.choice, submitted, planned, place)) return std::nullopt;
     return planned;

@@ -33,6 +33,8 @@ struct PlannedLodgements {
   DocumentSet documents;            // taken in turn; only of a follow-up empty: they are made in the run
   std::uint32_t conversations = 0;  // as in Workload
   bool is_follow_up = false;
+  // When the goods arrive, after the intended time; by the network's clock.
+  std::optional<Duration> goods_arrive = {};
   std::string in = {};  // the lodgements in whose conversations these go on; may be empty
 };
 

@@ -78,6 +78,8 @@ struct LodgeStep {
   ExchangeChoice choice;
   std::string priority;  // "urgent", "normal", "bulk"
   Duration life{};       // zero: the node's own default
+  // When the goods arrive, after the lodgement; by business time.
+  std::optional<Duration> goods_arrive;
   // `as` of an earlier lodgement: each document goes on in the conversation of one of those, in turn.
   std::string in;
 };
@@ -198,6 +200,7 @@ struct Workload {
   ExchangeChoice choice;
   std::string priority;
   Duration life{};
+  std::optional<Duration> goods_arrive;               // as of a lodge step
   Duration start{};                                   // after the workload phase began
   std::variant<Burst, Arrivals, Users, Trade> model;  // of a trade, from and to are empty
   // Over how many conversations its exchanges are spread in turn; zero: each has its own.
