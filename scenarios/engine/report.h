@@ -190,6 +190,28 @@ struct SequenceRow {
   bool operator==(const SequenceRow&) const = default;
 };
 
+// One item of a checklist, as it stood.
+struct ChecklistItemRow {
+  std::string item, title;
+  std::string wants;  // "electronic.rate >= 95%", "profile has risk"
+  bool held = false;
+  std::optional<double> value;  // none of a profile's, and where nothing was measured
+  double weight = 1;
+  bool operator==(const ChecklistItemRow&) const = default;
+};
+
+// How much of a checklist an administration or a trader did in a period.
+struct ConvergenceRow {
+  std::string checklist, version;
+  std::string role;   // "administration", "trader"
+  std::string party;  // its name; of a trader, the workload or step
+  std::uint64_t period = 1;
+  std::uint64_t consignments = 0;
+  double held = 0, weight = 0;  // of the items that held, and of all
+  std::vector<ChecklistItemRow> items = {};
+  bool operator==(const ConvergenceRow&) const = default;
+};
+
 struct RunReport {
   std::string scenario, world, version;
   std::uint64_t seed = 0;
@@ -222,6 +244,7 @@ struct RunReport {
   std::vector<IntervalRow> intervals;
   std::vector<SequenceRow> sequences;
   IndicatorCounts indicators;
+  std::vector<ConvergenceRow> convergence;
 
   bool operator==(const RunReport&) const = default;
 

@@ -225,6 +225,27 @@ void fields(FieldsOf<SequenceRow> auto& row, auto&& see) {
   see("moments", row.moments, "What happened, in the order of time.");
 }
 
+void fields(FieldsOf<ChecklistItemRow> auto& row, auto&& see) {
+  see("item", row.item, "Its name in the checklist.");
+  see("title", row.title, "What is wanted.");
+  see("wants", row.wants, "By what it shows: an indicator and its bound, or a part of the profile.");
+  see("held", row.held, "Whether it did.");
+  see("value", row.value, "The indicator; null where nothing was measured, and of a part of a profile.");
+  see("weight", row.weight, "How much the item counts.");
+}
+
+void fields(FieldsOf<ConvergenceRow> auto& row, auto&& see) {
+  see("checklist", row.checklist, "The checklist's name.");
+  see("version", row.version, "Its version.");
+  see("role", row.role, "administration, or trader.");
+  see("party", row.party, "The administration; of a trader, the workload or step that lodges.");
+  see("period", row.period, "Of the checklist's periods, from 1.");
+  see("consignments", row.consignments, "Documents of the period that were looked at.");
+  see("held", row.held, "The weight of all items that held.");
+  see("weight", row.weight, "The weight of all items.");
+  see("items", row.items, "Item by item.");
+}
+
 void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("scenario", row.scenario, "What the scenario shows.");
   see("world", row.world, "live: real processes.");
@@ -258,6 +279,8 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
       "Measures of the digital-customs kind, by name: [indicators.md](indicators.md). Null where nothing "
       "was measured.");
   see.later("indicator_counts", row.indicators, "What the indicators are worked out of.");
+  see.later("convergence", row.convergence,
+            "How much of the scenario's checklist each administration and trader did, period by period.");
   see("steps", row.steps, "What was played, in its order.");
   see("promises", row.promises, "What every run checks.");
   see("expectations", row.expectations, "What the scenario expects.");

@@ -20,6 +20,8 @@ struct Profile;
 
 namespace gnc::scenarios {
 
+struct Checklist;
+
 // One kind of exchange, with the documents that it carries.
 struct PlannedLodgements {
   std::string name;  // unique in the run
@@ -80,8 +82,9 @@ struct RunPlan {
   std::shared_ptr<const model::AgreementBook> book;
   std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;
-  std::vector<TimedFault> faults;       // by the time at which they begin
-  std::map<std::string, Phase> phases;  // the scenario's, and the named faults
+  std::vector<TimedFault> faults;              // by the time at which they begin
+  std::map<std::string, Phase> phases;         // the scenario's, and the named faults
+  std::shared_ptr<const Checklist> checklist;  // null: none
   // What expectations select of exchanges: each is a slice of the report.
   std::vector<Selection> selections;
 

@@ -221,6 +221,13 @@ struct WarmUp {
   Duration length{};
 };
 
+// What the parties of the run are held against.
+struct ChecklistChoice {
+  std::string file;               // relative to the scenario
+  model::YamlPlace place;         // of the file's name
+  std::optional<Duration> every;  // business time; without, the run is one period
+};
+
 struct ProcessPolicy {
   // Start a process again, with the same store, when it ends by itself.
   bool restart = true;
@@ -259,6 +266,7 @@ struct Scenario {
   std::vector<Expectation> expectations;
   // Within which a document is delivered in real time, as the indicators have it.
   Duration real_time = Duration::from_seconds(1);
+  std::optional<ChecklistChoice> checklist;
   ProcessPolicy processes;
   VirtualSettings virtual_world;
   // How long after the last lodgement the run waits for exchanges to come to their end.
