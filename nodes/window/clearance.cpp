@@ -225,7 +225,8 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAn
     const InspectionPlan inspection =
         plan_inspection(profile_.physical.takes.drawn(chance), consultations, profile_.joint_inspection, now,
                         office_.business_clock());
-    ready = std::max(ready, office_.done(inspection.begins, inspection.lasts));
+    ready = std::max(
+        ready, office_.done(inspection.begins, inspection.customs) + office_.scaled(inspection.afterwards));
     if (!inspection.agencies.empty()) add_reason(said.why, inspection.text());
     if (profile_.physical.told) responses.under_control(known.about, inspection.text());
   }

@@ -37,7 +37,8 @@ InspectionPlan plan_inspection(Duration customs, const std::vector<Consultation>
     sum = sum + looks;
   }
   plan.begins = joint ? next_multiple(now, model::scaled(joint->every, business_clock)) : now;
-  plan.lasts = joint ? longest : sum;
+  plan.customs = joint ? longest : customs;
+  plan.afterwards = joint ? Duration{} : sum - customs;
   return plan;
 }
 

@@ -16,7 +16,8 @@ struct JointInspection {
 // How goods are opened that customs wants to see.
 struct InspectionPlan {
   Instant begins;
-  Duration lasts;                     // by business time
+  Duration customs;                   // an officer's time, by business time, as are those after it
+  Duration afterwards;                // what agencies need when customs is done
   std::vector<std::string> agencies;  // that look at them too
   bool joint = false;
 

@@ -177,11 +177,35 @@ The source is where the idea is from. The formula is gncsim's: those who set suc
 with papers and goods, of which a run has only the data. Numbers of two runs can be compared; a run's number is not an
 administration's.
 
-## What is not measured
+## Convergence with a checklist
 
-| indicator | why |
-|---|---|
-| convergence with a checklist | it is a matter of what an administration declares, not of a run |
+How far each administration and trader has come is held against a list that somebody has declared. It is a file with a
+version, under `checklist:` of the scenario:
+
+```yaml
+checklist: digital-customs
+version: "1"
+title: Digital customs (illustrative)
+illustrative: true          # false: the key source says whose list it is
+items:
+  - {item: as-data, of: administration, title: Nearly all comes as data., holds: electronic.rate >= 95%, weight: 3}
+  - {item: by-risk, of: administration, title: Risk rules choose., profile has: risk}
+  - {item: first-pass, of: trader, title: Right at once., holds: first_pass.rate >= 95%}
+```
+
+- `holds` is an indicator of the table above with a bound, but for those of `latency_ms`; `profile has` is a part of the
+  administration's profile: agencies, authorised operators, checks, joint inspection, post-release query, pre-lodged,
+  pushes, registers, risk, tariff, treasury. `weight` is 1 where it says nothing.
+- An **administration** is looked at by what is lodged for it; a **trader** is whoever lodges what one workload or lodge
+  step lodges.
+- `every` (`checklist: {file: …, every: 365d}`) parts the run into periods of business time, by the intended time: so a
+  run of some seconds tracks years. A period in which nothing was lodged says nothing.
+- `convergence` is the weight of the items that held, of the weight of all: in the last period, or (`convergence.first`) in
+  the first. `convergence[to=CN]` is an administration's, `convergence[workload=exporters to China]` a trader's; without
+  brackets it is of all that the period has. An item of which nothing was measured did not hold.
+
+The source is gncsim's own design, after the maturity models by which customs measures itself. The list of the library is
+a sample: nobody has set its bounds and weights.
 )";
 
 std::string_view unit_of(Unit unit) {
