@@ -12,6 +12,7 @@
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_node.h"
 #include "nodes/window/profile_reader.h"
+#include "scenarios/engine/checklist.h"
 #include "scenarios/engine/run_plan.h"
 #include "scenarios/engine/scenario_reader.h"
 
@@ -42,7 +43,7 @@ void validate_document(Validated& validated) {
   }
 }
 
-constexpr std::string_view no_definition = "it begins no scenario, block, agreement or profile";
+constexpr std::string_view no_definition = "it begins no scenario, block, agreement, profile or checklist";
 
 bool has_yaml_name(const InputFile& file) { return file.extension == ".yaml" || file.extension == ".yml"; }
 
@@ -108,7 +109,7 @@ void validate_definitions(std::vector<Validated*>& files) {
     const auto kind = model::kind_of(*root);
     if (!kind) {
       add_all(*file, {{v1::KEY_MISSING, std::string(no_definition), file->file.name + ":1:1",
-                       "Begin with scenario:, block:, agreement: or profile:."}});
+                       "Begin with scenario:, block:, agreement:, profile: or checklist:."}});
       continue;
     }
     file->kind = model::key_of(*kind);
@@ -117,6 +118,9 @@ void validate_definitions(std::vector<Validated*>& files) {
     } else if (*kind == model::DefinitionKind::profile) {
       const auto profile = window::parse_profile(file->file.bytes, file->file.name);
       if (!profile) add_all(*file, profile.error());
+    } else if (*kind == model::DefinitionKind::checklist) {
+      const auto checklist = scenarios::parse_checklist(file->file.bytes, file->file.name);
+      if (!checklist) add_all(*file, checklist.error());
     } else {
       const model::YamlNode* block = root->find("block");
       (*kind == model::DefinitionKind::block ? blocks : agreements)

@@ -26,6 +26,8 @@ constexpr std::array kinds{
          "agreements:."},
     Kind{DefinitionKind::profile, "profile", "profile",
          "gncsim validate {} checks it; a scenario gives it to an administration under topology: profiles:."},
+    Kind{DefinitionKind::checklist, "checklist", "checklist",
+         "gncsim validate {} checks it; a scenario names it under checklist:."},
 };
 
 const Kind& of(DefinitionKind kind) { return *std::ranges::find(kinds, kind, &Kind::kind); }

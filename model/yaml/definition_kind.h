@@ -8,7 +8,7 @@
 // The kinds of file that people write in YAML, told apart by a key that only that kind has.
 namespace gnc::model {
 
-enum class DefinitionKind { scenario, block, agreement, profile };
+enum class DefinitionKind { scenario, block, agreement, profile, checklist };
 
 // Empty where the file has none of these keys.
 std::optional<DefinitionKind> kind_of(const YamlNode& root);

@@ -44,10 +44,11 @@ struct Decision {
   std::optional<v1::WindowFindings> findings = {};
 };
 
-// A further answer to a document that has been answered, such as the release after an inspection.
+// More about a document that has been decided on: a further answer, such as the release after an inspection.
 struct FollowUp {
   Uuid about;  // the document's id
-  v1::MetaData answer;
+  // Without one it is only this party's own record.
+  std::optional<v1::MetaData> answer;
   std::string message = {};  // as of a decision
   std::string why = {};
   std::optional<v1::WindowFindings> findings = {};

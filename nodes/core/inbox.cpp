@@ -371,17 +371,19 @@ void Inbox::time_passed(StepWork& work) {
   for (FollowUp& follow_up : business_.time_passed(work.now)) {
     const std::optional<ReceivedRecord> record = find_received(follow_up.about);
     if (!record) continue;
-    const MessageTerms* terms =
-        agreements_.find(record->sender.text(), config_.party.text(), record->agreement, record->message);
-    const MessageTerms* answered_by =
-        terms == nullptr ? nullptr : answer_terms(*record, *terms, follow_up.message);
-    // The agreement may have been withdrawn since: then nobody has to be told.
-    if (answered_by == nullptr) continue;
-    answer(*record, *answered_by, ids_.next(work.now), follow_up.answer, answered_by->priority, {}, work);
+    if (follow_up.answer) {
+      const MessageTerms* terms =
+          agreements_.find(record->sender.text(), config_.party.text(), record->agreement, record->message);
+      const MessageTerms* answered_by =
+          terms == nullptr ? nullptr : answer_terms(*record, *terms, follow_up.message);
+      // The agreement may have been withdrawn since: then nobody has to be told.
+      if (answered_by == nullptr) continue;
+      answer(*record, *answered_by, ids_.next(work.now), *follow_up.answer, answered_by->priority, {}, work);
+    }
     NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, record->id, record->sender, {});
     if (event == nullptr || !work.log.full()) continue;
     NodeEventWords& words = EventLog::words(*event);
-    words.function_code = function_code_of(follow_up.answer);
+    if (follow_up.answer) words.function_code = function_code_of(*follow_up.answer);
     words.detail = std::move(follow_up.why);
     words.findings = std::move(follow_up.findings);
   }

@@ -210,26 +210,29 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAn
   for (const Consultation& consultation : consultations) {
     const AgencyAnswer answer =
         answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
-    ready = std::max(ready, answer.ready_at);
+    ready = std::max(ready, now + office_.scaled(answer.ready_at - now));
     ledger_.book(answer.write_offs);
     known.booked.insert(known.booked.end(), answer.write_offs.begin(), answer.write_offs.end());
     findings.insert(findings.end(), answer.findings.begin(), answer.findings.end());
     add_reason(said.why,
                fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
   }
+  const Random chance = Random(known.draw).child("control");
   if (risk.channel == Channel::yellow) {
-    ready = std::max(ready, now + profile_.documentary.takes);
+    ready = std::max(ready, office_.done(now, profile_.documentary.takes.drawn(chance)));
     if (profile_.documentary.told) responses.under_control(known.about, {});
   } else if (risk.channel == Channel::red) {
     const InspectionPlan inspection =
-        plan_inspection(profile_.physical.takes, consultations, profile_.joint_inspection, now);
-    ready = std::max(ready, inspection.ends);
+        plan_inspection(profile_.physical.takes.drawn(chance), consultations, profile_.joint_inspection, now,
+                        office_.business_clock());
+    ready = std::max(
+        ready, office_.done(inspection.begins, inspection.customs) + office_.scaled(inspection.afterwards));
     if (!inspection.agencies.empty()) add_reason(said.why, inspection.text());
     if (profile_.physical.told) responses.under_control(known.about, inspection.text());
   }
   if (!findings.empty()) {
     said.findings.set_document_wanted(true);
-    responses.documents_wanted(known.about, findings, now + profile_.documents_within);
+    responses.documents_wanted(known.about, findings, now + office_.scaled(profile_.documents_within));
     return;
   }
   if (ready > now) return schedule(known, ready);
@@ -257,7 +260,7 @@ void Clearance::release(Case& known, Responses& responses, Instant now, WindowAn
   const auto& query = profile_.post_release_query;
   const bool queried = query && all_hold(query->when, known.declaration, std::nullopt);
   if (queried) {
-    schedule(known, now + query->after);
+    schedule(known, now + office_.scaled(query->after));
   } else if (!profile_.cancel_after_release) {
     return forget(known.about.number);
   }
@@ -279,7 +282,7 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     if (known.standing == Standing::held) {
       release(known, responses, at, follow_up.answer);
     } else {
-      responses.exit_enquiry(known.about, at + profile_.post_release_query->answer_within);
+      responses.exit_enquiry(known.about, at + office_.scaled(profile_.post_release_query->answer_within));
       follow_up.answer.why = "asked after release";
       if (!profile_.cancel_after_release) forget(number);
     }

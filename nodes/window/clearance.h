@@ -13,6 +13,7 @@
 #include "nodes/core/records.h"
 #include "nodes/window/duty.h"
 #include "nodes/window/ledger.h"
+#include "nodes/window/office.h"
 #include "nodes/window/profile.h"
 #include "nodes/window/responses.h"
 #include "nodes/window/risk.h"
@@ -77,8 +78,8 @@ struct FollowUp {
 // the way. Pure: the same documents, times and draws give the same answers.
 class Clearance {
  public:
-  // `profile` must outlive it.
-  explicit Clearance(const Profile& profile) : profile_(profile) {}
+  // Both must outlive it. The office's officers do what only people can.
+  Clearance(const Profile& profile, Office& office) : profile_(profile), office_(office) {}
 
   WindowAnswer lodge(const Lodged& lodged);
 
@@ -118,6 +119,7 @@ class Clearance {
   void forget(const std::string& number);
 
   const Profile& profile_;
+  Office& office_;
   Ledger ledger_;
   std::unordered_map<std::string, Case> cases_;                // by number
   std::unordered_map<std::string, std::string> by_reference_;  // sender and local reference → number

@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "model/agreement/business_time.h"
+
 namespace gnc::window {
 namespace {
 
 Instant next_multiple(Instant now, Duration every) {
+  if (every <= Duration{}) return now;
   const std::int64_t past = now.microseconds % every.microseconds;
   return past == 0 ? now : now + Duration{every.microseconds - past};
 }
@@ -21,7 +24,8 @@ std::string InspectionPlan::text() const {
 }
 
 InspectionPlan plan_inspection(Duration customs, const std::vector<Consultation>& consultations,
-                               const std::optional<JointInspection>& joint, Instant now) {
+                               const std::optional<JointInspection>& joint, Instant now,
+                               double business_clock) {
   InspectionPlan plan;
   plan.joint = joint.has_value();
   Duration longest = customs, sum = customs;
@@ -32,7 +36,9 @@ InspectionPlan plan_inspection(Duration customs, const std::vector<Consultation>
     longest = std::max(longest, looks);
     sum = sum + looks;
   }
-  plan.ends = joint ? next_multiple(now, joint->every) + longest : now + sum;
+  plan.begins = joint ? next_multiple(now, model::scaled(joint->every, business_clock)) : now;
+  plan.customs = joint ? longest : customs;
+  plan.afterwards = joint ? Duration{} : sum - customs;
   return plan;
 }
 

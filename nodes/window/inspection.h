@@ -15,7 +15,9 @@ struct JointInspection {
 
 // How goods are opened that customs wants to see.
 struct InspectionPlan {
-  Instant ends;
+  Instant begins;
+  Duration customs;                   // an officer's time, by business time, as are those after it
+  Duration afterwards;                // what agencies need when customs is done
   std::vector<std::string> agencies;  // that look at them too
   bool joint = false;
 
@@ -26,6 +28,7 @@ struct InspectionPlan {
 // Customs takes `customs`. With a joint inspection the slowest decides how long the goods stay open; without,
 // agencies open them one after the other when customs is done.
 InspectionPlan plan_inspection(Duration customs, const std::vector<Consultation>& consultations,
-                               const std::optional<JointInspection>& joint, Instant now);
+                               const std::optional<JointInspection>& joint, Instant now,
+                               double business_clock);
 
 }  // namespace gnc::window

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "nodes/window/agencies.h"
+#include "nodes/window/chance.h"
 #include "nodes/window/checks.h"
 #include "nodes/window/desk.h"
 #include "nodes/window/inspection.h"
+#include "nodes/window/office.h"
+#include "nodes/window/paper.h"
 #include "nodes/window/risk.h"
 #include "nodes/window/tariff.h"
 #include "nodes/window/treasury.h"
@@ -29,7 +32,7 @@ struct Offices {
 
 // How long officers look, and whether the trader is told that they do.
 struct Control {
-  Duration takes;
+  TimeSpread takes = TimeSpread::always({});
   bool told = true;
 };
 
@@ -67,8 +70,11 @@ struct Profile {
   std::vector<Condition> duty_is_due;  // empty: never
   std::optional<Tariff> tariff;
   RiskProfile risk;
-  Control documentary;  // yellow
-  Control physical;     // red
+  std::optional<OpeningHours> opening_hours;  // of its officers; without, they always work
+  std::uint32_t officers = 0;                 // 0: as many as there is work for
+  std::optional<PaperProfile> paper;          // without, all comes as data
+  Control documentary;                        // yellow
+  Control physical;                           // red
   std::optional<JointInspection> joint_inspection;
   std::vector<Agency> agencies;
   Treasury treasury;

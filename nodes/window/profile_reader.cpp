@@ -8,6 +8,7 @@
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
 #include "nodes/window/desk_yaml.h"
+#include "nodes/window/office_yaml.h"
 #include "nodes/window/rules_yaml.h"
 #include "proto/types/party_name.h"
 
@@ -256,6 +257,12 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
           .optional("common regime", in(&Profile::common_regime))
           .optional("tariff", in(&Profile::tariff))
           .optional("risk", in(&Profile::risk))
+          .optional("opening hours", in(&Profile::opening_hours))
+          .optional("officers",
+                    [](Written& written, const YamlNode& node, YamlMistakes& wrong) {
+                      read_officers(node, written.profile.officers, wrong);
+                    })
+          .optional("paper", in(&Profile::paper))
           .optional("control", [](Written& written, const YamlNode& node,
                                   YamlMistakes& wrong) { read_controls(written.profile, node, wrong); })
           .optional("agencies", in(&Profile::agencies))

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "nodes/window/chance.h"
+
 namespace gnc::window {
 namespace {
 
@@ -24,12 +26,6 @@ bool is_authorised(const AeoCredit& credit, const v1::Declaration& declaration) 
     return right_category && (credit.holders.empty() ||
                               std::ranges::find(credit.holders, each.id().value()) != credit.holders.end());
   });
-}
-
-// Below per_cent of all draws, to a billionth.
-bool is_sampled(const Decimal& per_cent, std::uint64_t draw) {
-  const auto share = Decimal(static_cast<std::int64_t>(draw % 1'000'000'000)).shifted(-7);
-  return share < per_cent;
 }
 
 class Scorer {

@@ -88,6 +88,8 @@ bool read_pointer(const YamlNode& node, std::optional<Pointer>& into, YamlMistak
   return into.has_value();
 }
 
+}  // namespace
+
 bool read_share(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a share like 2 %", mistakes);
   if (!text) return false;
@@ -97,8 +99,6 @@ bool read_share(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   mistakes.add_value(node, "a share like 2 %");
   return false;
 }
-
-}  // namespace
 
 bool read_yaml(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a decimal number like 12.50", mistakes);

@@ -19,6 +19,9 @@ bool read_yaml(const model::YamlNode&, Check&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, RiskProfile&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, Tariff&, model::YamlMistakes&);
 
+// "2 %", of a hundred at most.
+bool read_share(const model::YamlNode&, Decimal& per_cent, model::YamlMistakes&);
+
 // A country, or a currency, of ISO's lists.
 void expect_country(const model::YamlNode&, std::string& into, model::YamlMistakes&);
 bool read_countries(const model::YamlNode&, std::vector<std::string>& into, model::YamlMistakes&);

@@ -1,6 +1,9 @@
 #include "nodes/window/window_business.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
 
 #include "nodes/core/plain_business.h"
 #include "proto/types/random.h"
@@ -21,9 +24,24 @@ bool clears(const Profile& profile, std::string_view message) {
   return profile.desks.empty() && profile.registers.empty();
 }
 
+// Zero stands for never.
+Instant sooner(Instant one, Instant other) {
+  if (one == Instant{} || other == Instant{}) return std::max(one, other);
+  return std::min(one, other);
+}
+
 }  // namespace
 
 nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, Instant now) {
+  if (profile_->opening_hours || profile_->officers > 0 || profile_->paper) office_.begin(now);
+  if (!papers_.take(document, now)) return deal_with(document, now);
+  nodes::Decision decision;
+  decision.why = "on paper: in the post";
+  decision.findings.emplace().set_on_paper(true);
+  return decision;
+}
+
+nodes::Decision WindowBusiness::deal_with(const nodes::ReceivedDocument& document, Instant now) {
   if (desks_.has(document.message)) return desks_.decide(document, now);
   if (!clears(*profile_, document.message)) return nodes::PlainBusiness().decide(document, now);
   if (!document.answer_due || document.document_type != "DEC") return {};
@@ -63,36 +81,82 @@ std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> prof
 }
 
 Instant WindowBusiness::next_due() const {
-  const Instant cleared = clearance_.next_due(), desk = desks_.next_due();
-  if (cleared == Instant{} || desk == Instant{}) return std::max(cleared, desk);
-  return std::min(cleared, desk);
+  return sooner(sooner(clearance_.next_due(), desks_.next_due()), papers_.next_due());
 }
 
-std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
-  std::vector<nodes::FollowUp> said = desks_.time_passed(now);
+void WindowBusiness::paper_due(std::vector<nodes::FollowUp>& said) {
+  const auto keyed = papers_.next();
+  if (!keyed) return;
+  const v1::WindowPaper& paper = keyed->paper;
+  const std::string structured = keyed->keyed.document.SerializeAsString();
+  const Uuid id = *Uuid::from_bytes(paper.id()), conversation = *Uuid::from_bytes(paper.conversation()),
+             answer_id = *Uuid::from_bytes(paper.answer_id());
+  nodes::Decision decision = deal_with({.id = id,
+                                        .sender = *PartyName::from_text(paper.sender()),
+                                        .recipient = *PartyName::from_text(paper.recipient()),
+                                        .conversation = conversation,
+                                        .agreement = paper.agreement(),
+                                        .message = paper.message(),
+                                        .document_type = paper.document_type(),
+                                        .answer_due = paper.answer_due(),
+                                        .answer_type = paper.answer_type(),
+                                        .structured = structured,
+                                        .answer_id = answer_id},
+                                       keyed->at);
+  v1::WindowFindings findings = decision.findings.value_or(v1::WindowFindings());
+  findings.set_on_paper(true);
+  findings.set_keyed_fields(keyed->keyed.fields);
+  findings.set_wrong_fields(static_cast<std::uint32_t>(keyed->keyed.wrong.size()));
+  said.push_back({.about = id,
+                  .answer = std::move(decision.answer),
+                  .message = std::move(decision.message),
+                  .why = fmt::format("{}{}{}", keyed->text(), decision.why.empty() ? "" : "; ", decision.why),
+                  .findings = std::move(findings)});
+}
+
+void WindowBusiness::clearance_due(Instant now, std::vector<nodes::FollowUp>& said) {
   for (FollowUp& each : clearance_.time_passed(now)) {
     said.push_back({.about = each.about,
                     .answer = answer_of(std::move(each.answer.responses)),
                     .why = std::move(each.answer.why),
                     .findings = std::move(each.answer.findings)});
   }
+}
+
+std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
+  std::vector<nodes::FollowUp> said = desks_.time_passed(now);
+  // In the order of time: what is keyed first also is the first to draw from a quota.
+  for (;;) {
+    const Instant paper = papers_.next_due(), cleared = clearance_.next_due(), next = sooner(paper, cleared);
+    if (next == Instant{} || next > now) break;
+    next == paper ? paper_due(said) : clearance_due(next, said);
+  }
+  std::ranges::move(desks_.time_passed(now), std::back_inserter(said));
   return said;
 }
 
 std::vector<nodes::NoteRecord> WindowBusiness::notes() {
   std::vector<nodes::NoteRecord> all = clearance_.notes();
   std::ranges::move(desks_.notes(), std::back_inserter(all));
+  std::ranges::move(papers_.notes(), std::back_inserter(all));
+  std::ranges::move(office_.notes(), std::back_inserter(all));
   return all;
 }
 
 Result<void> WindowBusiness::recall(const std::vector<nodes::NoteRecord>& notes) {
   std::vector<nodes::NoteRecord> cases;
   for (const nodes::NoteRecord& note : notes) {
-    if (!Desks::is_own(note)) {
+    Result<void> recalled;
+    if (Desks::is_own(note)) {
+      recalled = desks_.recall(note);
+    } else if (Papers::is_own(note)) {
+      recalled = papers_.recall(note);
+    } else if (Office::is_own(note)) {
+      recalled = office_.recall(note);
+    } else {
       cases.push_back(note);
-    } else if (auto recalled = desks_.recall(note); !recalled) {
-      return recalled;
     }
+    if (!recalled) return recalled;
   }
   return clearance_.recall(cases);
 }

@@ -5,6 +5,7 @@
 #include "nodes/core/business.h"
 #include "nodes/window/clearance.h"
 #include "nodes/window/desks.h"
+#include "nodes/window/papers.h"
 
 namespace gnc::window {
 
@@ -16,7 +17,9 @@ class WindowBusiness final : public nodes::Business {
   explicit WindowBusiness(std::shared_ptr<const Profile> profile, std::vector<nodes::MessageTo> sends = {},
                           double business_clock = 1)
       : profile_(std::move(profile)),
-        clearance_(*profile_),
+        office_(profile_->opening_hours, profile_->officers, business_clock),
+        papers_(profile_->paper, office_),
+        clearance_(*profile_, office_),
         desks_(*profile_, std::move(sends), business_clock) {}
 
   nodes::Decision decide(const nodes::ReceivedDocument& document, Instant now) override;
@@ -31,7 +34,13 @@ class WindowBusiness final : public nodes::Business {
   const Clearance& clearance() const { return clearance_; }
 
  private:
+  nodes::Decision deal_with(const nodes::ReceivedDocument& document, Instant now);
+  void paper_due(std::vector<nodes::FollowUp>& said);
+  void clearance_due(Instant now, std::vector<nodes::FollowUp>& said);
+
   const std::shared_ptr<const Profile> profile_;
+  Office office_;
+  Papers papers_;
   Clearance clearance_;
   Desks desks_;
 };

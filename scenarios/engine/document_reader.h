@@ -62,4 +62,16 @@ void add_choice(KeyTable<T>& table) {
            });
 }
 
+// When the goods of what is lodged are there.
+template <class T>
+void add_goods(KeyTable<T>& table) {
+  table.key({"goods-arrive", KeyDefinition::Kind::duration, false, "not known",
+             "How long after the lodgement the goods arrive; the business clock divides it. Indicators "
+             "count from there what was known before."},
+            [](T& target, const model::YamlNode& node, model::YamlMistakes& mistakes) {
+              using model::read_yaml;
+              read_yaml(node, target.goods_arrive, mistakes);
+            });
+}
+
 }  // namespace gnc::scenarios

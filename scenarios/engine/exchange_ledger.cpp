@@ -264,6 +264,12 @@ void ExchangeLedger::note_findings(LodgementIndex index, Instant at, const v1::W
     clearing.agencies = findings.agencies();
   }
   clearing.document_wanted |= findings.document_wanted();
+  clearing.on_paper |= findings.on_paper();
+  if (findings.keyed_fields() > 0) {
+    clearing.keyed = CompactDuration(at - lodgements_[index].intended);
+    clearing.keyed_fields = findings.keyed_fields();
+    clearing.wrong_fields = findings.wrong_fields();
+  }
   if (findings.released()) clearing.released = CompactDuration(at - lodgements_[index].intended);
 }
 

@@ -31,6 +31,7 @@ class ExchangeLedger {
     bool workload = false;
     // Neither a follow-up to another, nor an attack: what indicators count.
     bool consignments = true;
+    std::optional<Duration> goods_arrive = {};  // after the intended time
   };
   // What a single window found about a lodged document.
   struct Clearing {
@@ -38,6 +39,9 @@ class ExchangeLedger {
     std::uint32_t agencies = 0;
     bool document_wanted = false;
     CompactDuration released;  // from the intended time
+    bool on_paper = false;
+    CompactDuration keyed;  // from the intended time; of paper
+    std::uint32_t keyed_fields = 0, wrong_fields = 0;
   };
   // At most 65,536 of them.
   BatchIndex open_batch(Batch);

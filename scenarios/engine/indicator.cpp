@@ -1,5 +1,7 @@
 #include "scenarios/engine/indicator.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scenarios/engine/number_text.h"
@@ -30,14 +32,19 @@ constexpr std::string_view paperless_trade =
 constexpr std::string_view own = "of gncsim's own design";
 constexpr std::string_view networked =
     "WCO, Globally Networked Customs: export data of one administration is import data of the next";
+constexpr std::string_view pre_arrival =
+    "WTO TFA article 7.1; WCO SAFE Framework of Standards, pillar 1 (advance electronic information)";
 constexpr std::string_view single_window = "UN/CEFACT Recommendation 33; WTO TFA article 10.4";
 constexpr std::string_view risk =
     "WCO, Revised Kyoto Convention, General Annex, chapter 6; WTO TFA article 7.4";
 
 constexpr Indicator all[] = {
     {"electronic.rate", "Documents that reached the other administration's system as data.",
-     "arrived / consignments", paperless_trade, Unit::share, Better::higher,
-     [](const L&, const C& n) { return ratio(n.arrived, n.consignments); }},
+     "(arrived - on_paper) / consignments", paperless_trade, Unit::share, Better::higher,
+     [](const L&, const C& n) {
+       // The word that it was delivered may have been lost with its process.
+       return ratio(n.arrived - std::min(n.on_paper, n.arrived), n.consignments);
+     }},
     {"paperless.rate",
      "Documents dealt with from end to end by data, and nobody asked for a further document.",
      "paperless / consignments", paperless_trade, Unit::share, Better::higher,
@@ -46,7 +53,7 @@ constexpr Indicator all[] = {
      "paper_touches / consignments", own, Unit::number, Better::lower,
      [](const L&, const C& n) { return ratio(n.paper_touches, n.consignments); }},
     {"realtime.share",
-     "Documents that arrived within real time (the scenario's real-time) of the time intended.",
+     "Documents that arrived as data within real time (the scenario's real-time) of the time intended.",
      "arrived_in_real_time / consignments", own, Unit::share, Better::higher,
      [](const L&, const C& n) { return ratio(n.arrived_in_real_time, n.consignments); }},
     {"first_pass.rate", "Declarations that the first response accepts.", "accepted_at_once / answered", own,
@@ -63,6 +70,16 @@ constexpr Indicator all[] = {
      "Elements of those import declarations that the export declaration already held with the same value.",
      "held_elements / stated_elements", networked, Unit::share, Better::lower,
      [](const L&, const C& n) { return ratio(n.held_elements, n.stated_elements); }},
+    {"rekeyed.fields",
+     "Fields, for each document, that somebody keyed off paper although the sender held them as data.",
+     "keyed_fields / consignments", networked, Unit::number, Better::lower,
+     [](const L&, const C& n) { return ratio(n.keyed_fields, n.consignments); }},
+    {"keying.errors", "Fields keyed off paper with another value than the sender's.",
+     "wrong_fields / keyed_fields", own, Unit::share, Better::lower,
+     [](const L&, const C& n) { return ratio(n.wrong_fields, n.keyed_fields); }},
+    {"prearrival.share", "Documents that were usable as data before the goods arrived.",
+     "usable_before_goods / goods_awaited", pre_arrival, Unit::share, Better::higher,
+     [](const L&, const C& n) { return ratio(n.usable_before_goods, n.goods_awaited); }},
     {"agencies.served", "Agencies that one submission to a single window serves.",
      "agencies_asked / (green + yellow + red)", single_window, Unit::number, Better::neither,
      [](const L&, const C& n) { return ratio(n.agencies_asked, weighed(n)); }},
@@ -87,6 +104,11 @@ constexpr Indicator all[] = {
      [](const L& time, const C&) { return middle(time.delivered); }},
     {"time.deliver.p95", "The same, 95 % within.", "latency_ms.delivered.p95", time_release_95,
      Unit::milliseconds, Better::lower, [](const L& time, const C&) { return slow(time.delivered); }},
+    {"time.usable", "Lodgement until the other administration has it as data: delivered, or keyed off paper.",
+     "usable_ms.p50", time_release, Unit::milliseconds, Better::lower,
+     [](const L&, const C& n) { return middle(n.usable); }},
+    {"time.usable.p95", "The same, 95 % within.", "usable_ms.p95", time_release_95, Unit::milliseconds,
+     Better::lower, [](const L&, const C& n) { return slow(n.usable); }},
     {"time.answer", "Lodgement until the sender has the first answer.", "latency_ms.processed.p50",
      time_release, Unit::milliseconds, Better::lower,
      [](const L& time, const C&) { return middle(time.processed); }},
@@ -104,7 +126,11 @@ constexpr Indicator all[] = {
     {"time.release", "Lodgement until the release of the goods.", "release_ms.p50", time_release,
      Unit::milliseconds, Better::lower, [](const L&, const C& n) { return middle(n.release); }},
     {"time.release.p95", "The same, 95 % within.", "release_ms.p95", time_release_95, Unit::milliseconds,
-     Better::lower, [](const L&, const C& n) { return slow(n.release); }}};
+     Better::lower, [](const L&, const C& n) { return slow(n.release); }},
+    {"prearrival.lead",
+     "From when the other administration has it as data until the goods arrive; 0 where they came first.",
+     "lead_ms.p50", pre_arrival, Unit::milliseconds, Better::higher,
+     [](const L&, const C& n) { return middle(n.lead); }}};
 
 constexpr std::string_view introduction = R"(# Indicators
 
@@ -130,9 +156,13 @@ constexpr std::string_view closing_words = R"(
 - **Intended time**: when the schedule meant the document to be lodged. Every time counts from there, so a stall counts
   against all that it held up.
 - **Real time**: `real-time` of the scenario, 1 s where it says nothing: as long as somebody who waits keeps the thread.
-- **Paper touch**: a document that was refused, expired or was given up by the gateway, since then it goes by mail,
+- **On paper**: by `paper` in the profile of its recipient (`docs/profiles.md`). Receipts, and so `time.deliver` and
+  `latency_ms`, are of the data that stands for it on the network; `time.usable` counts until it is keyed.
+- **Paper touch**: a document that came on paper; one that was refused, expired or was given up by the gateway, since then it goes by mail,
   paper or telephone; and each request of an agency for a document that was not sent with the declaration. An officer
   who looks at documents that are there as data (yellow) is none.
+- **Goods arrive**: `goods-arrive` of a lodge step or workload, after the intended time. All times of a report, this one
+  too, are by the network's clock: the scenario's business clock times as long by that of business.
 - **Compared**: an import declaration (`TypeCode` IM…) was sent when its recipient had an export declaration (EX…) on record
   with the same `GoodsShipment/UCR/ID` (WCO 016); of several, the first. Documents that are generated or made in the run
   are not.
@@ -147,12 +177,35 @@ The source is where the idea is from. The formula is gncsim's: those who set suc
 with papers and goods, of which a run has only the data. Numbers of two runs can be compared; a run's number is not an
 administration's.
 
-## What is not measured
+## Convergence with a checklist
 
-| indicator | why |
-|---|---|
-| lead of the data before the goods arrive | no goods move in a run |
-| convergence with a checklist | it is a matter of what an administration declares, not of a run |
+How far each administration and trader has come is held against a list that somebody has declared. It is a file with a
+version, under `checklist:` of the scenario:
+
+```yaml
+checklist: digital-customs
+version: "1"
+title: Digital customs (illustrative)
+illustrative: true          # false: the key source says whose list it is
+items:
+  - {item: as-data, of: administration, title: Nearly all comes as data., holds: electronic.rate >= 95%, weight: 3}
+  - {item: by-risk, of: administration, title: Risk rules choose., profile has: risk}
+  - {item: first-pass, of: trader, title: Right at once., holds: first_pass.rate >= 95%}
+```
+
+- `holds` is an indicator of the table above with a bound, but for those of `latency_ms`; `profile has` is a part of the
+  administration's profile: agencies, authorised operators, checks, joint inspection, post-release query, pre-lodged,
+  pushes, registers, risk, tariff, treasury. `weight` is 1 where it says nothing.
+- An **administration** is looked at by what is lodged for it; a **trader** is whoever lodges what one workload or lodge
+  step lodges.
+- `every` (`checklist: {file: …, every: 365d}`) parts the run into periods of business time, by the intended time: so a
+  run of some seconds tracks years. A period in which nothing was lodged says nothing.
+- `convergence` is the weight of the items that held, of the weight of all: in the last period, or (`convergence.first`) in
+  the first. `convergence[to=CN]` is an administration's, `convergence[workload=exporters to China]` a trader's; without
+  brackets it is of all that the period has. An item of which nothing was measured did not hold.
+
+The source is gncsim's own design, after the maturity models by which customs measures itself. The list of the library is
+a sample: nobody has set its bounds and weights.
 )";
 
 std::string_view unit_of(Unit unit) {

@@ -1,5 +1,6 @@
 #include "scenarios/engine/indicator_counter.h"
 
+#include <algorithm>
 #include <array>
 
 namespace gnc::scenarios {
@@ -47,6 +48,8 @@ std::vector<IndicatorCounts> IndicatorCounter::count_by(std::size_t groups, cons
     counts[i].closing = LatencySummary::of(times[i].closing);
     counts[i].clearance = LatencySummary::of(times[i].clearance);
     counts[i].release = LatencySummary::of(times[i].release);
+    counts[i].usable = LatencySummary::of(times[i].usable);
+    counts[i].lead = LatencySummary::of(times[i].lead);
   }
   return counts;
 }
@@ -58,7 +61,10 @@ void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, In
   counts.red += clearing.channel == v1::RISK_CHANNEL_RED;
   counts.agencies_asked += clearing.agencies;
   counts.documents_wanted += clearing.document_wanted;
-  counts.paper_touches += clearing.document_wanted;
+  counts.paper_touches += clearing.document_wanted + clearing.on_paper;
+  counts.on_paper += clearing.on_paper;
+  counts.keyed_fields += clearing.keyed_fields;
+  counts.wrong_fields += clearing.wrong_fields;
   if (!clearing.released.known()) return;
   ++counts.released;
   const std::int64_t released = clearing.released.value().microseconds;
@@ -66,11 +72,26 @@ void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, In
   if (row.delivered.known()) times.clearance.record(released - row.delivered.value().microseconds);
 }
 
+// What is on paper is of no use before it is keyed, whenever the node had it on record.
+void IndicatorCounter::add_usable(LodgementIndex index, const Clearing* clearing, IndicatorCounts& counts,
+                                  Times& times) const {
+  const Row& row = ledger_.lodgements()[index];
+  const bool on_paper = clearing != nullptr && clearing->on_paper;
+  const CompactDuration usable = on_paper ? clearing->keyed : row.delivered;
+  if (usable.known()) times.usable.record(usable.value().microseconds);
+  if (!on_paper && usable.known() && usable.value() <= real_time_) ++counts.arrived_in_real_time;
+  const std::optional<Duration>& goods = ledger_.batch(row.batch).goods_arrive;
+  if (!goods) return;
+  ++counts.goods_awaited;
+  if (!usable.known()) return;
+  counts.usable_before_goods += usable.value() < *goods;
+  times.lead.record(std::max<std::int64_t>(0, (*goods - usable.value()).microseconds));
+}
+
 void IndicatorCounter::add(LodgementIndex index, IndicatorCounts& counts, Times& times) const {
   const Row& row = ledger_.lodgements()[index];
   ++counts.consignments;
   counts.arrived += arrived_[index];
-  counts.arrived_in_real_time += row.delivered.known() && row.delivered.value() <= real_time_;
   counts.paper_touches += needs_another_way(row);
   counts.timers_missed += row.end == End::expired;
   counts.answered += row.answer != Answer::none;
@@ -83,9 +104,10 @@ void IndicatorCounter::add(LodgementIndex index, IndicatorCounts& counts, Times&
   }
   const Clearing* clearing = ledger_.clearing(index);
   if (clearing != nullptr) add_clearing(row, *clearing, counts, times);
+  add_usable(index, clearing, counts, times);
   if (!is_well(row.end)) return;
   ++counts.closed_well;
-  counts.paperless += clearing == nullptr || !clearing->document_wanted;
+  counts.paperless += clearing == nullptr || !(clearing->document_wanted || clearing->on_paper);
   if (row.ended.known()) times.closing.record(row.ended.value().microseconds);
 }
 

@@ -27,9 +27,10 @@ class IndicatorCounter {
 
  private:
   struct Times {
-    HdrHistogram closing, clearance, release;
+    HdrHistogram closing, clearance, release, usable, lead;
   };
   void add(LodgementIndex, IndicatorCounts&, Times&) const;
+  void add_usable(LodgementIndex, const ExchangeLedger::Clearing*, IndicatorCounts&, Times&) const;
   static void add_clearing(const LodgementTable::Row&, const ExchangeLedger::Clearing&, IndicatorCounts&,
                            Times&);
 

@@ -21,7 +21,8 @@ BatchIndex Lodger::open(const PlannedLodgements& planned, bool of_workload, std:
                                                .to = planned.to.text(),
                                                .answer_due = planned.answer_due,
                                                .workload = of_workload,
-                                               .consignments = !planned.is_follow_up});
+                                               .consignments = !planned.is_follow_up,
+                                               .goods_arrive = planned.goods_arrive});
   if (batches_.size() <= index) batches_.resize(index + 1);
   batches_[index].planned = &planned;
   batches_[index].conversations = std::move(conversations);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "scenarios/engine/convergence.h"
 #include "scenarios/engine/indicator.h"
 #include "scenarios/engine/report.h"
 
@@ -75,6 +76,7 @@ class Measures {
     add_generator();
     add_costs();
     add_indicators();
+    add_convergence();
     return std::move(all_);
   }
 
@@ -305,6 +307,38 @@ class Measures {
     }
   }
 
+  // In the last period, or the first, that there is of what is selected.
+  static Value convergence(const RunReport& report, const Selection& selection, bool last) {
+    const std::string_view trader = selection.value("workload"), administration = selection.value("to");
+    if (!trader.empty() && !administration.empty()) return std::nullopt;
+    std::vector<const ConvergenceRow*> rows;
+    for (const ConvergenceRow& row : report.convergence) {
+      if (!trader.empty() && (row.role != "trader" || row.party != trader)) continue;
+      if (!administration.empty() && (row.role != "administration" || row.party != administration)) continue;
+      if (!rows.empty() && row.period != rows.front()->period) {
+        if ((row.period > rows.front()->period) != last) continue;
+        rows.clear();
+      }
+      rows.push_back(&row);
+    }
+    return convergence_share(rows);
+  }
+
+  void add_convergence() {
+    for (const bool last : {true, false}) {
+      add(
+          last ? "convergence" : "convergence.first",
+          fmt::format("how much of the checklist's weight was held in the {} period; of an administration "
+                      "by to, of a trader by workload",
+                      last ? "last" : "first"),
+          Unit::share, Scope::parties,
+          [last](const RunReport& report, const Selection& selection) {
+            return convergence(report, selection, last);
+          },
+          false);
+    }
+  }
+
   static Value largest(const RunReport& report, const Selection& selection,
                        std::uint64_t ProcessRow::*member) {
     const std::string_view process = selection.value("process");
@@ -375,6 +409,8 @@ std::vector<std::string_view> Measure::keys() const {
       return {"process"};
     case Scope::link:
       return {"link"};
+    case Scope::parties:
+      return {"workload", "to"};
     case Scope::refusals:
       return {"workload", "from", "to", "phase", "code"};
   }

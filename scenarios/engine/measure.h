@@ -39,8 +39,9 @@ enum class Better { lower, higher, neither };
 struct Measure {
   enum class Unit { count, milliseconds, share, rate, bytes, number };
   // What may be selected: nothing; exchanges by workload, sender, recipient and phase; one process; one link;
-  // the code of refusals, and nothing else with it.
-  enum class Scope { run, exchanges, process, link, refusals };
+  // one party of a checklist (an administration by to, a trader by workload); the code of refusals, and
+  // nothing else with it.
+  enum class Scope { run, exchanges, process, link, refusals, parties };
   std::string name;
   std::string meaning;
   Unit unit;

@@ -40,9 +40,13 @@ struct IndicatorCounts {
   std::uint64_t green = 0, yellow = 0, red = 0, agencies_asked = 0, documents_wanted = 0, released = 0;
   // Of import declarations beside the export declaration of the same consignment.
   std::uint64_t compared = 0, matched = 0, stated_elements = 0, held_elements = 0;
+  // Of what came on paper.
+  std::uint64_t on_paper = 0, keyed_fields = 0, wrong_fields = 0;
+  // Of those whose goods' arrival the scenario names.
+  std::uint64_t goods_awaited = 0, usable_before_goods = 0;
   // From the intended time to the last word at the sender; from delivery to release; from the intended time
-  // to release.
-  LatencySummary closing = {}, clearance = {}, release = {};
+  // to release; from the intended time until the recipient has it as data; from then until the goods arrive.
+  LatencySummary closing = {}, clearance = {}, release = {}, usable = {}, lead = {};
   bool operator==(const IndicatorCounts&) const = default;
 };
 
@@ -186,6 +190,28 @@ struct SequenceRow {
   bool operator==(const SequenceRow&) const = default;
 };
 
+// One item of a checklist, as it stood.
+struct ChecklistItemRow {
+  std::string item, title;
+  std::string wants;  // "electronic.rate >= 95%", "profile has risk"
+  bool held = false;
+  std::optional<double> value;  // none of a profile's, and where nothing was measured
+  double weight = 1;
+  bool operator==(const ChecklistItemRow&) const = default;
+};
+
+// How much of a checklist an administration or a trader did in a period.
+struct ConvergenceRow {
+  std::string checklist, version;
+  std::string role;   // "administration", "trader"
+  std::string party;  // its name; of a trader, the workload or step
+  std::uint64_t period = 1;
+  std::uint64_t consignments = 0;
+  double held = 0, weight = 0;  // of the items that held, and of all
+  std::vector<ChecklistItemRow> items = {};
+  bool operator==(const ConvergenceRow&) const = default;
+};
+
 struct RunReport {
   std::string scenario, world, version;
   std::uint64_t seed = 0;
@@ -218,6 +244,7 @@ struct RunReport {
   std::vector<IntervalRow> intervals;
   std::vector<SequenceRow> sequences;
   IndicatorCounts indicators;
+  std::vector<ConvergenceRow> convergence;
 
   bool operator==(const RunReport&) const = default;
 

@@ -118,13 +118,13 @@ void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
   see("real_time_ms", row.real_time_ms, "Within what time a document came in real time, in milliseconds.");
   see("consignments", row.consignments,
       "Documents lodged, but for amendments, cancellations, queries and attacks; what follows is of these.");
-  see("arrived", row.arrived, "On record at the recipient.");
-  see("arrived_in_real_time", row.arrived_in_real_time, "So within real_time_ms of the intended time.");
+  see("arrived", row.arrived, "On record at the recipient, as data or on paper.");
+  see("arrived_in_real_time", row.arrived_in_real_time, "As data, within real_time_ms of the intended time.");
   see("closed_well", row.closed_well, "Processed, or delivered where no answer is due.");
-  see("paperless", row.paperless, "Closed well, and nobody asked for a further document.");
+  see("paperless", row.paperless, "Closed well, not on paper, and nobody asked for a further document.");
   see("paper_touches", row.paper_touches,
-      "Refused, expired or given up, so that another way must be found, and requests for a further "
-      "document.");
+      "On paper; refused, expired or given up, so that another way must be found; and requests for a "
+      "further document.");
   see("answered", row.answered, "Answered by a response that accepts or rejects.");
   see("accepted_at_once", row.accepted_at_once, "Accepted by their first response.");
   see("timers_missed", row.timers_missed, "Not delivered or not answered in the time set for it.");
@@ -142,10 +142,20 @@ void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
   see.later("stated_elements", row.stated_elements, "Elements of these import declarations.");
   see.later("held_elements", row.held_elements,
             "Of these, elements that the export declaration has with the same value.");
+  see.later("on_paper", row.on_paper, "Came on paper (by the recipient's profile).");
+  see.later("keyed_fields", row.keyed_fields, "Fields of these that officers have keyed.");
+  see.later("wrong_fields", row.wrong_fields, "Of these fields, keyed with another value than the paper's.");
+  see.later("goods_awaited", row.goods_awaited, "The scenario says when their goods arrive.");
+  see.later("usable_before_goods", row.usable_before_goods,
+            "Of these, usable as data by the recipient before the goods arrive.");
   see("closing_ms", row.closing,
       "From the intended time to the last word at the sender, of those closed well.");
   see("clearance_ms", row.clearance, "From the delivery to the release.");
   see("release_ms", row.release, "From the intended time to the release.");
+  see.later("usable_ms", row.usable,
+            "From the intended time until the recipient has it as data: delivered, or keyed off paper.");
+  see.later("lead_ms", row.lead,
+            "From then until the goods arrive, of those whose arrival is named; 0 where they came first.");
 }
 
 void fields(FieldsOf<SliceRow> auto& row, auto&& see) {
@@ -215,6 +225,27 @@ void fields(FieldsOf<SequenceRow> auto& row, auto&& see) {
   see("moments", row.moments, "What happened, in the order of time.");
 }
 
+void fields(FieldsOf<ChecklistItemRow> auto& row, auto&& see) {
+  see("item", row.item, "Its name in the checklist.");
+  see("title", row.title, "What is wanted.");
+  see("wants", row.wants, "By what it shows: an indicator and its bound, or a part of the profile.");
+  see("held", row.held, "Whether it did.");
+  see("value", row.value, "The indicator; null where nothing was measured, and of a part of a profile.");
+  see("weight", row.weight, "How much the item counts.");
+}
+
+void fields(FieldsOf<ConvergenceRow> auto& row, auto&& see) {
+  see("checklist", row.checklist, "The checklist's name.");
+  see("version", row.version, "Its version.");
+  see("role", row.role, "administration, or trader.");
+  see("party", row.party, "The administration; of a trader, the workload or step that lodges.");
+  see("period", row.period, "Of the checklist's periods, from 1.");
+  see("consignments", row.consignments, "Documents of the period that were looked at.");
+  see("held", row.held, "The weight of all items that held.");
+  see("weight", row.weight, "The weight of all items.");
+  see("items", row.items, "Item by item.");
+}
+
 void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("scenario", row.scenario, "What the scenario shows.");
   see("world", row.world, "live: real processes.");
@@ -248,6 +279,8 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
       "Measures of the digital-customs kind, by name: [indicators.md](indicators.md). Null where nothing "
       "was measured.");
   see.later("indicator_counts", row.indicators, "What the indicators are worked out of.");
+  see.later("convergence", row.convergence,
+            "How much of the scenario's checklist each administration and trader did, period by period.");
   see("steps", row.steps, "What was played, in its order.");
   see("promises", row.promises, "What every run checks.");
   see("expectations", row.expectations, "What the scenario expects.");

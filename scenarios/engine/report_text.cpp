@@ -84,6 +84,23 @@ std::string indicators_text(const RunReport& report) {
   return text;
 }
 
+// A line for each party, its periods beside each other.
+std::string convergence_text(const RunReport& report) {
+  if (report.convergence.empty()) return {};
+  const ConvergenceRow& first = report.convergence.front();
+  std::string text = fmt::format("\nConvergence with {} {}, period by period\n", printable(first.checklist),
+                                 printable(first.version));
+  const ConvergenceRow* before = nullptr;
+  for (const ConvergenceRow& row : report.convergence) {
+    if (before == nullptr || before->role != row.role || before->party != row.party) {
+      text += fmt::format("{}  {:<15}{:<20}", before == nullptr ? "" : "\n", row.role, printable(row.party));
+    }
+    text += fmt::format("{:>7}", row.weight > 0 ? share_text(row.held / row.weight) : "-");
+    before = &row;
+  }
+  return text + "\n";
+}
+
 std::string faults_text(const RunReport& report) {
   if (report.faults.empty()) return {};
   std::string text = "\nFaults\n";
@@ -155,6 +172,7 @@ std::string report_table(const RunReport& report) {
     }
   }
   text += indicators_text(report);
+  text += convergence_text(report);
   text += slices_text(report);
   text += faults_text(report);
   if (!report.steps.empty()) {

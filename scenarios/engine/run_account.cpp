@@ -5,6 +5,9 @@
 #include <map>
 #include <optional>
 
+#include "model/agreement/business_time.h"
+#include "scenarios/engine/convergence.h"
+
 namespace gnc::scenarios {
 namespace {
 
@@ -73,6 +76,15 @@ void judge_generator(const RunFacts& facts, RunReport& report) {
   report.valid = kept_up(report.generator);
 }
 
+std::vector<ConvergenceRow> convergence(const RunFacts& facts, const MeasureSettings& settings,
+                                        const ConsignmentPairs& pairs) {
+  if (!facts.plan.checklist) return {};
+  ChecklistView view{*facts.plan.checklist, facts.plan.profiles, settings.origin, {}};
+  const auto& choice = facts.plan.scenario.checklist;
+  if (choice && choice->every) view.every = model::scaled(*choice->every, facts.plan.scenario.business_clock);
+  return convergence_of(view, facts.ledger, IndicatorCounter(facts.ledger, pairs, settings.real_time));
+}
+
 }  // namespace
 
 MeasureSettings measure_settings(const RunFacts& facts) {
@@ -98,7 +110,10 @@ MeasureSettings measure_settings(const RunFacts& facts) {
 RunReport account_of(const RunFacts& facts) {
   RunReport report = outline_of(facts);
   report.exchange = facts.ledger.counts();
-  measure_run(facts.ledger, measure_settings(facts), ConsignmentPairs(facts.plan, facts.ledger), report);
+  const MeasureSettings settings = measure_settings(facts);
+  const ConsignmentPairs pairs(facts.plan, facts.ledger);
+  measure_run(facts.ledger, settings, pairs, report);
+  report.convergence = convergence(facts, settings, pairs);
   judge_generator(facts, report);
   return report;
 }

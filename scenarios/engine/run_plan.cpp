@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
+#include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
+#include "scenarios/engine/checklist.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
 #include "scenarios/engine/follow_up.h"
@@ -35,6 +38,7 @@ class Planner {
     plan_.profiles = std::move(read.terms.profiles);
     plan_.book = std::move(read.terms.book);
     if (plan_.book) agreements_ = plan_.book->agreements();
+    plan_checklist();
     plan_steps(scenario_.steps, "step ", plan_.steps);
     for (const Workload& workload : scenario_.workloads) plan_workload(workload);
     if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
@@ -44,6 +48,24 @@ class Planner {
   }
 
  private:
+  void plan_checklist() {
+    if (!scenario_.checklist || scenario_.checklist->file.empty()) return;
+    const std::filesystem::path file = (scenario_.folder() / scenario_.checklist->file).lexically_normal();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) {
+      mistakes_.push_back({v1::REFERENCE_UNKNOWN, fmt::format("there is no file {}", file.string()),
+                           where(scenario_.checklist->place),
+                           "Correct the path; it is relative to the scenario's folder."});
+      return;
+    }
+    auto read = read_checklist(file);
+    if (read) {
+      plan_.checklist = std::make_shared<const Checklist>(std::move(*read));
+    } else {
+      std::ranges::move(read.error(), std::back_inserter(mistakes_));
+    }
+  }
+
   void plan_steps(const std::vector<Step>& steps, const std::string& prefix, std::vector<PlannedStep>& into) {
     std::size_t number = 0;
     for (const Step& step : steps) {
@@ -217,6 +239,10 @@ class Planner {
     if (!plan_.book) return std::nullopt;
     PlannedLodgements planned{std::move(name), from, to, {}, {}, written.priority, network_time(written.life),
                               false,           {}};
+    if constexpr (requires { written.goods_arrive; }) {
+      if (written.goods_arrive)
+        planned.goods_arrive = model::scaled(*written.goods_arrive, scenario_.business_clock);
+    }
     constexpr bool submitted = std::is_same_v<Written, SubmitStep>;
     if (!choose(written.choice, submitted, planned, place)) return std::nullopt;
     return planned;

@@ -20,6 +20,8 @@ struct Profile;
 
 namespace gnc::scenarios {
 
+struct Checklist;
+
 // One kind of exchange, with the documents that it carries.
 struct PlannedLodgements {
   std::string name;  // unique in the run
@@ -33,6 +35,8 @@ struct PlannedLodgements {
   DocumentSet documents;            // taken in turn; only of a follow-up empty: they are made in the run
   std::uint32_t conversations = 0;  // as in Workload
   bool is_follow_up = false;
+  // When the goods arrive, after the intended time; by the network's clock.
+  std::optional<Duration> goods_arrive = {};
   std::string in = {};  // the lodgements in whose conversations these go on; may be empty
 };
 
@@ -78,8 +82,9 @@ struct RunPlan {
   std::shared_ptr<const model::AgreementBook> book;
   std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;
-  std::vector<TimedFault> faults;       // by the time at which they begin
-  std::map<std::string, Phase> phases;  // the scenario's, and the named faults
+  std::vector<TimedFault> faults;              // by the time at which they begin
+  std::map<std::string, Phase> phases;         // the scenario's, and the named faults
+  std::shared_ptr<const Checklist> checklist;  // null: none
   // What expectations select of exchanges: each is a slice of the report.
   std::vector<Selection> selections;
 

@@ -78,6 +78,8 @@ struct LodgeStep {
   ExchangeChoice choice;
   std::string priority;  // "urgent", "normal", "bulk"
   Duration life{};       // zero: the node's own default
+  // When the goods arrive, after the lodgement; by business time.
+  std::optional<Duration> goods_arrive;
   // `as` of an earlier lodgement: each document goes on in the conversation of one of those, in turn.
   std::string in;
 };
@@ -198,6 +200,7 @@ struct Workload {
   ExchangeChoice choice;
   std::string priority;
   Duration life{};
+  std::optional<Duration> goods_arrive;               // as of a lodge step
   Duration start{};                                   // after the workload phase began
   std::variant<Burst, Arrivals, Users, Trade> model;  // of a trade, from and to are empty
   // Over how many conversations its exchanges are spread in turn; zero: each has its own.
@@ -216,6 +219,13 @@ struct WarmUp {
   enum class Kind { none, given, found };
   Kind kind = Kind::none;  // found: by MSER-5
   Duration length{};
+};
+
+// What the parties of the run are held against.
+struct ChecklistChoice {
+  std::string file;               // relative to the scenario
+  model::YamlPlace place;         // of the file's name
+  std::optional<Duration> every;  // business time; without, the run is one period
 };
 
 struct ProcessPolicy {
@@ -256,6 +266,7 @@ struct Scenario {
   std::vector<Expectation> expectations;
   // Within which a document is delivered in real time, as the indicators have it.
   Duration real_time = Duration::from_seconds(1);
+  std::optional<ChecklistChoice> checklist;
   ProcessPolicy processes;
   VirtualSettings virtual_world;
   // How long after the last lodgement the run waits for exchanges to come to their end.

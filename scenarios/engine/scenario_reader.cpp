@@ -42,6 +42,23 @@ KeyTable<BusinessClock> clock_table() {
   return table;
 }
 
+KeyTable<ChecklistChoice> checklist_table() {
+  KeyTable<ChecklistChoice> table("the checklist");
+  table
+      .key({"file", Kind::text, true, "", "The checklist, relative to the scenario's folder."},
+           [](ChecklistChoice& choice, const YamlNode& node, YamlMistakes& mistakes) {
+             choice.place = node.place;
+             model::read_yaml(node, choice.file, mistakes);
+           })
+      .key({"every", Kind::duration, false, "the run is one period",
+            "How long a period is in which each is looked at anew; the business clock divides it."},
+           [](ChecklistChoice& choice, const YamlNode& node, YamlMistakes& mistakes) {
+             if (model::read_yaml(node, choice.every.emplace(), mistakes) && *choice.every <= Duration{})
+               mistakes.add_value(node, "a duration above zero");
+           });
+  return table;
+}
+
 constexpr std::uint32_t most_credit = 1'000'000;
 
 KeyTable<ProcessPolicy> process_table() {
@@ -180,6 +197,16 @@ class ScenarioReader {
              [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
                if (!model::read_yaml(node, scenario.real_time, mistakes)) return;
                if (scenario.real_time <= Duration{}) mistakes.add_value(node, "a duration above zero");
+             })
+        .key({"checklist",
+              Kind::section,
+              false,
+              "none",
+              "What administrations and traders are held against: how far they are digital customs.",
+              {},
+              "the checklist"},
+             [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+               checklist_table().read(node, scenario.checklist.emplace(), mistakes);
              })
         .key({"settle", Kind::duration, false, "30s",
               "How long after the last lodgement open exchanges may take to come to their end."},
@@ -329,7 +356,7 @@ std::vector<SectionDefinition> scenario_language() {
   add(document_language());
   add(workload_language());
   add(fault_language());
-  add({phase_table().definition(), process_table().definition()});
+  add({phase_table().definition(), process_table().definition(), checklist_table().definition()});
   add(virtual_language());
   add(expectation_language());
   return sections;

@@ -51,6 +51,7 @@ KeyTable<LodgeStep> lodge_table(ScenarioNames* names) {
              if (model::read_yaml(node, step.in, mistakes)) names->lodgement(step.in, node.place, mistakes);
            });
   add_documents(table, names);
+  add_goods(table);
   return table;
 }
 

@@ -195,6 +195,7 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
              read_trade(*names, node, workload.trade.emplace(), mistakes);
            });
   add_choice(table);
+  add_goods(table);
   return table;
 }
 

@@ -144,6 +144,11 @@ void add_notes(const Arrival& arrival, Explanation& said) {
         fmt::format("Besides, {} % of all declarations are taken into the {} channel by chance.",
                     sampling->per_cent.text(), window::channel_name(sampling->channel)));
   }
+  if (const auto& paper = arrival.profile->paper) {
+    said.notes.push_back(fmt::format(
+        "Besides, {} % come on paper: {} in the post, and {} of an officer's time until they are keyed.",
+        paper->per_cent.text(), paper->post.text(), paper->keying.text()));
+  }
 }
 
 // Whom chance takes is decided when the document is there: it is told beside the answer.
@@ -151,6 +156,7 @@ std::shared_ptr<const window::Profile> without_chance(const std::shared_ptr<cons
   if (profile == nullptr) return nullptr;
   auto certain = std::make_shared<window::Profile>(*profile);
   certain->risk.sampling.reset();
+  certain->paper.reset();
   return certain;
 }
 
@@ -194,7 +200,8 @@ std::optional<v1::MetaData> decide(const Arrival& arrival, const nodes::MessageT
     const Instant due = business->next_due();
     if (due == Instant{}) break;
     for (nodes::FollowUp& later : business->time_passed(due)) {
-      said.answers.push_back(said_by(due - question.at, &later.answer, std::move(later.why), later.findings));
+      said.answers.push_back(said_by(due - question.at, later.answer ? &*later.answer : nullptr,
+                                     std::move(later.why), later.findings));
     }
   }
   add_notes(arrival, said);

@@ -62,7 +62,8 @@ struct CountsOnPage {
     timed.push_back(latency_cells(element("code", "", name) + element("span", "soft", meaning),
                                   pointer + "/" + name, value));
   }
-  void later(const char* name, const std::uint64_t& value, const char* meaning) {
+  template <class Value>
+  void later(const char* name, const Value& value, const char* meaning) {
     (*this)(name, value, meaning);
   }
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "scenarios/report/page_convergence.h"
 #include "scenarios/report/page_indicators.h"
 #include "scenarios/report/page_measures.h"
 #include "scenarios/report/page_outcome.h"
@@ -37,6 +38,7 @@ struct Part {
 std::string report_page(const RunReport& report, const std::vector<LatencyCurve>& curves) {
   const Part parts[] = {{"expected", "Verdicts", expectations_and_promises(report)},
                         {"indicators", "Indicators", indicators_of_run(report)},
+                        {"convergence", "Convergence", convergence_by_period(report)},
                         {"ends", "Ends", ends_of_exchanges(report)},
                         {"latency", "Latency", latencies(report, curves)},
                         {"time", "Over time", rate_and_latency_over_time(report)},

@@ -146,6 +146,53 @@ TEST_F(Indicators, SayWhatSingleWindowsFoundAndWhenGoodsWereReleased) {
   EXPECT_NEAR(counts.clearance.max, 700, 1);
 }
 
+TEST_F(Indicators, CountWhatIsOnPaperNeitherAsElectronicNorAsPaperlessUntilItIsKeyed) {
+  live(batch_, 20 * ms);
+  const Uuid paper = live(batch_, 20 * ms), in_the_post = live(batch_, 20 * ms);
+  for (const Uuid& id : {paper, in_the_post}) {
+    v1::Event posted = event(v1::EVENT_KIND_BUSINESS_DECIDED, id, 21 * ms);
+    posted.mutable_findings()->set_on_paper(true);
+    ledger_.apply(posted);
+  }
+  v1::Event keyed = event(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, paper, 5000 * ms);
+  keyed.mutable_findings()->set_on_paper(true);
+  keyed.mutable_findings()->set_keyed_fields(40);
+  keyed.mutable_findings()->set_wrong_fields(2);
+  ledger_.apply(keyed);
+  EXPECT_THAT(value("electronic.rate"), Optional(1.0 / 3));
+  EXPECT_THAT(value("paperless.rate"), Optional(1.0 / 3));
+  EXPECT_THAT(value("realtime.share"), Optional(1.0 / 3));
+  EXPECT_THAT(value("paper.touches"), Optional(2.0 / 3));
+  EXPECT_THAT(value("rekeyed.fields"), Optional(40.0 / 3));
+  EXPECT_THAT(value("keying.errors"), Optional(0.05));
+  const IndicatorCounts counts = counted();
+  EXPECT_EQ(counts.arrived, 3u);
+  EXPECT_EQ(counts.usable.count, 2u);
+  EXPECT_NEAR(counts.usable.max, 5000, 5);
+}
+
+TEST_F(Indicators, CountTheLeadOfUsableDataOverTheGoods) {
+  EXPECT_EQ(value("prearrival.share"), std::nullopt);
+  ExchangeLedger::Batch by_air{"by air", "NZ", "CN", true, true};
+  by_air.goods_arrive = Duration::from_milliseconds(1000);
+  const BatchIndex batch = ledger_.open_batch(std::move(by_air));
+  live(batch, 200 * ms);
+  live(batch, 1000 * ms);
+  const Uuid paper = live(batch, 20 * ms);
+  v1::Event keyed = event(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, paper, 5000 * ms);
+  keyed.mutable_findings()->set_on_paper(true);
+  keyed.mutable_findings()->set_keyed_fields(40);
+  ledger_.apply(keyed);
+  lodge(batch);
+  live(batch_, 20 * ms);
+  EXPECT_THAT(value("prearrival.share"), Optional(0.25));
+  const IndicatorCounts counts = counted();
+  EXPECT_EQ(counts.goods_awaited, 4u);
+  EXPECT_EQ(counts.lead.count, 3u);
+  EXPECT_NEAR(counts.lead.max, 800, 1);
+  EXPECT_EQ(counts.lead.p50, 0);
+}
+
 // Node hosts are heard on pipes of their own: the recipient's words may come before the sender's.
 TEST_F(Indicators, TakeWhatTheRecipientSaysBeforeTheSender) {
   const Uuid id = next();

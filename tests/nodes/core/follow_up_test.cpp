@@ -29,6 +29,7 @@ class SlowBusiness final : public Business {
   std::vector<FollowUp> time_passed(Instant) override {
     due_ = {};
     changed_ = true;
+    if (silent) return {{.about = *about_, .answer = std::nullopt, .message = named, .why = "seen"}};
     return {{.about = *about_, .answer = response("09"), .message = named, .why = "seen"}};
   }
   std::vector<Push> pushes(Instant now) override {
@@ -42,6 +43,8 @@ class SlowBusiness final : public Business {
     if (due_ == Instant{}) return {{"due", std::nullopt}};
     return {{"due", std::string(about_->view()) + std::to_string(due_.microseconds)}};
   }
+  // What it says later is its own record alone.
+  bool silent = false;
   // Which message the further answer is.
   std::string named;
   // What it sends of its own accord when it next has something to say.
@@ -129,6 +132,17 @@ TEST_F(FollowUps, TheCoreWakesWhenBusinessHasMoreToSay) {
   EXPECT_EQ(followed_up->words->function_code, "09");
   EXPECT_EQ(node.core->counters().business_decisions, 1u);
   EXPECT_THAT(node.store.broken_rules, IsEmpty());
+}
+
+TEST_F(FollowUps, WhatIsForTheRecordAloneIsNotSent) {
+  slow.silent = true;
+  node.pass(Duration::from_seconds(3600));
+  node.step(TimePassed{});
+  EXPECT_THAT(answers(), ElementsAre("01"));
+  const NodeEvent* followed_up = node.event(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP);
+  ASSERT_NE(followed_up, nullptr);
+  EXPECT_EQ(followed_up->words->detail, "seen");
+  EXPECT_EQ(followed_up->words->function_code, "");
 }
 
 TEST_F(FollowUps, ARestartForgetsNothingThatIsStillToBeSaid) {

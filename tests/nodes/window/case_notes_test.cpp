@@ -98,7 +98,8 @@ TEST(CaseNotes, ACaseInAnotherCurrencyThanTheProfilesIsRefused) {
   std::string changed(profile);
   for (std::size_t at; (at = changed.find("GBP")) != std::string::npos;) changed.replace(at, 3, "EUR");
   const Profile other = profile_of(changed);
-  Clearance window(other);
+  Office office(other.opening_hours, other.officers, 1);
+  Clearance window(other, office);
   const auto recalled = window.recall(world.window.notes());
   ASSERT_FALSE(recalled);
   EXPECT_THAT(recalled.error().detail, HasSubstr("its duty is in GBP"));
@@ -106,12 +107,13 @@ TEST(CaseNotes, ACaseInAnotherCurrencyThanTheProfilesIsRefused) {
 
 TEST(CaseNotes, ANoteThatCannotBeReadIsRefusedByName) {
   const Profile empty = profile_of(profile);
+  Office office(empty.opening_hours, empty.officers, 1);
   for (const auto& [name, bytes] : std::vector<std::pair<std::string, std::string>>{{"case/26GB", "\xff"},
                                                                                     {"case/26GB", ""},
                                                                                     {"used/1/CASH", "\xff"},
                                                                                     {"used/1/CASH", ""},
                                                                                     {"x", ""}}) {
-    Clearance window(empty);
+    Clearance window(empty, office);
     const auto recalled = window.recall({{name, bytes}});
     ASSERT_FALSE(recalled);
     EXPECT_THAT(recalled.error().detail, HasSubstr('"' + name + '"'));

@@ -195,9 +195,9 @@ TEST(Desks, AnswerAgainWhenItsTimeHasCome) {
   ASSERT_THAT(later, SizeIs(1));
   EXPECT_EQ(later[0].message, "later");
   EXPECT_EQ(later[0].about, Uuid::from_parts(start, 1, 1));
-  EXPECT_EQ(later[0].answer.response(0).additional_information(0).statement_description().value(),
+  EXPECT_EQ(later[0].answer->response(0).additional_information(0).statement_description().value(),
             "NZ1 of ASKED-1");
-  EXPECT_NE(later[0].answer.response(0).functional_reference_id().value(),
+  EXPECT_NE(later[0].answer->response(0).functional_reference_id().value(),
             first.answer->response(0).functional_reference_id().value());
   EXPECT_THAT(desk.time_passed(after_days(1)), IsEmpty()) << "once";
 }

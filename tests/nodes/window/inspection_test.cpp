@@ -76,6 +76,22 @@ TEST(Inspection, GoodsWaitForTheNextJointOne) {
   EXPECT_THAT(world.wait(Duration{1}), ElementsAre("09"));
 }
 
+TEST(Inspection, AnOfficerOpensOneAfterTheOtherWhileAgenciesStillLookAtTheFirst) {
+  WindowWorld world(profile_of(std::string(profile) + "officers: 1\n"));
+  world.lodge(declaration("Red", "04051000"));
+  world.lodge(declaration("Red", "04051000"));
+  EXPECT_THAT(world.wait(hours(2 + 3 + 1)), ElementsAre("09"));
+  EXPECT_EQ(world.window.next_due(), world.now + hours(2));
+}
+
+TEST(Inspection, TakesBusinessTimeInTheHoursOfWork) {
+  WindowWorld world(profile_of(std::string(profile) + "opening hours: {from: \"08:00\", until: \"09:00\"}\n"),
+                    3600);
+  world.lodge(declaration("Red", "02023000"));
+  // An hour on Monday, and one on Tuesday; then three of the agency, whenever that works.
+  EXPECT_EQ(world.window.next_due(), world.now + Duration::from_seconds(24 + 1 + 3));
+}
+
 TEST(Inspection, AgenciesOpenNothingThatCustomsDoesNot) {
   WindowWorld world(profile_of(profile));
   EXPECT_THAT(world.lodge(declaration("Green", "04051000")), ElementsAre("01", "09"));

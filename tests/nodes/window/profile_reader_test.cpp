@@ -81,5 +81,81 @@ TEST(ProfileReader, RefusesWhatWouldNeverWork) {
               ElementsAre(HasSubstr("a rate like 9.7 %")));
 }
 
+struct WrongOffice {
+  const char* name;
+  const char* yaml;
+  const char* where;
+  const char* says;
+};
+
+class WrongOffices : public testing::TestWithParam<WrongOffice> {};
+
+TEST_P(WrongOffices, AreShownAtTheirPlace) {
+  EXPECT_THAT(mistakes_of(GetParam().yaml),
+              ElementsAre(AllOf(HasSubstr(GetParam().where), HasSubstr(GetParam().says))));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ProfileReader, WrongOffices,
+    testing::Values(
+        WrongOffice{"no_share", "paper: {post: 2d}\n", "p.yaml:5:8", "paper lacks the key \"share\""},
+        WrongOffice{"more_than_all", "paper: {share: 120 %}\n", "p.yaml:5:16", "a share like 2 %"},
+        WrongOffice{"no_such_key", "paper: {share: 20 %, posts: 2d}\n", "p.yaml:5:22", "\"post\""},
+        WrongOffice{"errors", "paper: {share: 20 %, errors: some}\n", "p.yaml:5:30", "a share like 2 %"},
+        WrongOffice{"falling_times", "paper: {share: 20 %, post: {least: 5d, most: 2d}}\n", "p.yaml:5:28",
+                    "the times do not rise from least to most"},
+        WrongOffice{"median_outside", "paper: {share: 20 %, keying: {least: 5min, median: 2h, most: 1h}}\n",
+                    "p.yaml:5:30", "the times do not rise from least to most"},
+        WrongOffice{"no_end", "control: {physical: {takes: {least: 5min}}}\n", "p.yaml:5:29",
+                    "a spread of times lacks the key \"most\""},
+        WrongOffice{"changes_out_of_order",
+                    "paper: {share: 20 %, changes: [{after: 2d, share: 9 %}, {after: 1d, share: 3 %}]}\n",
+                    "p.yaml:5:57", "the changes of the share are not in the order of time"},
+        WrongOffice{"closed", "opening hours: {from: \"17:00\", until: \"08:00\"}\n", "p.yaml:5:16",
+                    "the office closes before it opens"},
+        WrongOffice{"no_time", "opening hours: {from: \"8\", until: \"17:00\"}\n", "p.yaml:5:23",
+                    "a time of the day like \"08:30\""},
+        WrongOffice{"no_day", "opening hours: {days: [mon, tues], from: \"08:00\", until: \"17:00\"}\n",
+                    "p.yaml:5:29", "\"tue\""},
+        WrongOffice{"no_days", "opening hours: {days: [], from: \"08:00\", until: \"17:00\"}\n",
+                    "p.yaml:5:23", "one day of the week at least"},
+        WrongOffice{"offset", "opening hours: {from: \"08:00\", until: \"17:00\", utc offset: 12h}\n",
+                    "p.yaml:5:60", "a difference to UTC like \"+12:00\""},
+        WrongOffice{"nobody", "officers: 0\n", "p.yaml:5:11", "a number of officers from 1 to 100000"}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(ProfileReader, ReadsAnOfficeWithItsPaper) {
+  const auto profile = parse_profile(std::string(head) + R"(
+opening hours: {days: [mon, sat], from: "08:30", until: "24:00", utc offset: "-03:30"}
+officers: 12
+control: {documentary: {takes: {least: 10min, median: 30min, p95: 2h, most: 4h}}, physical: {takes: 3h}}
+paper:
+  share: 60 %
+  changes: [{after: 365d, share: 12.5 %}]
+  messages: [import-declaration]
+  post: {least: 1d, most: 3d}
+  keying: 20min
+  errors: 0.5 %
+  seed: 9
+)",
+                                     "p.yaml");
+  ASSERT_TRUE(profile) << describe(profile.error().front());
+  ASSERT_TRUE(profile->opening_hours);
+  EXPECT_THAT(profile->opening_hours->days, ElementsAre(true, false, false, false, false, true, false));
+  EXPECT_EQ(profile->opening_hours->opens, Duration::from_seconds(8 * 3600 + 1800));
+  EXPECT_EQ(profile->opening_hours->closes, Duration::from_seconds(24 * 3600));
+  EXPECT_EQ(profile->opening_hours->utc_offset, Duration::from_seconds(-3 * 3600 - 1800));
+  EXPECT_EQ(profile->officers, 12u);
+  EXPECT_EQ(profile->documentary.takes.p95, Duration::from_seconds(2 * 3600));
+  EXPECT_EQ(profile->physical.takes.most, Duration::from_seconds(3 * 3600));
+  const PaperProfile& paper = *profile->paper;
+  EXPECT_EQ(paper.share_at(Duration{}), Decimal(60));
+  EXPECT_EQ(paper.share_at(Duration::from_seconds(365 * 86'400)), *Decimal::parse("12.5"));
+  EXPECT_THAT(paper.messages, ElementsAre("import-declaration"));
+  EXPECT_EQ(paper.post.median, Duration::from_seconds(2 * 86'400));
+  EXPECT_EQ(paper.errors, *Decimal::parse("0.5"));
+  EXPECT_EQ(paper.seed, 9u);
+}
+
 }  // namespace
 }  // namespace gnc::window::profile_reader_test

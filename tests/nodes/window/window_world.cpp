@@ -118,7 +118,7 @@ void WindowWorld::start_again() {
   std::vector<nodes::NoteRecord> notes;
   for (const auto& [name, bytes] : kept) notes.push_back({name, bytes});
   std::destroy_at(&window);
-  std::construct_at(&window, profile_);
+  std::construct_at(&window, profile_, office_);
   const auto recalled = window.recall(notes);
   EXPECT_TRUE(recalled) << describe(recalled.error());
 }

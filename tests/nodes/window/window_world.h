@@ -29,7 +29,12 @@ std::vector<std::string> said(const v1::MetaData& answer);
 // One administration's window, its documents lodged one after the other by one trader.
 class WindowWorld {
  public:
-  explicit WindowWorld(Profile profile) : profile_(std::move(profile)), window(profile_) {}
+  explicit WindowWorld(Profile profile, double business_clock = 1)
+      : profile_(std::move(profile)),
+        office_(profile_.opening_hours, profile_.officers, business_clock),
+        window(profile_, office_) {
+    office_.begin(noon);
+  }
 
   std::vector<std::string> lodge(const v1::MetaData& document, std::uint64_t draw = ~0ull);
   std::vector<std::string> wait(Duration duration);
@@ -38,6 +43,7 @@ class WindowWorld {
 
  private:
   Profile profile_;
+  Office office_;
   std::uint64_t count_ = 0;
 
  public:
