@@ -8,6 +8,7 @@
 #include "nodes/window/checks.h"
 #include "nodes/window/desk.h"
 #include "nodes/window/inspection.h"
+#include "nodes/window/matching.h"
 #include "nodes/window/risk.h"
 #include "nodes/window/tariff.h"
 #include "nodes/window/treasury.h"
@@ -67,6 +68,7 @@ struct Profile {
   std::vector<Condition> duty_is_due;  // empty: never
   std::optional<Tariff> tariff;
   RiskProfile risk;
+  std::optional<Matching> matching;
   Control documentary;  // yellow
   Control physical;     // red
   std::optional<JointInspection> joint_inspection;

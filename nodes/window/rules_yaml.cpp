@@ -7,17 +7,17 @@
 #include "model/conformance/code_lists.h"
 
 namespace gnc::window {
-namespace {
 
 using model::YamlMistakes;
 using model::YamlNode;
 using model::YamlTable;
 
-// One text, or several.
 bool read_texts(const YamlNode& node, std::vector<std::string>& into, YamlMistakes& mistakes) {
   if (node.kind == YamlNode::Kind::sequence) return model::read_yaml(node, into, mistakes);
   return model::read_yaml(node, into.emplace_back(), mistakes);
 }
+
+namespace {
 
 bool read_format_text(const YamlNode& node, model::Format& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a format like an..22 or n..16,3", mistakes);
@@ -88,6 +88,8 @@ bool read_pointer(const YamlNode& node, std::optional<Pointer>& into, YamlMistak
   return into.has_value();
 }
 
+}  // namespace
+
 bool read_share(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a share like 2 %", mistakes);
   if (!text) return false;
@@ -97,8 +99,6 @@ bool read_share(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   mistakes.add_value(node, "a share like 2 %");
   return false;
 }
-
-}  // namespace
 
 bool read_yaml(const YamlNode& node, Decimal& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a decimal number like 12.50", mistakes);

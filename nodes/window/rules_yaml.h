@@ -19,6 +19,11 @@ bool read_yaml(const model::YamlNode&, Check&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, RiskProfile&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, Tariff&, model::YamlMistakes&);
 
+// One text, or a list of them.
+bool read_texts(const model::YamlNode&, std::vector<std::string>& into, model::YamlMistakes&);
+// "2 %".
+bool read_share(const model::YamlNode&, Decimal& into, model::YamlMistakes&);
+
 // A country, or a currency, of ISO's lists.
 void expect_country(const model::YamlNode&, std::string& into, model::YamlMistakes&);
 bool read_countries(const model::YamlNode&, std::vector<std::string>& into, model::YamlMistakes&);

@@ -31,6 +31,8 @@ class WindowBusiness final : public nodes::Business {
   const Clearance& clearance() const { return clearance_; }
 
  private:
+  nodes::Decision take_partners(const nodes::ReceivedDocument& document, Instant now);
+
   const std::shared_ptr<const Profile> profile_;
   Clearance clearance_;
   Desks desks_;
