@@ -264,6 +264,11 @@ void ExchangeLedger::note_findings(LodgementIndex index, Instant at, const v1::W
     clearing.agencies = findings.agencies();
   }
   clearing.document_wanted |= findings.document_wanted();
+  if (findings.match() != v1::MATCH_OUTCOME_UNSPECIFIED) {
+    clearing.match = findings.match();
+    clearing.late = findings.late();
+    clearing.discrepancies.assign(findings.discrepancies().begin(), findings.discrepancies().end());
+  }
   if (findings.released()) clearing.released = CompactDuration(at - lodgements_[index].intended);
 }
 

@@ -38,6 +38,9 @@ class ExchangeLedger {
     std::uint32_t agencies = 0;
     bool document_wanted = false;
     CompactDuration released;  // from the intended time
+    v1::MatchOutcome match = v1::MATCH_OUTCOME_UNSPECIFIED;
+    bool late = false;                       // it is a partner's, and an import declaration had waited for it
+    std::vector<std::string> discrepancies;  // by field
   };
   // At most 65,536 of them.
   BatchIndex open_batch(Batch);

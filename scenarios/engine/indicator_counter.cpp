@@ -1,5 +1,6 @@
 #include "scenarios/engine/indicator_counter.h"
 
+#include <algorithm>
 #include <array>
 
 namespace gnc::scenarios {
@@ -16,6 +17,22 @@ bool is_well(End end) { return end == End::processed || end == End::delivered; }
 bool needs_another_way(const Row& row) {
   return row.fate == Fate::refused_outright || row.end == End::refused || row.end == End::expired ||
          row.end == End::dead_lettered;
+}
+
+void add_pair(const Clearing& clearing, IndicatorCounts& counts) {
+  const bool matched = clearing.match == v1::MATCH_OUTCOME_MATCHED;
+  const bool differs = clearing.match == v1::MATCH_OUTCOME_DISCREPANCY;
+  (clearing.late ? counts.paired_late : counts.paired) += matched;
+  (clearing.late ? counts.paired_late_with_discrepancy : counts.paired_with_discrepancy) += differs;
+  counts.nothing_to_pair += clearing.match == v1::MATCH_OUTCOME_NOTHING_FOUND;
+  for (const std::string& field : clearing.discrepancies) {
+    const auto at = std::ranges::lower_bound(counts.discrepancies, field, {}, &DiscrepancyRow::field);
+    if (at != counts.discrepancies.end() && at->field == field) {
+      ++at->count;
+    } else {
+      counts.discrepancies.insert(at, {field, 1});
+    }
+  }
 }
 
 }  // namespace
@@ -59,6 +76,7 @@ void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, In
   counts.agencies_asked += clearing.agencies;
   counts.documents_wanted += clearing.document_wanted;
   counts.paper_touches += clearing.document_wanted;
+  add_pair(clearing, counts);
   if (!clearing.released.known()) return;
   ++counts.released;
   const std::int64_t released = clearing.released.value().microseconds;

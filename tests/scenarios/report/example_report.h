@@ -62,6 +62,12 @@ inline RunReport report_with(const std::string& text) {
                        .matched = 4,
                        .stated_elements = 210,
                        .held_elements = 120,
+                       .paired = 3,
+                       .paired_with_discrepancy = 2,
+                       .nothing_to_pair = 4,
+                       .paired_late = 1,
+                       .paired_late_with_discrepancy = 1,
+                       .discrepancies = {{text, 3}},
                        .closing = slow,
                        .clearance = {700, 1400, 1500, 1600, 1700, 1800, 995},
                        .release = slow};
