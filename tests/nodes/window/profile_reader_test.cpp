@@ -79,13 +79,13 @@ TEST(ProfileReader, ShowsWhatIsWrongWithMatching) {
           "    - {field: code, path: Declaration/TypeCode, first: 0}\n"
           "    - {field: mass, path: Declaration/TotalGrossMasMeasure, weigth: 3}\n"
           "    - {field: items, path: Declaration/GoodsItemQuantity, first: 2, within: 200 %, weight: -1}\n"),
-      ElementsAre(AllOf(HasSubstr("p.yaml:9:55"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:9:57"),
                         HasSubstr("\"within\" is of numbers, and Declaration/TypeCode is none")),
-                  AllOf(HasSubstr("p.yaml:10:54"), HasSubstr("a number of characters, 1 or more")),
-                  AllOf(HasSubstr("p.yaml:11:64"), HasSubstr("\"weight\"")),
-                  AllOf(HasSubstr("p.yaml:11:26"), HasSubstr("TotalGrossMassMeasure")),
-                  AllOf(HasSubstr("p.yaml:12:74"), HasSubstr("a share like 2 %")),
-                  AllOf(HasSubstr("p.yaml:12:89"), HasSubstr("points of 0 or more"))));
+                  AllOf(HasSubstr("p.yaml:10:56"), HasSubstr("a number of characters, 1 or more")),
+                  AllOf(HasSubstr("p.yaml:11:61"), HasSubstr("\"weight\"")),
+                  AllOf(HasSubstr("p.yaml:11:27"), HasSubstr("TotalGrossMassMeasure")),
+                  AllOf(HasSubstr("p.yaml:12:77"), HasSubstr("a share like 2 %")),
+                  AllOf(HasSubstr("p.yaml:12:92"), HasSubstr("points of 0 or more"))));
   EXPECT_THAT(mistakes_of(begin + "  compare: []\n"), ElementsAre(HasSubstr("at least one entry")));
   EXPECT_THAT(mistakes_of(begin + "  compare:\n    - {field: mass, path: Declaration/TotalGrossMassMeasure}\n"
                                   "    - {field: mass, path: Declaration/GoodsItemQuantity}\n"),
