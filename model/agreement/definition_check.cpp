@@ -1,6 +1,7 @@
 #include "model/agreement/definition_check.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -107,6 +108,18 @@ void check_messages(const v1::UtilityBlock& block, const std::vector<std::string
   }
 }
 
+// What is matched is two messages, and they must come together somewhere.
+void check_match(const v1::UtilityBlock& block, Findings& found) {
+  if (block.pattern() != v1::PATTERN_MATCH) return;
+  std::map<std::string_view, std::size_t> sides;
+  for (const v1::BlockMessage& message : block.messages()) {
+    if (message.answers().empty() && message.follows().empty()) ++sides[message.to()];
+  }
+  if (std::ranges::any_of(sides, [](const auto& side) { return side.second > 1; })) return;
+  found.value("pattern", "a match compares two messages, and no role receives two that stand for themselves",
+              "Let both sides send to the role that compares them.");
+}
+
 // Adds the cluster's paths to the rules; mistakes go to `found`.
 void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings& found) {
   const auto title = [&block](const v1::DataCluster& cluster) {
@@ -192,6 +205,7 @@ void check_block(const v1::UtilityBlock& block, const Where& where, std::vector<
     }
   }
   check_messages(block, roles, found);
+  check_match(block, found);
   check_states(block, found);
   std::set<std::string> names;
   for (int i = 0; i < block.clusters_size(); ++i) {

@@ -67,6 +67,11 @@ std::optional<Standing> standing_of(v1::WindowCase::Standing standing) {
   }
 }
 
+Channel channel_of(v1::RiskChannel channel) {
+  if (channel == v1::RISK_CHANNEL_RED) return Channel::red;
+  return channel == v1::RISK_CHANNEL_YELLOW ? Channel::yellow : Channel::green;
+}
+
 void write_line(const DutyLine& line, v1::WindowDutyLine& into) {
   into.set_item(line.item);
   into.set_type(line.type);
@@ -133,6 +138,11 @@ nodes::NoteRecord note_of(Case& known, std::string_view currency) {
   note.set_draw(known.draw);
   note.set_reference(known.reference);
   note.set_said(static_cast<std::uint32_t>(known.said));
+  note.set_channel(recorded(known.channel));
+  note.set_agencies(known.agencies);
+  note.set_agencies_ready(known.agencies_ready.microseconds);
+  if (known.due_before) note.set_due_before(known.due_before->microseconds);
+  note.set_weighed_again(known.weighed_again);
   nodes::NoteRecord made{case_note_name(known.about.number), note.SerializeAsString()};
   note.mutable_declaration()->Swap(&known.declaration);
   return made;
@@ -172,6 +182,11 @@ Result<RecalledCase> recalled_case(const nodes::NoteRecord& note) {
   known.draw = read.draw();
   known.reference = read.reference();
   known.said = static_cast<int>(read.said());
+  known.channel = channel_of(read.channel());
+  known.agencies = read.agencies();
+  known.agencies_ready = Instant{read.agencies_ready()};
+  if (read.due_before() != 0) known.due_before = Instant{read.due_before()};
+  known.weighed_again = read.weighed_again();
   known.noted = true;
   return RecalledCase{std::move(known), read.currency()};
 }

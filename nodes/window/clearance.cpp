@@ -42,24 +42,16 @@ std::vector<std::string> traders_of(const v1::Declaration& declaration) {
   return traders;
 }
 
-v1::RiskChannel recorded(Channel channel) {
-  switch (channel) {
-    case Channel::green:
-      return v1::RISK_CHANNEL_GREEN;
-    case Channel::yellow:
-      return v1::RISK_CHANNEL_YELLOW;
-    case Channel::red:
-      break;
-  }
-  return v1::RISK_CHANNEL_RED;
-}
+}  // namespace
 
 void add_reason(std::string& why, std::string_view reason) {
-  if (!why.empty()) why += "; ";
+  if (!why.empty() && !reason.empty()) why += "; ";
   why += reason;
 }
 
-}  // namespace
+Clearance::Clearance(const Profile& profile, Office& office) : profile_(profile), office_(office) {
+  if (profile_.matching) match_book_.emplace(*profile_.matching);
+}
 
 std::string declaration_number(std::string_view country, const Uuid& id, Instant now) {
   constexpr std::string_view characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -194,9 +186,7 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAn
     known.booked.push_back({LedgerEntry::Of::quota, order, quantity});
   ledger_.book(known.booked);
 
-  const RiskAssessment risk = assess_risk(profile_.risk, known.declaration, known.draw);
-  add_reason(said.why, risk.text());
-  said.findings.set_channel(recorded(risk.channel));
+  weigh(known, now, said);
   if (!profile_.answers.assessed.empty() && !known.duty.lines.empty())
     responses.duty(known.about, declaration, known.duty, profile_.answers.assessed);
 
@@ -206,7 +196,8 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAn
   const std::vector<DeclaredItem> items =
       declared_items(declaration, profile_.tariff ? profile_.tariff->currency : std::string());
   const std::vector<Consultation> consultations = plan_consultations(profile_.agencies, items);
-  said.findings.set_agencies(static_cast<std::uint32_t>(consultations.size()));
+  known.agencies = static_cast<std::uint32_t>(consultations.size());
+  said.findings.set_agencies(known.agencies);
   for (const Consultation& consultation : consultations) {
     const AgencyAnswer answer =
         answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
@@ -217,19 +208,8 @@ void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAn
     add_reason(said.why,
                fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
   }
-  const Random chance = Random(known.draw).child("control");
-  if (risk.channel == Channel::yellow) {
-    ready = std::max(ready, office_.done(now, profile_.documentary.takes.drawn(chance)));
-    if (profile_.documentary.told) responses.under_control(known.about, {});
-  } else if (risk.channel == Channel::red) {
-    const InspectionPlan inspection =
-        plan_inspection(profile_.physical.takes.drawn(chance), consultations, profile_.joint_inspection, now,
-                        office_.business_clock());
-    ready = std::max(
-        ready, office_.done(inspection.begins, inspection.customs) + office_.scaled(inspection.afterwards));
-    if (!inspection.agencies.empty()) add_reason(said.why, inspection.text());
-    if (profile_.physical.told) responses.under_control(known.about, inspection.text());
-  }
+  known.agencies_ready = ready;
+  ready = std::max(ready, control(known, consultations, responses, now, said));
   if (!findings.empty()) {
     said.findings.set_document_wanted(true);
     responses.documents_wanted(known.about, findings, now + office_.scaled(profile_.documents_within));
@@ -279,8 +259,14 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     touched_.insert(number);
     Responses responses(profile_, known.reference, at, known.said);
     FollowUp follow_up{known.lodged_as, {}};
-    if (known.standing == Standing::held) {
+    if (known.due_before) {
+      weigh_again(known, responses, at, follow_up.answer);
+    } else if (known.standing == Standing::held) {
       release(known, responses, at, follow_up.answer);
+      if (known.weighed_again) {
+        follow_up.answer.findings.set_channel(recorded(known.channel));
+        follow_up.answer.findings.set_agencies(known.agencies);
+      }
     } else {
       responses.exit_enquiry(known.about, at + office_.scaled(profile_.post_release_query->answer_within));
       follow_up.answer.why = "asked after release";
@@ -288,7 +274,8 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     }
     if (const auto kept = cases_.find(number); kept != cases_.end()) kept->second.said = responses.count();
     follow_up.answer.responses = responses.take();
-    said.push_back(std::move(follow_up));
+    // Weighing anew may come to nothing that is to be said.
+    if (!follow_up.answer.responses.empty()) said.push_back(std::move(follow_up));
   }
   return said;
 }
@@ -344,6 +331,7 @@ WindowAnswer Clearance::amend(Case& known, const Lodged& lodged, const v1::MetaD
   unschedule(known);
   next.booked.clear();
   next.due.reset();
+  next.due_before.reset();
   ++next.about.version;
   known = std::move(next);
   responses.request_answered(asked, true, {});
@@ -397,6 +385,7 @@ WindowAnswer Clearance::cancel(Case& known, const Lodged& lodged) {
   responses.request_answered(asked, true, {});
   responses.invalidated(known.about, request);
   undo(known);
+  if (match_book_) match_book_->withdraw(known.about.number);
   forget(known.about.number);
   return {true, responses.take(), "cancelled", {}};
 }
@@ -443,6 +432,7 @@ std::vector<nodes::NoteRecord> Clearance::notes() {
     notes.push_back(note_of(known, currency));
   }
   for (const LedgerEntry& sum : ledger_.take_changed()) notes.push_back(note_of(sum));
+  if (match_book_) std::ranges::move(match_book_->notes(), std::back_inserter(notes));
   return notes;
 }
 
@@ -453,6 +443,12 @@ Result<void> Clearance::recall(const std::vector<nodes::NoteRecord>& notes) {
       auto sum = recalled_use(note);
       if (!sum) return tl::unexpected(sum.error());
       ledger_.recall(*sum);
+      continue;
+    }
+    if (MatchBook::is_own(note)) {
+      // A profile that matches no more has no use for it.
+      if (!match_book_) continue;
+      if (auto recalled = match_book_->recall(note); !recalled) return recalled;
       continue;
     }
     auto recalled = recalled_case(note);

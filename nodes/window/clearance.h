@@ -13,6 +13,7 @@
 #include "nodes/core/records.h"
 #include "nodes/window/duty.h"
 #include "nodes/window/ledger.h"
+#include "nodes/window/match_book.h"
 #include "nodes/window/office.h"
 #include "nodes/window/profile.h"
 #include "nodes/window/responses.h"
@@ -54,6 +55,12 @@ struct Case {
   std::uint64_t draw = 0;
   std::string reference;  // of what follows by itself
   int said = 0;           // how many responses have been made under it
+  Channel channel = Channel::green;
+  std::uint32_t agencies = 0;  // that were asked
+  Instant agencies_ready;      // from when on none of them holds it
+  // A partner's data has come late: risk is weighed anew when it is due; until then it was due at this time.
+  std::optional<Instant> due_before;
+  bool weighed_again = false;  // what follows tells its channel anew
 };
 
 struct WindowAnswer {
@@ -79,9 +86,12 @@ struct FollowUp {
 class Clearance {
  public:
   // Both must outlive it. The office's officers do what only people can.
-  Clearance(const Profile& profile, Office& office) : profile_(profile), office_(office) {}
+  Clearance(const Profile& profile, Office& office);
 
   WindowAnswer lodge(const Lodged& lodged);
+
+  // A partner's declaration of a consignment, for matching. It has no responses.
+  WindowAnswer take_partners(const Lodged& sent);
 
   // When time_passed() has something to say at the soonest; zero: never.
   Instant next_due() const { return due_.empty() ? Instant{} : due_.begin()->first; }
@@ -94,6 +104,7 @@ class Clearance {
 
   const Case* find(const std::string& number) const;
   const Ledger& ledger() const { return ledger_; }
+  const MatchBook* match_book() const { return match_book_ ? &*match_book_ : nullptr; }
   std::size_t open_cases() const { return cases_.size(); }
 
  private:
@@ -109,6 +120,13 @@ class Clearance {
   std::vector<Rejection> faults_of(const v1::MetaData& document) const;
   // Works out duty and its faults.
   std::vector<Rejection> assess_duty(Case& known, Instant now) const;
+  // The channel, by its risk and what a partner has sent of it.
+  RiskAssessment weigh(Case& known, Instant now, WindowAnswer& said);
+  // The same again, since a partner's data has come, and what follows from it.
+  void weigh_again(Case& known, Responses& responses, Instant now, WindowAnswer& said);
+  // What officers have to do with it; from when on they do not hold it.
+  Instant control(const Case& known, const std::vector<Consultation>&, Responses& responses, Instant now,
+                  WindowAnswer& said);
   // Channel, agencies, and release where nothing holds the goods.
   void examine(Case& known, Responses& responses, Instant now, WindowAnswer& said);
   void release(Case& known, Responses& responses, Instant now, WindowAnswer& said);
@@ -121,12 +139,16 @@ class Clearance {
   const Profile& profile_;
   Office& office_;
   Ledger ledger_;
+  std::optional<MatchBook> match_book_;
   std::unordered_map<std::string, Case> cases_;                // by number
   std::unordered_map<std::string, std::string> by_reference_;  // sender and local reference → number
   std::multimap<Instant, std::string> due_;
   std::set<std::string> touched_;          // numbers of cases to be noted
   std::vector<std::string> to_be_erased_;  // numbers of cases that were noted and are no more
 };
+
+// Adds to what is on record of a decision.
+void add_reason(std::string& why, std::string_view reason);
 
 // "26NZ…": year, country, thirteen characters of the id, and a check digit.
 std::string declaration_number(std::string_view country, const Uuid& id, Instant now);

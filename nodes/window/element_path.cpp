@@ -98,10 +98,7 @@ void ElementPath::walk(const Message& message, std::size_t at, std::optional<int
     if (at + 1 < steps_.size()) {
       walk(element, at + 1, item, places, found, lacking);
     } else if (found) {
-      found(step.field->leaf == nullptr
-                ? std::string_view()
-                : std::string_view(model::leaf_value(element, step.field->leaf->kind)),
-            places);
+      found(element, places);
     }
     places.pop_back();
   }
@@ -112,9 +109,42 @@ void ElementPath::walk(const Message& message, std::size_t at, std::optional<int
   lacking(way);
 }
 
-void ElementPath::each(const v1::MetaData& document, std::optional<int> item, const Visit& visit) const {
+void ElementPath::each(const v1::MetaData& document, std::optional<int> item,
+                       const std::function<void(std::string_view value, const Places&)>& visit) const {
+  const model::LeafPlan* leaf = steps_.back().field->leaf;
   Places places;
-  walk(document, 0, item, places, visit, {});
+  walk(document, 0, item, places,
+       [&](const Message& element, const Places& at) {
+         visit(
+             leaf == nullptr ? std::string_view() : std::string_view(model::leaf_value(element, leaf->kind)),
+             at);
+       },
+       {});
+}
+
+void ElementPath::each_with_unit(const v1::MetaData& document, std::optional<int> item,
+                                 const ValueWithUnit& visit) const {
+  const model::LeafPlan* leaf = steps_.back().field->leaf;
+  if (leaf == nullptr) return;
+  Places places;
+  walk(document, 0, item, places,
+       [&](const Message& element, const Places&) {
+         std::string unit;
+         if (is_number() && model::has_attributes(element, leaf->kind)) {
+           for (const model::AttributePlan& attribute : leaf->attributes) {
+             if (unit.empty()) unit = leaf->reflection->GetString(element, attribute.field);
+           }
+         }
+         visit(model::leaf_value(element, leaf->kind), unit);
+       },
+       {});
+}
+
+bool ElementPath::is_number() const {
+  using model::LeafKind;
+  const model::LeafPlan* leaf = steps_.empty() ? nullptr : steps_.back().field->leaf;
+  return leaf != nullptr && (leaf->kind == LeafKind::amount || leaf->kind == LeafKind::measure ||
+                             leaf->kind == LeafKind::numeric || leaf->kind == LeafKind::quantity);
 }
 
 std::vector<ElementPath::Places> ElementPath::missing(const v1::MetaData& document,

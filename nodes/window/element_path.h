@@ -41,6 +41,12 @@ class ElementPath {
   // limits it to that goods item.
   void each(const v1::MetaData& document, std::optional<int> item,
             const std::function<void(std::string_view value, const Places&)>& visit) const;
+  // The same, with the value's unit or currency; empty where it has none.
+  using ValueWithUnit = std::function<void(std::string_view value, std::string_view unit)>;
+  void each_with_unit(const v1::MetaData& document, std::optional<int> item,
+                      const ValueWithUnit& visit) const;
+  // Whether its values are numbers: amounts, measures, quantities and the like.
+  bool is_number() const;
   // Where the classes that should hold it are there, or could be, and it is not.
   std::vector<Places> missing(const v1::MetaData& document, std::optional<int> item) const;
 
@@ -51,7 +57,7 @@ class ElementPath {
     const model::FieldPlan* field = nullptr;
     int nth = 0;  // 0: every one
   };
-  using Visit = std::function<void(std::string_view value, const Places&)>;
+  using Visit = std::function<void(const google::protobuf::Message& element, const Places&)>;
 
   void walk(const google::protobuf::Message& message, std::size_t at, std::optional<int> item, Places& places,
             const Visit& found, const std::function<void(const Places&)>& lacking) const;

@@ -9,6 +9,7 @@
 #include "nodes/window/checks.h"
 #include "nodes/window/desk.h"
 #include "nodes/window/inspection.h"
+#include "nodes/window/matching.h"
 #include "nodes/window/office.h"
 #include "nodes/window/paper.h"
 #include "nodes/window/risk.h"
@@ -73,8 +74,9 @@ struct Profile {
   std::optional<OpeningHours> opening_hours;  // of its officers; without, they always work
   std::uint32_t officers = 0;                 // 0: as many as there is work for
   std::optional<PaperProfile> paper;          // without, all comes as data
-  Control documentary;                        // yellow
-  Control physical;                           // red
+  std::optional<Matching> matching;
+  Control documentary;  // yellow
+  Control physical;     // red
   std::optional<JointInspection> joint_inspection;
   std::vector<Agency> agencies;
   Treasury treasury;

@@ -8,6 +8,7 @@
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
 #include "nodes/window/desk_yaml.h"
+#include "nodes/window/matching_yaml.h"
 #include "nodes/window/office_yaml.h"
 #include "nodes/window/rules_yaml.h"
 #include "proto/types/party_name.h"
@@ -263,6 +264,7 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
                       read_officers(node, written.profile.officers, wrong);
                     })
           .optional("paper", in(&Profile::paper))
+          .optional("matching", in(&Profile::matching))
           .optional("control", [](Written& written, const YamlNode& node,
                                   YamlMistakes& wrong) { read_controls(written.profile, node, wrong); })
           .optional("agencies", in(&Profile::agencies))
@@ -282,6 +284,7 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
   if (table.read(root, written, mistakes)) {
     check_whole(written.profile, root, written.source, mistakes);
     check_desks(written.profile, root, mistakes);
+    check_matching(written.profile, root, mistakes);
   }
   if (mistakes.errors().size() != before) return std::nullopt;
   return std::move(written.profile);

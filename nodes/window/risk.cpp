@@ -79,6 +79,18 @@ std::string_view channel_name(Channel channel) {
   return "red";
 }
 
+v1::RiskChannel recorded(Channel channel) {
+  switch (channel) {
+    case Channel::green:
+      return v1::RISK_CHANNEL_GREEN;
+    case Channel::yellow:
+      return v1::RISK_CHANNEL_YELLOW;
+    case Channel::red:
+      break;
+  }
+  return v1::RISK_CHANNEL_RED;
+}
+
 std::string RiskAssessment::text() const {
   std::string text = fmt::format("{} at {} points", channel_name(channel), score);
   const char* between = ": ";
@@ -91,11 +103,13 @@ std::string RiskAssessment::text() const {
   return text;
 }
 
-RiskAssessment assess_risk(const RiskProfile& profile, const v1::MetaData& document, std::uint64_t draw) {
+RiskAssessment assess_risk(const RiskProfile& profile, const v1::MetaData& document, std::uint64_t draw,
+                           const std::vector<RiskReason>& known) {
   RiskAssessment out;
   Scorer scorer(document, out);
   for (const RiskRule& rule : profile.rules) scorer.apply(rule);
   for (const WatchList& list : profile.watch_lists) scorer.apply(list);
+  for (const RiskReason& reason : known) scorer.add(reason.rule, reason.points, reason.item);
   // Credit takes points away that rules gave; it does not make up for those of others.
   if (profile.aeo && out.score > 0 && is_authorised(*profile.aeo, document.declaration()))
     scorer.add("authorised operator", -std::min(profile.aeo->points, out.score), 0);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gnc/v1/event.pb.h"
 #include "nodes/window/condition.h"
 
 namespace gnc::window {
@@ -12,6 +13,8 @@ namespace gnc::window {
 // Green: released on documents as they are. Yellow: an officer looks at the documents. Red: at the goods.
 enum class Channel : std::uint8_t { green, yellow, red };
 std::string_view channel_name(Channel channel);
+// As events have it.
+v1::RiskChannel recorded(Channel channel);
 
 struct RiskRule {
   std::string name;
@@ -68,7 +71,9 @@ struct RiskAssessment {
   std::string text() const;
 };
 
-// `draw` is evenly distributed over all 64 bits; the same draw gives the same assessment.
-RiskAssessment assess_risk(const RiskProfile& profile, const v1::MetaData& document, std::uint64_t draw);
+// `draw` is evenly distributed over all 64 bits; the same draw gives the same assessment. `known`: reasons
+// that are known beside the document, such as discrepancies with a partner's data.
+RiskAssessment assess_risk(const RiskProfile& profile, const v1::MetaData& document, std::uint64_t draw,
+                           const std::vector<RiskReason>& known = {});
 
 }  // namespace gnc::window

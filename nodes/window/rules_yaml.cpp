@@ -7,17 +7,17 @@
 #include "model/conformance/code_lists.h"
 
 namespace gnc::window {
-namespace {
 
 using model::YamlMistakes;
 using model::YamlNode;
 using model::YamlTable;
 
-// One text, or several.
 bool read_texts(const YamlNode& node, std::vector<std::string>& into, YamlMistakes& mistakes) {
   if (node.kind == YamlNode::Kind::sequence) return model::read_yaml(node, into, mistakes);
   return model::read_yaml(node, into.emplace_back(), mistakes);
 }
+
+namespace {
 
 bool read_format_text(const YamlNode& node, model::Format& into, YamlMistakes& mistakes) {
   const auto text = model::scalar_text(node, "a format like an..22 or n..16,3", mistakes);

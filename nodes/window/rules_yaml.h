@@ -19,6 +19,8 @@ bool read_yaml(const model::YamlNode&, Check&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, RiskProfile&, model::YamlMistakes&);
 bool read_yaml(const model::YamlNode&, Tariff&, model::YamlMistakes&);
 
+// One text, or a list of them.
+bool read_texts(const model::YamlNode&, std::vector<std::string>& into, model::YamlMistakes&);
 // "2 %", of a hundred at most.
 bool read_share(const model::YamlNode&, Decimal& per_cent, model::YamlMistakes&);
 

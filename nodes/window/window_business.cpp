@@ -30,7 +30,30 @@ Instant sooner(Instant one, Instant other) {
   return std::min(one, other);
 }
 
+bool brings_partners_data(const Profile& profile, std::string_view message) {
+  return profile.matching &&
+         std::ranges::find(profile.matching->with, message) != profile.matching->with.end();
+}
+
 }  // namespace
+
+nodes::Decision WindowBusiness::take_partners(const nodes::ReceivedDocument& document, Instant now) {
+  nodes::Decision decision = desks_.has(document.message) ? desks_.decide(document, now)
+                                                          : nodes::PlainBusiness().decide(document, now);
+  v1::MetaData sent;
+  const bool readable =
+      sent.ParseFromArray(document.structured.data(), static_cast<int>(document.structured.size()));
+  if (!readable || decision.outcome == nodes::Outcome::rejected) return decision;
+  WindowAnswer said = clearance_.take_partners({.document = sent,
+                                                .id = document.id,
+                                                .sender = document.sender.text(),
+                                                .reference = {},
+                                                .now = now,
+                                                .draw = 0});
+  add_reason(decision.why, said.why);
+  if (said.findings.late()) decision.findings = std::move(said.findings);
+  return decision;
+}
 
 nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, Instant now) {
   if (profile_->opening_hours || profile_->officers > 0 || profile_->paper) office_.begin(now);
@@ -42,6 +65,7 @@ nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, 
 }
 
 nodes::Decision WindowBusiness::deal_with(const nodes::ReceivedDocument& document, Instant now) {
+  if (brings_partners_data(*profile_, document.message)) return take_partners(document, now);
   if (desks_.has(document.message)) return desks_.decide(document, now);
   if (!clears(*profile_, document.message)) return nodes::PlainBusiness().decide(document, now);
   if (!document.answer_due || document.document_type != "DEC") return {};

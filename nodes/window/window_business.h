@@ -37,6 +37,7 @@ class WindowBusiness final : public nodes::Business {
   nodes::Decision deal_with(const nodes::ReceivedDocument& document, Instant now);
   void paper_due(std::vector<nodes::FollowUp>& said);
   void clearance_due(Instant now, std::vector<nodes::FollowUp>& said);
+  nodes::Decision take_partners(const nodes::ReceivedDocument& document, Instant now);
 
   const std::shared_ptr<const Profile> profile_;
   Office office_;

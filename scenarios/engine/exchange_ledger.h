@@ -42,6 +42,9 @@ class ExchangeLedger {
     bool on_paper = false;
     CompactDuration keyed;  // from the intended time; of paper
     std::uint32_t keyed_fields = 0, wrong_fields = 0;
+    v1::MatchOutcome match = v1::MATCH_OUTCOME_UNSPECIFIED;
+    bool late = false;                       // it is a partner's, and an import declaration had waited for it
+    std::vector<std::string> discrepancies;  // by field
   };
   // At most 65,536 of them.
   BatchIndex open_batch(Batch);

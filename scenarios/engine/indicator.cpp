@@ -21,6 +21,11 @@ Value ratio(std::uint64_t part, std::uint64_t whole) {
 
 std::uint64_t weighed(const C& counts) { return counts.green + counts.yellow + counts.red; }
 
+// Import declarations that their administration had to match.
+std::uint64_t to_pair(const C& counts) {
+  return counts.paired + counts.paired_with_discrepancy + counts.nothing_to_pair;
+}
+
 Value middle(const LatencySummary& time) { return time.count == 0 ? Value() : time.p50; }
 Value slow(const LatencySummary& time) { return time.count == 0 ? Value() : time.p95; }
 
@@ -80,6 +85,24 @@ constexpr Indicator all[] = {
     {"prearrival.share", "Documents that were usable as data before the goods arrived.",
      "usable_before_goods / goods_awaited", pre_arrival, Unit::share, Better::higher,
      [](const L&, const C& n) { return ratio(n.usable_before_goods, n.goods_awaited); }},
+    {"paired.rate",
+     "Import declarations that the administration of import matched with the export data that its partner "
+     "sent "
+     "it, and found no discrepancy.",
+     "(paired + paired_late) / (paired + paired_with_discrepancy + nothing_to_pair)", networked, Unit::share,
+     Better::higher, [](const L&, const C& n) { return ratio(n.paired + n.paired_late, to_pair(n)); }},
+    {"paired.discrepancy",
+     "Those in which it found a discrepancy (discrepancies of indicator_counts: in which field).",
+     "(paired_with_discrepancy + paired_late_with_discrepancy) / (paired + paired_with_discrepancy + "
+     "nothing_to_pair)",
+     networked, Unit::share, Better::lower,
+     [](const L&, const C& n) {
+       return ratio(n.paired_with_discrepancy + n.paired_late_with_discrepancy, to_pair(n));
+     }},
+    {"paired.late", "Those whose export data came after them.",
+     "(paired_late + paired_late_with_discrepancy) / (paired + paired_with_discrepancy + nothing_to_pair)",
+     networked, Unit::share, Better::lower,
+     [](const L&, const C& n) { return ratio(n.paired_late + n.paired_late_with_discrepancy, to_pair(n)); }},
     {"agencies.served", "Agencies that one submission to a single window serves.",
      "agencies_asked / (green + yellow + red)", single_window, Unit::number, Better::neither,
      [](const L&, const C& n) { return ratio(n.agencies_asked, weighed(n)); }},
@@ -169,6 +192,8 @@ constexpr std::string_view closing_words = R"(
 - **Matched by**: goods codes, quantities, packages, weights, the items' charges, origins and containers. What only one of
   the two states is no difference; "41.50" is "41.5"; a unit that only one writes out is the other's. Items are compared by
   their order.
+- **Paired**: by the administration of import itself, as its profile says (`matching` in profiles.md), whatever brought the
+  two declarations; `match.rate` is what the documents of the scenario would give, whoever looks.
 - **Elements**: each that has a value, but for those about the declaration itself (ids, dates, type, `UCR`) and the numbering.
 - **Weighed**: a single window (`topology: {profiles: …}`) chose a channel. One that waits for its goods, or is rejected
   before, is not weighed; one that is amended counts with its last channel.

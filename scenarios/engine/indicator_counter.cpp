@@ -19,6 +19,22 @@ bool needs_another_way(const Row& row) {
          row.end == End::dead_lettered;
 }
 
+void add_pair(const Clearing& clearing, IndicatorCounts& counts) {
+  const bool matched = clearing.match == v1::MATCH_OUTCOME_MATCHED;
+  const bool differs = clearing.match == v1::MATCH_OUTCOME_DISCREPANCY;
+  (clearing.late ? counts.paired_late : counts.paired) += matched;
+  (clearing.late ? counts.paired_late_with_discrepancy : counts.paired_with_discrepancy) += differs;
+  counts.nothing_to_pair += clearing.match == v1::MATCH_OUTCOME_NOTHING_FOUND;
+  for (const std::string& field : clearing.discrepancies) {
+    const auto at = std::ranges::lower_bound(counts.discrepancies, field, {}, &DiscrepancyRow::field);
+    if (at != counts.discrepancies.end() && at->field == field) {
+      ++at->count;
+    } else {
+      counts.discrepancies.insert(at, {field, 1});
+    }
+  }
+}
+
 }  // namespace
 
 IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, const ConsignmentPairs& pairs,
@@ -65,6 +81,7 @@ void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, In
   counts.on_paper += clearing.on_paper;
   counts.keyed_fields += clearing.keyed_fields;
   counts.wrong_fields += clearing.wrong_fields;
+  add_pair(clearing, counts);
   if (!clearing.released.known()) return;
   ++counts.released;
   const std::int64_t released = clearing.released.value().microseconds;

@@ -30,6 +30,13 @@ struct StageLatencies {
   bool operator==(const StageLatencies&) const = default;
 };
 
+// How often import and export declarations of one consignment differed in a field.
+struct DiscrepancyRow {
+  std::string field;
+  std::uint64_t count = 0;
+  bool operator==(const DiscrepancyRow&) const = default;
+};
+
 // What the indicators are worked out of. Of consignments: documents that were lodged, but for follow-ups to
 // another (amendments, cancellations, queries) and attacks.
 struct IndicatorCounts {
@@ -44,6 +51,11 @@ struct IndicatorCounts {
   std::uint64_t on_paper = 0, keyed_fields = 0, wrong_fields = 0;
   // Of those whose goods' arrival the scenario names.
   std::uint64_t goods_awaited = 0, usable_before_goods = 0;
+  // Of import declarations that the administration of import matched with what its partners sent it: when
+  // they were lodged, and later, when the partner's declaration came after them.
+  std::uint64_t paired = 0, paired_with_discrepancy = 0, nothing_to_pair = 0, paired_late = 0,
+                paired_late_with_discrepancy = 0;
+  std::vector<DiscrepancyRow> discrepancies = {};  // by the name of the field
   // From the intended time to the last word at the sender; from delivery to release; from the intended time
   // to release; from the intended time until the recipient has it as data; from then until the goods arrive.
   LatencySummary closing = {}, clearance = {}, release = {}, usable = {}, lead = {};

@@ -114,6 +114,11 @@ void fields(FieldsOf<LinkRow> auto& row, auto&& see) {
   see.later("connections", row.connections, "Connections over it that reached the gateway.");
 }
 
+void fields(FieldsOf<DiscrepancyRow> auto& row, auto&& see) {
+  see("field", row.field, "As the profile of the administration of import names it.");
+  see("count", row.count, "How often the two declarations of a consignment differed in it.");
+}
+
 void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
   see("real_time_ms", row.real_time_ms, "Within what time a document came in real time, in milliseconds.");
   see("consignments", row.consignments,
@@ -148,6 +153,15 @@ void fields(FieldsOf<IndicatorCounts> auto& row, auto&& see) {
   see.later("goods_awaited", row.goods_awaited, "The scenario says when their goods arrive.");
   see.later("usable_before_goods", row.usable_before_goods,
             "Of these, usable as data by the recipient before the goods arrive.");
+  see.later(
+      "paired", row.paired,
+      "Import declarations in which their administration found no discrepancy with the partner's data.");
+  see.later("paired_with_discrepancy", row.paired_with_discrepancy, "In which it found one.");
+  see.later("nothing_to_pair", row.nothing_to_pair, "Of which no partner had sent anything when they came.");
+  see.later("paired_late", row.paired_late,
+            "Of these, those whose partner's data came later, without a discrepancy.");
+  see.later("paired_late_with_discrepancy", row.paired_late_with_discrepancy, "And with one.");
+  see.later("discrepancies", row.discrepancies, "By field.");
   see("closing_ms", row.closing,
       "From the intended time to the last word at the sender, of those closed well.");
   see("clearance_ms", row.clearance, "From the delivery to the release.");

@@ -81,6 +81,15 @@ std::string indicators_text(const RunReport& report) {
         fmt::format("  risk channels: {} green, {} yellow, {} red; {} released, {} asked for a document\n",
                     counts.green, counts.yellow, counts.red, counts.released, counts.documents_wanted);
   }
+  if (!counts.discrepancies.empty()) {
+    text += "  discrepancies with the partner's data:";
+    const char* between = " ";
+    for (const DiscrepancyRow& row : counts.discrepancies) {
+      text += fmt::format("{}{} in {}", between, row.count, printable(row.field));
+      between = ", ";
+    }
+    text += "\n";
+  }
   return text;
 }
 

@@ -66,6 +66,12 @@ struct CountsOnPage {
   void later(const char* name, const Value& value, const char* meaning) {
     (*this)(name, value, meaning);
   }
+  void later(const char* name, const std::vector<DiscrepancyRow>& rows, const char*) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      counted.push_back({element("code", "", name), Html::text("Of these, in: " + rows[i].field),
+                         count(fmt::format("{}/{}/{}/count", pointer, name, i), rows[i].count)});
+    }
+  }
 };
 
 }  // namespace

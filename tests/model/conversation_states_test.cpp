@@ -135,6 +135,21 @@ TEST(ConversationStates, OnlyWhatTheFirstStateTakesBeginsAConversation) {
 
 TEST(StatesCheck, FindsNoMistakeInABlockThatHasNone) { EXPECT_THAT(mistakes(block()), IsEmpty()); }
 
+TEST(MatchCheck, AMatchHasTwoMessagesThatComeTogether) {
+  v1::UtilityBlock made = block();
+  made.clear_states();
+  made.set_pattern(v1::PATTERN_MATCH);
+  const std::string role = made.messages(0).to();
+  // One message for itself, whatever answers or follows it.
+  made.mutable_messages()->DeleteSubrange(1, made.messages_size() - 1);
+  EXPECT_THAT(mistakes(made),
+              ElementsAre("pattern: a match compares two messages, and no role receives two that "
+                          "stand for themselves"));
+  *made.add_messages() = made.messages(0);
+  made.mutable_messages(1)->set_name("the-other-side");
+  EXPECT_THAT(mistakes(made), IsEmpty());
+}
+
 TEST(ScheduleCheck, ASchedulesMessageStandsForItselfInAScheduledPush) {
   v1::UtilityBlock made = block();
   made.mutable_messages(0)->mutable_every()->set_seconds(86'400);

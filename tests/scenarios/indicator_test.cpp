@@ -193,6 +193,34 @@ TEST_F(Indicators, CountTheLeadOfUsableDataOverTheGoods) {
   EXPECT_EQ(counts.lead.p50, 0);
 }
 
+TEST_F(Indicators, SayWhatTheAdministrationOfImportPaired) {
+  const auto pair = [&](v1::MatchOutcome outcome, bool late, std::vector<std::string> fields) {
+    const Uuid id = live(batch_, 20 * ms);
+    v1::Event decided = event(v1::EVENT_KIND_BUSINESS_DECIDED, id, 21 * ms);
+    decided.mutable_findings()->set_match(outcome);
+    decided.mutable_findings()->set_late(late);
+    for (const std::string& field : fields) decided.mutable_findings()->add_discrepancies(field);
+    ledger_.apply(decided);
+    return id;
+  };
+  pair(v1::MATCH_OUTCOME_MATCHED, false, {});
+  const Uuid honey = pair(v1::MATCH_OUTCOME_DISCREPANCY, false, {"value", "gross mass"});
+  pair(v1::MATCH_OUTCOME_NOTHING_FOUND, false, {});
+  pair(v1::MATCH_OUTCOME_NOTHING_FOUND, false, {});
+  pair(v1::MATCH_OUTCOME_MATCHED, true, {});
+  pair(v1::MATCH_OUTCOME_DISCREPANCY, true, {"gross mass"});
+  live(batch_, 20 * ms);
+  // A release says no more of it.
+  v1::Event release = event(v1::EVENT_KIND_BUSINESS_FOLLOWED_UP, honey, 720 * ms);
+  release.mutable_findings()->set_released(true);
+  ledger_.apply(release);
+  EXPECT_THAT(value("paired.rate"), Optional(0.5));
+  EXPECT_THAT(value("paired.discrepancy"), Optional(0.5));
+  EXPECT_THAT(value("paired.late"), Optional(0.5));
+  EXPECT_THAT(counted().discrepancies,
+              testing::ElementsAre(DiscrepancyRow{"gross mass", 2}, DiscrepancyRow{"value", 1}));
+}
+
 // Node hosts are heard on pipes of their own: the recipient's words may come before the sender's.
 TEST_F(Indicators, TakeWhatTheRecipientSaysBeforeTheSender) {
   const Uuid id = next();

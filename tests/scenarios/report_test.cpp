@@ -71,6 +71,12 @@ RunReport example() {
                        .matched = 4,
                        .stated_elements = 210,
                        .held_elements = 120,
+                       .paired = 3,
+                       .paired_with_discrepancy = 2,
+                       .nothing_to_pair = 4,
+                       .paired_late = 1,
+                       .paired_late_with_discrepancy = 1,
+                       .discrepancies = {{"gross mass", 3}},
                        .release = {700, 800, 900, 1000, 1000, 1000, 7}};
   report.slices[0].indicators = report.indicators;
   report.sequences = {{"peak", "a.xml", "0190", {{0.5, "NZ", "CN", "lodged", ""}}}};

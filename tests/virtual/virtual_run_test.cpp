@@ -185,10 +185,11 @@ INSTANTIATE_TEST_SUITE_P(Library, SameStory,
                                          "certificate-expired", "certificate-of-origin",
                                          "certificate-revoked", "certificate-rotated-under-load",
                                          "clock-skew", "disk-error", "enforcement", "entry-safety",
-                                         "export-import", "flapping-link", "gateway-killed-under-load",
-                                         "mutual-assistance", "node-frozen", "postal-items", "recipient-away",
-                                         "rights-holder-lookup", "sanitary-certificate", "single-window",
-                                         "slow-link", "transit", "transit-by-way"),
+                                         "export-import", "export-import-matching", "flapping-link",
+                                         "gateway-killed-under-load", "mutual-assistance", "node-frozen",
+                                         "postal-items", "recipient-away", "rights-holder-lookup",
+                                         "sanitary-certificate", "single-window", "slow-link", "transit",
+                                         "transit-by-way"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');

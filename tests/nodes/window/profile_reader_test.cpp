@@ -64,6 +64,38 @@ TEST(ProfileReader, KnowsTheListsThatAreNamed) {
       ElementsAre(AllOf(HasSubstr("p.yaml:6:54"), HasSubstr("offices"))));
 }
 
+TEST(ProfileReader, ShowsWhatIsWrongWithMatching) {
+  const std::string begin =
+      "matching:\n  with: export-declaration\n  by: [Declaration/GoodsShipment/UCR/ID]\n";
+  EXPECT_THAT(
+      mistakes_of(begin +
+                  "  compare: [{field: mass, path: Declaration/TotalGrossMassMeasure, within: 2 %}]\n"),
+      IsEmpty());
+  EXPECT_THAT(
+      mistakes_of(
+          begin +
+          "  compare:\n"
+          "    - {field: code, path: Declaration/TypeCode, within: 2 %}\n"
+          "    - {field: code, path: Declaration/TypeCode, first: 0}\n"
+          "    - {field: mass, path: Declaration/TotalGrossMasMeasure, weigth: 3}\n"
+          "    - {field: items, path: Declaration/GoodsItemQuantity, first: 2, within: 200 %, weight: -1}\n"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:9:57"),
+                        HasSubstr("\"within\" is of numbers, and Declaration/TypeCode is none")),
+                  AllOf(HasSubstr("p.yaml:10:56"), HasSubstr("a number of characters, 1 or more")),
+                  AllOf(HasSubstr("p.yaml:11:61"), HasSubstr("\"weight\"")),
+                  AllOf(HasSubstr("p.yaml:11:27"), HasSubstr("TotalGrossMassMeasure")),
+                  AllOf(HasSubstr("p.yaml:12:77"), HasSubstr("a share like 2 %")),
+                  AllOf(HasSubstr("p.yaml:12:92"), HasSubstr("points of 0 or more"))));
+  EXPECT_THAT(mistakes_of(begin + "  compare: []\n"), ElementsAre(HasSubstr("at least one entry")));
+  EXPECT_THAT(mistakes_of(begin + "  compare:\n    - {field: mass, path: Declaration/TotalGrossMassMeasure}\n"
+                                  "    - {field: mass, path: Declaration/GoodsItemQuantity}\n"),
+              ElementsAre(AllOf(HasSubstr("p.yaml:10:15"), HasSubstr("a second field \"mass\""))));
+  EXPECT_THAT(
+      mistakes_of(begin +
+                  "  nothing found: 30\n  compare: [{field: n, path: Declaration/GoodsItemQuantity}]\n"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:6:3"), HasSubstr("there is no \"risk\" that they count for"))));
+}
+
 TEST(ProfileReader, RefusesWhatWouldNeverWork) {
   EXPECT_THAT(mistakes_of("tariff: {currency: NZD}\n"),
               ElementsAre(HasSubstr("the tariff is never applied")));
