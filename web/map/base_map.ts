@@ -16,7 +16,7 @@ export function makeBaseMap(): Topology {
   const file = createRequire(import.meta.url).resolve('world-atlas/countries-50m.json');
   const whole = presimplify(JSON.parse(readFileSync(file, 'utf8')) as Topology);
   const simple = simplify(whole, quantile(whole, KEPT));
-  const map = quantize({ ...simple, transform: undefined } as Topology, STEPS);
+  const map = quantize({ ...simple, transform: undefined } as Parameters<typeof quantize>[0], STEPS);
   const countries = map.objects['countries'] as GeometryCollection;
   for (const country of countries.geometries) delete country.properties;
   return { ...map, objects: { countries } };

@@ -8,12 +8,6 @@ export type EventKind =
   | 'business_decided' | 'processed' | 'refused' | 'expired' | 'dead_lettered' | 'duplicate_suppressed'
   | 'connected' | 'disconnected' | 'business_followed_up';
 
-export const EVENT_KINDS: readonly EventKind[] = [
-  'lodged', 'lodgement_refused', 'sealed', 'sent', 'admitted', 'delivered', 'delivered_receipt', 'business_decided',
-  'processed', 'refused', 'expired', 'dead_lettered', 'duplicate_suppressed', 'connected', 'disconnected',
-  'business_followed_up',
-];
-
 export interface EventDetail {
   block?: string;
   reference?: string;

@@ -1,5 +1,5 @@
 // All events of a run in the order of time, and what each exchange went through.
-import { EVENT_KINDS, type EventDetail, type EventKind, type EventRow } from '../data/contract';
+import type { EventDetail, EventKind, EventRow } from '../data/contract';
 import { countUntil } from './sorted';
 
 export type Ending = 'processed' | 'refused' | 'expired' | 'dead_lettered';

@@ -2,6 +2,8 @@
 import type { Breakage, Choice } from '../data/contract';
 import { Refused, type Source } from '../data/source';
 import { advance, nextSpeed, speedFor, type PlayHead } from '../play/play_head';
+import type { Say } from '../view/event_text';
+import { name } from '../view/plain_text';
 import { Story } from '../story/story';
 import { writeFragment, type Breach, type Place } from './fragment';
 import { load, type Played } from './played';
@@ -28,6 +30,8 @@ export class Session {
   story = $state.raw<Story>(new Story([]));
   told = $state(-1);
   storyOpen = $state(true);
+  // The answer chosen to the question of this step.
+  answered = $state<number | null>(null);
   // Whether the speed follows the story, until one chooses another.
   paced = $state(true);
 
@@ -152,6 +156,18 @@ export class Session {
 
   togglePanel(panel: Panel): void {
     this.panel = this.panel === panel ? null : panel;
+  }
+
+  // What a run is called beside the others: the original, or the fork and what was broken.
+  titleOf(played: Played, say: Say, short = false): string {
+    const fork = played.run.fork;
+    if (!fork) return say('menu.original');
+    const number = this.runs.filter((run) => run.run.fork).indexOf(played) + 1;
+    return say('menu.fork', { number }) + (short ? '' : `: ${name(fork.fault)}`);
+  }
+
+  isShown(choice: Choice): boolean {
+    return this.runs[0] !== undefined && this.runs[0].number === choice.number;
   }
 
   address(): string {
