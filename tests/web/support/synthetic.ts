@@ -74,7 +74,7 @@ export function synthetic({ administrations, perSecond, seconds, hostile }: Wish
 function exchangeOf(id: string, sender: string, recipient: string, block: string, reference: string, hostile?: string): Exchange {
   const value = hostile ?? 'Wool';
   return {
-    id, sender, recipient, block, agreement: 'A', reference, conversation: id, priority: 'normal', expires_at: '2026-01-06T00:00:00Z',
+    id, sender, recipient, block, agreement: 'A', reference, conversation: id, priority: 'normal', expires_at: 1_767_657_600_000_000,
     document: {
       kind: 'DEC', xml: `<Declaration><Description>${value}</Description></Declaration>`,
       form: [

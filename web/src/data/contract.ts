@@ -161,7 +161,8 @@ export interface Exchange {
   reference: string;
   conversation: string;
   priority: string;
-  expires_at: string;
+  // µs since 1970.
+  expires_at: number;
   document: { kind: string; xml: string | null; form: FormRow[] } | null;
   seal: Seal | null;
   receipts: Receipt[];

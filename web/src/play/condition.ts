@@ -20,6 +20,11 @@ export function lasts(fault: Fault, atUs: number): boolean {
   return fault.to_us === null || atUs < fault.to_us;
 }
 
+// All nodes may be one process, which bears all parties but the gateway.
+function befalls(fault: Fault, party: string): boolean {
+  return fault.target === party || (fault.target === 'nodes' && party !== 'gateway');
+}
+
 export class Conditions {
   private readonly connections = new Map<string, { times: number[]; open: boolean[] }>();
 
@@ -51,7 +56,7 @@ export class Conditions {
   party(name: string, atUs: number): PartyCondition {
     let condition: PartyCondition = 'well';
     for (const fault of this.run.faults) {
-      if (fault.target !== name || !lasts(fault, atUs)) continue;
+      if (!befalls(fault, name) || !lasts(fault, atUs)) continue;
       if (DEATHS.has(fault.kind)) return 'dead';
       condition = 'impaired';
     }

@@ -16,6 +16,8 @@ export interface Flight {
   track: number;
   // It did not come through, and was sent again.
   lost: boolean;
+  // What goes at the same time the same way goes in a row: its place in that.
+  place: number;
 }
 
 // What is unknown of a link: a hop within a region.
@@ -38,6 +40,7 @@ export class Flights {
     const waits: [number, number][] = [];
     this.tracks.forEach((track, number) => fly(track, number, routes.between(track.sender, track.recipient), latencies, flights, waits));
     flights.sort((one, other) => one.start - other.start);
+    line(flights);
     this.flights = flights;
     this.starts = Float64Array.from(flights, (flight) => flight.start);
     this.waiting = new Spans(waits);
@@ -86,6 +89,18 @@ export class Flights {
   }
 }
 
+function line(flights: readonly Flight[]): void {
+  let start = -1;
+  const taken = new Map<number, number>();
+  for (const flight of flights) {
+    if (flight.start !== start) taken.clear();
+    start = flight.start;
+    const way = flight.link * 2 + (flight.forward ? 1 : 0);
+    flight.place = taken.get(way) ?? 0;
+    taken.set(way, flight.place + 1);
+  }
+}
+
 // The latency of each link: as the topology says, else half of the quickest receipt that came over it.
 function latenciesOf(tracks: readonly Track[], links: readonly Link[], routes: Routes): number[] {
   const seen = new Map<number, number>();
@@ -113,7 +128,7 @@ function fly(
   if (!first) return;
   const ways = route.map((hop) => latencies[hop.link]!);
   const add = (hop: Hop, back: boolean, start: number, end: number, load: Load, lost = false) => {
-    if (end > start) flights.push({ start, end, link: hop.link, forward: hop.forward !== back, load, track: number, lost });
+    if (end > start) flights.push({ start, end, link: hop.link, forward: hop.forward !== back, load, track: number, lost, place: 0 });
   };
   // Over several hops, each takes its share of the time.
   const over = (from: number, start: number, end: number, load: Load, back: boolean) => {

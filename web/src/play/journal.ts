@@ -46,6 +46,7 @@ export class Journal {
   private readonly rows: EventRow[] = [];
   private readonly times: number[] = [];
   private readonly timesOf = new Map<string, number[]>();
+  private readonly reached = new Map<Reached, number[]>();
 
   append(rows: readonly EventRow[]): void {
     for (const row of rows) {
@@ -54,7 +55,7 @@ export class Journal {
       const times = this.timesOf.get(row[1]);
       if (times) times.push(row[0]);
       else this.timesOf.set(row[1], [row[0]]);
-      if (row[4]) note(this.track(row[4]), row, number, this.tracks);
+      if (row[4]) note(this.track(row[4]), row, number, this.tracks, (stage) => this.reach(stage, row[0]));
     }
   }
 
@@ -72,8 +73,9 @@ export class Journal {
     return countUntil(this.times, atUs);
   }
 
-  countOf(kind: EventKind, atUs: number): number {
-    const times = this.timesOf.get(kind);
+  // How many exchanges had come to a stage; answers are counted by themselves.
+  countOf(stage: Reached, atUs: number): number {
+    const times = this.reached.get(stage);
     return times ? countUntil(times, atUs) : 0;
   }
 
@@ -90,6 +92,12 @@ export class Journal {
     let number = this.countUntil(atUs) - 1;
     while (number >= 0 && this.times[number]! >= atUs) --number;
     return this.times[number] ?? null;
+  }
+
+  private reach(stage: Reached, at: number): void {
+    const times = this.reached.get(stage);
+    if (times) times.push(at);
+    else this.reached.set(stage, [at]);
   }
 
   private track(id: string): Track {
@@ -109,7 +117,12 @@ export class Journal {
 // Who sees an event: the sender, but for these.
 const SEEN_AT_RECIPIENT = new Set<string>(['delivered', 'business_decided', 'duplicate_suppressed', 'business_followed_up']);
 
-function note(track: Track, [at, kind, party, peer, , rest]: EventRow, number: number, tracks: Map<string, Track>): void {
+export type Reached = 'lodged' | 'sealed' | 'sent' | 'admitted' | 'delivered' | 'receipted' | Ending | 'answers';
+
+function note(
+  track: Track, [at, kind, party, peer, , rest]: EventRow, number: number, tracks: Map<string, Track>,
+  reach: (stage: Reached) => void,
+): void {
   track.events.push(number);
   const [sender, recipient] = SEEN_AT_RECIPIENT.has(kind) ? [peer, party] : [party, peer];
   // The peer of some events is the gateway that spoke: the parties are told by the first that knows both.
@@ -118,34 +131,41 @@ function note(track: Track, [at, kind, party, peer, , rest]: EventRow, number: n
   if (rest?.block) track.block ||= rest.block;
   if (rest?.reference) track.reference ||= rest.reference;
   if (rest?.size) track.size ||= rest.size;
+  const first = (before: number, stage: Reached): number => {
+    if (before >= 0) return before;
+    if (track.answers === '') reach(stage);
+    else if (stage === 'delivered') reach('answers');
+    return at;
+  };
   switch (kind as EventKind) {
     case 'lodged':
-      if (track.lodged < 0) track.lodged = at;
-      if (rest?.answers) {
+      if (rest?.answers && track.answers === '') {
         track.answers = rest.answers;
         tracks.get(rest.answers)?.answeredBy.push(track.id);
       }
+      track.lodged = first(track.lodged, 'lodged');
       break;
-    case 'sealed': if (track.sealed < 0) track.sealed = at; break;
-    case 'sent': track.sent.push(at); break;
-    case 'admitted': if (track.admitted < 0) track.admitted = at; break;
-    case 'delivered': if (track.delivered < 0) track.delivered = at; break;
-    case 'delivered_receipt': if (track.deliveredReceipt < 0) track.deliveredReceipt = at; break;
+    case 'sealed': track.sealed = first(track.sealed, 'sealed'); break;
+    case 'sent':
+      first(track.sent[0] ?? -1, 'sent');
+      track.sent.push(at);
+      break;
+    case 'admitted': track.admitted = first(track.admitted, 'admitted'); break;
+    case 'delivered': track.delivered = first(track.delivered, 'delivered'); break;
+    case 'delivered_receipt': track.deliveredReceipt = first(track.deliveredReceipt, 'receipted'); break;
     case 'business_decided': if (track.decided < 0) track.decided = at; break;
-    case 'processed': end(track, 'processed', at, rest); break;
-    case 'refused': end(track, 'refused', at, rest); break;
-    case 'expired': end(track, 'expired', at, rest); break;
-    case 'dead_lettered': end(track, 'dead_lettered', at, rest); break;
+    case 'processed':
+    case 'refused':
+    case 'expired':
+    case 'dead_lettered':
+      if (track.ending) break;
+      track.ended = first(-1, kind as Ending);
+      track.ending = kind as Ending;
+      track.function = rest?.function ?? '';
+      track.reason = rest?.code || kind !== 'processed' ? (rest ?? NOTHING) : null;
+      break;
     default:
   }
-}
-
-function end(track: Track, ending: Ending, at: number, rest: EventDetail | undefined): void {
-  if (track.ending) return;
-  track.ending = ending;
-  track.ended = at;
-  track.function = rest?.function ?? '';
-  track.reason = rest?.code || ending !== 'processed' ? (rest ?? NOTHING) : null;
 }
 
 export type Stage =

@@ -28,6 +28,9 @@ const SAMPLED = 6_000;
 // What lives shorter than this on the watcher's clock cannot be followed with the eye.
 const TOO_QUICK_MS = 120;
 
+// Pixels from one to the next in a row.
+const GAP = 23;
+
 const numbers: number[] = [];
 
 export function paint(context: CanvasRenderingContext2D, scene: Scene, seen: Seen[] | null): 'single' | 'flows' {
@@ -36,6 +39,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene, seen: See
   const quick = scene.speed > 0 && flights.usualUs / 1000 / scene.speed < TOO_QUICK_MS;
   flights.under(scene.atUs, numbers);
   const flows = numbers.length > SINGLE || (quick && numbers.length > 40);
+  paintTethers(context, scene);
   paintLinks(context, scene);
   if (flows) paintFlows(context, scene);
   else paintSingle(context, scene, numbers, seen);
@@ -74,6 +78,23 @@ function paintLinks(context: CanvasRenderingContext2D, { played, geometry, palet
   });
 }
 
+// An agency or trader stands by its administration.
+function paintTethers(context: CanvasRenderingContext2D, { played, geometry, palette }: Scene): void {
+  context.strokeStyle = palette.link;
+  context.lineWidth = 1;
+  context.setLineDash([2, 4]);
+  for (const party of played.run.parties) {
+    const slash = party.name.indexOf('/');
+    const [own, home] = [geometry.parties.get(party.name), geometry.parties.get(party.name.slice(0, slash))];
+    if (slash <= 0 || !own || !home) continue;
+    context.beginPath();
+    context.moveTo(own.x, own.y);
+    context.lineTo(home.x, home.y);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
 function cross(context: CanvasRenderingContext2D, { x, y }: Point, size: number, colour: string, behind: string): void {
   for (const [width, stroke] of [[7, behind], [3, colour]] as const) {
     context.beginPath();
@@ -95,10 +116,13 @@ function shareOf(flight: Flight, atUs: number, calm: boolean): number {
 
 // What goes back keeps to one side of the link, what goes out to the other.
 function placeOf(flight: Flight, curve: Curve, atUs: number, calm: boolean): Point {
-  const share = shareOf(flight, atUs, calm);
+  const length = Math.hypot(curve.b.x - curve.a.x, curve.b.y - curve.a.y) || 1;
+  const gap = Math.min(GAP / length, 0.5 / Math.max(1, flight.place));
+  const alone = shareOf(flight, atUs, calm);
+  // The row opens as it leaves, and closes as it arrives.
+  const share = Math.max(0, alone - flight.place * gap * Math.sin(Math.PI * alone));
   const at = flight.forward ? share : 1 - share;
   const point = along(curve, at);
-  const length = Math.hypot(curve.b.x - curve.a.x, curve.b.y - curve.a.y) || 1;
   const side = (flight.load === Load.Envelope ? 1 : -1) * 5;
   const turn = flight.forward ? 1 : -1;
   return {
