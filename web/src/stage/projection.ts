@@ -51,6 +51,7 @@ export function placesOf(parties: readonly Party[]): Place[] {
 
 // No nearer than this many times the whole world's width.
 const NEAREST = 3.2;
+const FARTHEST = 0.7;
 
 export function project(parties: readonly Party[], size: Size, inset: Inset, camera: Camera): GeoProjection {
   const places = placesOf(parties);
@@ -66,7 +67,7 @@ export function project(parties: readonly Party[], size: Size, inset: Inset, cam
   else projection.fitExtent(room, { type: 'Sphere' });
 
   const centre: Place = [(room[0][0] + room[1][0]) / 2, (room[0][1] + room[1][1]) / 2];
-  const scale = Math.min(projection.scale(), whole * NEAREST);
+  const scale = Math.max(whole * FARTHEST, Math.min(projection.scale(), whole * NEAREST));
   zoomAbout(projection, (scale / projection.scale()) * camera.zoom, centre);
   const [x, y] = projection.translate();
   return projection.translate([x + camera.x, y + camera.y]);
