@@ -46,9 +46,15 @@ export async function serve(dist: string, recordings: readonly Recording[]): Pro
       response.end();
     }
   });
+  // A test that failed has not closed it.
+  server.unref();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((closed) => server.close(() => closed())),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
   };
 }
