@@ -33,8 +33,8 @@ export async function serve(dist: string, recordings: readonly Recording[]): Pro
       const from = Number(url.searchParams.get('from'));
       return answer(200, { from, events: recording!.events.slice(from, from + Number(url.searchParams.get('count'))) });
     }
-    if (url.pathname === '/api/lessons')
-      return answer(200, recordings.map(({ run }, number) => ({ number, scenario: run.scenario, header: run.header, file: run.file ?? String(number) })));
+    if (url.pathname === '/api/scenarios')
+      return answer(200, { scenarios: recordings.map(({ run }) => ({ id: run.id, title: run.scenario, lesson: true, about: run.header })) });
     if (url.pathname.startsWith('/api/')) return answer(404, { what: 'Not here.' });
     const path = url.pathname === '/' ? '/index.html' : normalize(url.pathname);
     try {

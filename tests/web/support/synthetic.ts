@@ -60,7 +60,7 @@ export function synthetic({ administrations, perSecond, seconds, hostile }: Wish
   events.sort((one, other) => one[0] - other[0]);
   const end = events.at(-1)![0];
   const run: Run = {
-    schema: 1, number: 0, file: 'synthetic', scenario: hostile ?? 'A made-up run', header: hostile ?? 'Made up for tests.', world: 'virtual', seed: 7,
+    schema: 1, number: 0, id: 'synthetic', scenario: hostile ?? 'A made-up run', header: hostile ?? 'Made up for tests.', world: 'virtual', seed: 7,
     version: '0.0.0', started_at: '2026-01-05T00:00:00Z', begin_us: 1_767_571_200_000_000, end_us: end, fork: null,
     can: { fork: false, inspect: true }, parties, links, blocks, agreements: [],
     faults: [{ from_us: end / 3, to_us: end / 2, kind: 'cut', target: links[0]!.name, text: hostile ?? `cut ${links[0]!.name}`, name: null }],

@@ -78,9 +78,9 @@ export interface StoryStep {
 export interface Run {
   schema: number;
   number?: number;
+  // What the scenario is called in lists and links: its path without .yaml.
+  id?: string;
   scenario: string;
-  // The file's name without folder and .yaml.
-  file?: string;
   header: string;
   world: 'virtual' | 'live';
   seed: number;
@@ -175,13 +175,12 @@ export interface Breakage {
   fault: Record<string, unknown>;
 }
 
-// What can be played here; one without a number is played when it is asked for.
+// What can be played here.
 export interface Choice {
-  number?: number;
-  scenario: string;
-  header: string;
-  file: string;
-  lesson?: boolean;
+  id: string;
+  title: string;
+  lesson: boolean;
+  about: string;
 }
 
 export interface Recording {

@@ -6,8 +6,8 @@ export interface Source {
   run(number: number): Promise<Run>;
   events(number: number, run: Run, took: (rows: EventRow[]) => void): Promise<void>;
   exchange(number: number, id: string): Promise<Exchange | null>;
-  faults(): Promise<Breakage[]>;
-  lessons(): Promise<Choice[]>;
+  faults(number: number): Promise<Breakage[]>;
+  choices(): Promise<Choice[]>;
   fork(of: number, atUs: number, fault: Record<string, unknown>): Promise<number>;
   play(scenario: string, seed: number | null): Promise<number>;
   exportAddress(number: number): string | null;
@@ -49,12 +49,12 @@ export class ServerSource implements Source {
     return this.read<Exchange>(`/api/exchanges/${encodeURIComponent(id)}?fork=${number}`);
   }
 
-  async faults(): Promise<Breakage[]> {
-    return this.read<Breakage[]>('/api/faults');
+  faults(number: number): Promise<Breakage[]> {
+    return this.read<Breakage[]>(`/api/faults?fork=${number}`);
   }
 
-  async lessons(): Promise<Choice[]> {
-    return this.read<Choice[]>('/api/lessons');
+  async choices(): Promise<Choice[]> {
+    return (await this.read<{ scenarios: Choice[] }>('/api/scenarios')).scenarios;
   }
 
   async fork(of: number, atUs: number, fault: Record<string, unknown>): Promise<number> {
@@ -111,7 +111,7 @@ export class RecordingSource implements Source {
     return [];
   }
 
-  async lessons(): Promise<Choice[]> {
+  async choices(): Promise<Choice[]> {
     return [];
   }
 

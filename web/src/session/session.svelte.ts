@@ -26,7 +26,7 @@ export class Session {
   loading = $state<number | null>(0);
   notice = $state.raw<Notice | null>(null);
   breakages = $state.raw<Breakage[]>([]);
-  lessons = $state.raw<Choice[]>([]);
+  choices = $state.raw<Choice[]>([]);
   story = $state.raw<Story>(new Story([]));
   told = $state(-1);
   storyOpen = $state(true);
@@ -43,10 +43,9 @@ export class Session {
 
   async open(place: Place): Promise<void> {
     await this.guarded(async () => {
-      this.lessons = await this.source.lessons().catch(() => []);
-      this.begin(await this.find(place.scenario, place.seed));
-      // A folder that is replayed has nothing to break.
-      this.breakages = await this.source.faults().catch(() => []);
+      // A folder that is replayed has no others.
+      this.choices = await this.source.choices().catch(() => []);
+      await this.begin(await this.find(place.scenario, place.seed));
       for (const breach of place.breaches) await this.forkAt(breach);
       if (place.atUs !== null) this.seek(place.atUs);
     });
@@ -54,7 +53,7 @@ export class Session {
 
   async choose(choice: Choice): Promise<void> {
     await this.guarded(async () => {
-      this.begin(await this.take(choice.number ?? (await this.source.play(choice.file, null)), []));
+      await this.begin(await this.take(await this.source.play(choice.id, null), []));
       this.panel = null;
     });
   }
@@ -167,13 +166,13 @@ export class Session {
   }
 
   isShown(choice: Choice): boolean {
-    return this.runs[0] !== undefined && this.runs[0].number === choice.number;
+    return this.runs[0] !== undefined && idOf(this.runs[0]) === choice.id;
   }
 
   address(): string {
     const active = this.active;
     return writeFragment({
-      scenario: active ? fileOf(active) : null, seed: active?.run.seed ?? null, atUs: this.head.atUs, breaches: [...(active?.breaches ?? [])],
+      scenario: active ? idOf(active) : null, seed: active?.run.seed ?? null, atUs: this.head.atUs, breaches: [...(active?.breaches ?? [])],
     });
   }
 
@@ -189,7 +188,7 @@ export class Session {
     this.head.speed = this.story.steps.length > 0 && step !== null ? speedFor(Math.max(1, gap), STORY_SECONDS) : speedFor(this.lengthUs, RUN_SECONDS);
   }
 
-  private begin(played: Played): void {
+  private async begin(played: Played): Promise<void> {
     this.runs = [played];
     this.compared = null;
     this.selection = null;
@@ -197,6 +196,7 @@ export class Session {
     this.paced = true;
     this.storyOpen = true;
     this.become(played);
+    this.breakages = await this.source.faults(played.number).catch(() => []);
   }
 
   private become(played: Played): void {
@@ -227,12 +227,11 @@ export class Session {
     }
   }
 
-  // The run of a link: among what is here, or played anew where it has another seed.
+  // The run of a link: the first that is here, or another that is played for it.
   private async find(scenario: string | null, seed: number | null): Promise<Played> {
-    const choice = this.lessons.find((one) => one.file === scenario);
-    const found = await this.take(choice?.number ?? 0, []);
-    const same = (scenario === null || scenario === fileOf(found)) && (seed === null || seed === found.run.seed);
-    return same || scenario === null ? found : this.take(await this.source.play(scenario, seed), []);
+    const first = await this.take(0, []);
+    const same = (scenario === null || scenario === idOf(first)) && (seed === null || seed === first.run.seed);
+    return same ? first : this.take(await this.source.play(scenario ?? idOf(first), seed), []);
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
@@ -246,6 +245,6 @@ export class Session {
   }
 }
 
-function fileOf(played: Played): string {
-  return played.run.file ?? played.run.scenario;
+function idOf(played: Played): string {
+  return played.run.id ?? played.run.scenario;
 }
