@@ -24,6 +24,7 @@ void add_completion(CLI::App& app, int& status);
 void add_conform(CLI::App& app, int& status);
 void add_convert(CLI::App& app, int& status);
 void add_dead_letters(CLI::App& app, int& status);
+void add_demo(CLI::App& app, int& status);
 void add_diagnose(CLI::App& app, int& status);
 void add_diff(CLI::App& app, int& status);
 void add_doctor(CLI::App& app, int& status);

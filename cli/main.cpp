@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_conform(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_dead_letters(app, status);
+  gnc::cli::add_demo(app, status);
   gnc::cli::add_diagnose(app, status);
   gnc::cli::add_diff(app, status);
   gnc::cli::add_doctor(app, status);

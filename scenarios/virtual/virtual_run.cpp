@@ -49,7 +49,13 @@ class VirtualRun final : World, NodeListener {
     for (VirtualProcess* process : world_->processes()) {
       if (process != &world_->gateway()) process->on_start = [this] { host_started(); };
     }
+    if (options_.listener != nullptr) {
+      world_->facts().on_sealed = [this](const auto& batch) { options_.listener->sealed(batch); };
+    }
     world_->start();
+    for (const TimedFault& fault : options_.more_faults) {
+      faults_->schedule(VirtualTime::of(fault.at), fault.fault);
+    }
     if (!pump_for(start_patience, [this] { return world_->is_ready(); }) && !stopped_) {
       return failure(v1::PROCESS_FAILED, fmt::format("not all administrations were connected within {}",
                                                      duration_text(start_patience)));
@@ -156,6 +162,7 @@ class VirtualRun final : World, NodeListener {
       describe_event(world_->name(participant), event, at, event_);
       digest_.add(event_);
       if (folder_ != nullptr) folder_->record(event_);
+      if (options_.listener != nullptr) options_.listener->happened(event_);
       ledger_.apply(event_);
       if (!steps_.done()) steps_.heard(event_);
       if (options_.watch && event.exchange) watch_.saw(*event.exchange);
@@ -267,6 +274,8 @@ class VirtualRun final : World, NodeListener {
     report.promises = std::move(check.promises);
     report.promises.push_back(order_of_arrivals(world_->facts(), *plan_.book));
     outcome_.events = world_->simulation().events;
+    outcome_.length = {world_->simulation().now.nanoseconds / 1000};
+    outcome_.faults_from = {origin_.nanoseconds / 1000};
     outcome_.recorded = digest_.events();
     outcome_.digest = digest_.value();
     // Nothing of the machine: the report, too, is the same wherever it is made.
