@@ -12,7 +12,9 @@
 
 #include "cli/commands.h"
 #include "cli/report_error.h"
+#include "gnc/v1/errors.pb.h"
 #include "proto/net/listen_address.h"
+#include "scenarios/training/folder_recording.h"
 #include "scenarios/training/page_server.h"
 
 extern char** environ;
@@ -33,6 +35,38 @@ void open_browser(const std::string& address) {
 }
 
 }  // namespace
+
+tl::expected<void, std::vector<Error>> load_recording(const RecordingSource& source,
+                                                      const std::filesystem::path& scratch,
+                                                      scenarios::Repertoire& repertoire) {
+  const auto one = [](Error error) { return tl::unexpected(std::vector{std::move(error)}); };
+  std::error_code ignored;
+  if (!source.what.empty() && std::filesystem::is_directory(source.what, ignored)) {
+    if (source.seed || !source.overrides.empty()) {
+      return one({v1::USAGE, "a run that is over has its seed and values", source.what,
+                  "Leave out --seed and --set, or name a scenario."});
+    }
+    auto recording = scenarios::read_recording(source.what);
+    if (!recording) return one(std::move(recording.error()));
+    repertoire.add(std::move(*recording));
+    return {};
+  }
+  if (source.with_shelf) {
+    const std::filesystem::path library = scratch / "library";
+    if (auto unpacked = scenarios::unpack_library(library); !unpacked)
+      return one(std::move(unpacked.error()));
+    repertoire.shelve(scenarios::shelf_of(library));
+  }
+  std::filesystem::path file = source.what;
+  std::string id = file.stem().string();
+  if (source.what.empty()) file = repertoire.shelf().front().file, id = repertoire.shelf().front().id;
+  auto planned = scenarios::plan_for_page(file, source.seed, source.overrides);
+  if (!planned) return tl::unexpected(std::move(planned.error()));
+  if (auto played = repertoire.play(std::move(*planned), std::move(id)); !played) {
+    return tl::unexpected(std::move(played.error()));
+  }
+  return {};
+}
 
 void add_page_options(CLI::App& command, PageArguments& arguments) {
   command.add_option("--listen", arguments.listen,

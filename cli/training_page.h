@@ -3,12 +3,28 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "scenarios/training/repertoire.h"
 
 namespace gnc::cli {
+
+// What is to be shown.
+struct RecordingSource {
+  // The folder of a finished run, or a scenario that is played virtually; empty: the first lesson.
+  std::string what;
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> overrides;
+  bool with_shelf = false;  // and what gncsim carries may be played beside
+};
+
+// Into an empty repertoire; every mistake of a scenario. `scratch` is an empty folder.
+tl::expected<void, std::vector<Error>> load_recording(const RecordingSource&,
+                                                      const std::filesystem::path& scratch,
+                                                      scenarios::Repertoire&);
 
 // What the commands that serve the training page take.
 struct PageArguments {

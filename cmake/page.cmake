@@ -2,9 +2,9 @@
 function(gnc_page output)
   set(web ${CMAKE_SOURCE_DIR}/web)
   if(NOT EXISTS ${web}/package.json)
-    file(CONFIGURE OUTPUT ${output} CONTENT "#include \"scenarios/training/page_files.h\"
+    file(CONFIGURE OUTPUT ${output} CONTENT "#include \"scenarios/training/embedded_file.h\"
 namespace gnc::scenarios::tables {
-const std::span<const PageFile> page_files{};
+const std::span<const EmbeddedFile> page_files{};
 }  // namespace gnc::scenarios::tables
 " @ONLY)
     return()
@@ -26,8 +26,19 @@ const std::span<const PageFile> page_files{};
   add_custom_command(OUTPUT ${output}
     COMMAND ${GNC_NODE} ${CMAKE_SOURCE_DIR}/cmake/copy_sources.mjs ${web} ${work}
     COMMAND ${GNC_NODE} node_modules/vite/bin/vite.js build --outDir dist --emptyOutDir --logLevel warn
-    COMMAND ${GNC_NODE} ${CMAKE_SOURCE_DIR}/cmake/embed_files.mjs ${work}/dist ${output}
+    COMMAND ${GNC_NODE} ${CMAKE_SOURCE_DIR}/cmake/embed_files.mjs ${work}/dist ${output} page_files
     DEPENDS ${installed} ${sources} ${CMAKE_SOURCE_DIR}/cmake/copy_sources.mjs
       ${CMAKE_SOURCE_DIR}/cmake/embed_files.mjs
     WORKING_DIRECTORY ${work} COMMENT "Building the training page" VERBATIM)
+endfunction()
+
+# gnc_embed_library(OUTPUT): the scenarios of the library and the files that they name, as a C++ source.
+function(gnc_embed_library output)
+  find_program(GNC_NODE node REQUIRED)
+  set(library ${CMAKE_SOURCE_DIR}/scenarios)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${library}/*.yaml ${library}/*.xml ${library}/*.csv)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${GNC_NODE} ${CMAKE_SOURCE_DIR}/cmake/embed_files.mjs ${library} ${output} library_files .yaml .xml .csv
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed_files.mjs
+    COMMENT "Embedding the library of scenarios" VERBATIM)
 endfunction()

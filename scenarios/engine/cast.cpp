@@ -8,6 +8,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "nodes/window/profile.h"
 #include "scenarios/engine/places.h"
+#include "scenarios/engine/run_folder.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -68,7 +69,8 @@ Cast cast_of(const Topology& topology) {
     const auto given = std::ranges::find(topology.world, name, &WorldPlace::name);
     if (given != topology.world.end()) party.longitude = given->longitude, party.latitude = given->latitude;
     cast.parties.push_back(std::move(party));
-    cast.links.push_back({link_name(name), name.text(), std::string(cast_gateway)});
+    cast.links.push_back(
+        {link_name(name), name.text(), std::string(cast_gateway), topology.link_of(name).latency});
   }
   Cast::Party gateway{std::string(cast_gateway), "gateway", "Gateway", {}, {}};
   place_amid(cast.parties, gateway);
@@ -76,8 +78,9 @@ Cast cast_of(const Topology& topology) {
   return cast;
 }
 
-Cast cast_of(const RunPlan& plan) {
+Cast cast_of(const RunPlan& plan, Instant counts_from) {
   Cast cast = cast_of(plan.scenario.topology);
+  cast.counts_from = counts_from;
   for (const auto& [name, profile] : plan.profiles) {
     const auto home = std::ranges::find(cast.parties, name.text(), &Cast::Party::name);
     if (profile == nullptr || home == cast.parties.end()) continue;
@@ -101,11 +104,16 @@ Cast cast_of(const RunPlan& plan) {
   return cast;
 }
 
+Result<void> write_cast(const std::filesystem::path& folder, const Cast& cast) {
+  return write_file(folder / "cast.json", to_json(cast));
+}
+
 std::string to_json(const Cast& cast) {
   Json json{{"parties", Json::array()},
             {"links", Json::array()},
             {"blocks", Json::array()},
-            {"agreements", Json::array()}};
+            {"agreements", Json::array()},
+            {"counts_from_us", cast.counts_from.microseconds}};
   for (const Cast::Party& party : cast.parties) {
     Json one{{"name", party.name}, {"kind", party.kind}, {"title", party.title}};
     put(one, "longitude", party.longitude);
@@ -113,7 +121,8 @@ std::string to_json(const Cast& cast) {
     json["parties"].push_back(std::move(one));
   }
   for (const Cast::Link& link : cast.links) {
-    json["links"].push_back({{"name", link.name}, {"a", link.a}, {"b", link.b}});
+    json["links"].push_back(
+        {{"name", link.name}, {"a", link.a}, {"b", link.b}, {"latency_us", link.latency.microseconds}});
   }
   for (const Cast::Block& block : cast.blocks) {
     json["blocks"].push_back({{"id", block.id}, {"title", block.title}});
@@ -137,11 +146,14 @@ Result<Cast> cast_from_json(std::string_view text) {
       cast.parties.push_back({one.at("name"), one.at("kind"), one.at("title"), number(one, "longitude"),
                               number(one, "latitude")});
     }
-    for (const Json& one : json.at("links")) cast.links.push_back({one.at("name"), one.at("a"), one.at("b")});
+    for (const Json& one : json.at("links")) {
+      cast.links.push_back({one.at("name"), one.at("a"), one.at("b"), {one.at("latency_us")}});
+    }
     for (const Json& one : json.at("blocks")) cast.blocks.push_back({one.at("id"), one.at("title")});
     for (const Json& one : json.at("agreements")) {
       cast.agreements.push_back({one.at("id"), one.at("block"), one.at("parties")});
     }
+    cast.counts_from = {json.at("counts_from_us")};
   } catch (const Json::exception&) {
     return broken();
   }

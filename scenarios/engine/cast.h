@@ -22,6 +22,7 @@ struct Cast {
   };
   struct Link {
     std::string name, a, b;
+    Duration latency{};  // each way
     bool operator==(const Link&) const = default;
   };
   struct Block {
@@ -37,6 +38,8 @@ struct Cast {
   std::vector<Link> links;
   std::vector<Block> blocks;
   std::vector<Agreement> agreements;
+  // What the seconds of the run's report count from; zero: not known.
+  Instant counts_from;
 
   // The block of an agreement; empty where it is not known.
   std::string_view block_of(std::string_view agreement) const;
@@ -47,9 +50,12 @@ struct Cast {
 inline constexpr std::string_view cast_gateway = "gateway";
 std::string_view cast_name(std::string_view party);
 
-Cast cast_of(const RunPlan&);
+Cast cast_of(const RunPlan&, Instant counts_from = {});
 // As far as the scenario alone tells.
 Cast cast_of(const Topology&);
+
+// cast.json in a run's folder.
+Result<void> write_cast(const std::filesystem::path& folder, const Cast&);
 
 std::string to_json(const Cast&);
 Result<Cast> cast_from_json(std::string_view json);

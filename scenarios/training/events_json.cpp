@@ -1,5 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cctype>
+#include <filesystem>
 
 #include "model/document/document.h"
 #include "scenarios/training/json_text.h"
@@ -25,11 +27,18 @@ void put(PageJson& json, const char* key, std::string_view text) {
   if (!text.empty()) json[key] = text;
 }
 
-// Files are named as the scenario names them, wherever it lies.
-std::string_view short_reference(const Recording& recording, std::string_view reference) {
-  const std::string folder = recording.scenario.folder().string() + "/";
-  if (folder.size() > 1 && reference.starts_with(folder)) reference.remove_prefix(folder.size());
-  return reference;
+// A file by its path in the scenario's folder or that beside which it lies; where those lie is nobody's
+// business.
+std::string short_reference(const Recording& recording, std::string_view reference) {
+  if (!reference.starts_with('/')) return std::string(reference);
+  const std::filesystem::path folder = std::filesystem::absolute(recording.scenario.file).parent_path();
+  const auto near =
+      std::filesystem::path(reference).lexically_normal().lexically_relative(folder.lexically_normal());
+  std::filesystem::path shown;
+  for (const auto& part : near) {
+    if (part != "..") shown /= part;
+  }
+  return shown.string();
 }
 
 void put_reason(PageJson& rest, const v1::Event& event) {
@@ -66,28 +75,25 @@ PageJson rest_of(const Recording& recording, const v1::Event& event, const std::
 
 }  // namespace
 
-std::string event_kind_name(v1::EventKind kind) {
-  constexpr std::string_view prefix = "EVENT_KIND_";
-  std::string name = v1::EventKind_Name(kind);
-  if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return name;
+std::string event_json(const Recording& recording, std::size_t index) {
+  v1::Event event;
+  recording.events.read(index, event);
+  const auto exchange = Uuid::from_bytes(event.exchange());
+  return text_of(
+      PageJson::array({event.at() - recording.begin.microseconds, event_kind_name(event.kind()),
+                       cast_name(event.party()), cast_name(event.peer()),
+                       exchange ? exchange->text() : std::string(), rest_of(recording, event, exchange)}));
 }
 
 std::string events_json(const Recording& recording, std::size_t from, std::size_t count) {
   from = std::min(from, recording.events.size());
   const std::size_t to = from + std::min({count, most_events_at_once, recording.events.size() - from});
-  PageJson events = PageJson::array();
-  v1::Event event;
+  std::string json = fmt::format("{{\"from\":{},\"events\":[", from);
   for (std::size_t i = from; i < to; ++i) {
-    recording.events.read(i, event);
-    const auto exchange = Uuid::from_bytes(event.exchange());
-    events.push_back(
-        PageJson::array({event.at() - recording.begin.microseconds, event_kind_name(event.kind()),
-                         cast_name(event.party()), cast_name(event.peer()),
-                         exchange ? exchange->text() : std::string(), rest_of(recording, event, exchange)}));
+    if (i > from) json += ',';
+    json += event_json(recording, i);
   }
-  return text_of(PageJson{{"from", from}, {"events", std::move(events)}});
+  return json + "]}";
 }
 
 }  // namespace gnc::scenarios

@@ -12,6 +12,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/training/exported_page.h"
 #include "scenarios/training/fault_choices.h"
 #include "scenarios/training/json_text.h"
 #include "scenarios/training/page_files.h"
@@ -50,6 +51,26 @@ PageAnswer json_answer(std::string body) {
 
 PageAnswer no_such_thing(std::string what) {
   return refusal(not_found, {v1::REFERENCE_UNKNOWN, std::move(what), {}, "Reload the page."});
+}
+
+// A name that every file system and every header takes.
+std::string file_name(std::string_view id) {
+  std::string name(id.substr(id.rfind('/') + 1));
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '.') c = '_';
+  }
+  return (name.empty() ? "run" : name) + ".html";
+}
+
+PageAnswer export_page(const Recording& recording) {
+  auto page = exported_page(recording);
+  if (!page) return refusal(unprocessable, page.error());
+  return {ok,
+          "text/html; charset=utf-8",
+          std::move(*page),
+          {{"Cache-Control", "no-store"},
+           {"Content-Security-Policy", "default-src 'none'; sandbox"},
+           {"Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name(recording.id))}}};
 }
 
 bool same_token(std::string_view given, std::string_view right) {
@@ -115,19 +136,19 @@ PageAnswer PageAnswers::answer(const PageRequest& request) {
 }
 
 PageAnswer PageAnswers::api(const PageRequest& request, std::string_view path, std::string_view query) {
-  if (path == "forks") {
+  if (path == "forks" || path == "plays") {
     if (request.method != "POST") {
-      return refusal(not_allowed, {v1::USAGE, "a fork is made with POST", {}, {}});
+      return refusal(not_allowed, {v1::USAGE, "what changes something is sent with POST", {}, {}});
     }
-    return fork(request);
+    return change(request, path);
   }
   if (request.method != "GET") return refusal(not_allowed, {v1::USAGE, "this can only be read", {}, {}});
-  if (path == "lessons") return lessons();
+  if (path == "scenarios") return shelf();
   const auto of = number(query, "fork", 0);
   if (!of) return refusal(bad_request, {v1::USAGE, "fork is not a number", {}, "Reload the page."});
   if (!repertoire_.has(*of)) return no_such_thing(fmt::format("there is no recording {}", *of));
   const Recording& recording = repertoire_.recording(*of);
-  if (path == "run") return json_answer(run_json(recording, *of));
+  if (path == "run") return json_answer(run_json(recording, {.number = *of}));
   if (path == "faults") return json_answer(fault_choices_json(recording));
   if (path == "events") {
     const auto from = number(query, "from", 0), count = number(query, "count", most_events_at_once);
@@ -136,6 +157,7 @@ PageAnswer PageAnswers::api(const PageRequest& request, std::string_view path, s
     }
     return json_answer(events_json(recording, *from, *count));
   }
+  if (path == "export") return export_page(recording);
   constexpr std::string_view exchanges = "exchanges/";
   if (path.starts_with(exchanges)) {
     const auto id = Uuid::from_text(path.substr(exchanges.size()));
@@ -146,7 +168,7 @@ PageAnswer PageAnswers::api(const PageRequest& request, std::string_view path, s
   return no_such_thing("there is no such data");
 }
 
-PageAnswer PageAnswers::fork(const PageRequest& request) {
+PageAnswer PageAnswers::change(const PageRequest& request, std::string_view path) {
   if (!same_token(request.token, access_.token)) {
     return refusal(forbidden, {v1::USAGE,
                                "the token is missing or wrong",
@@ -157,31 +179,38 @@ PageAnswer PageAnswers::fork(const PageRequest& request) {
   const auto is_number = [&json](const char* key) {
     return json.contains(key) && json[key].is_number_integer() && json[key] >= 0;
   };
-  if (!json.is_object() || !is_number("fork") || !is_number("at_us") || !json.contains("fault") ||
-      !json["fault"].is_object()) {
+  const auto malformed = [](std::string_view right) {
     return refusal(bad_request,
-                   {v1::USAGE,
-                    "this is no fork",
-                    {},
-                    "Send {\"fork\": 0, \"at_us\": 1000, \"fault\": {\"cut\": \"NZ-gateway\"}}."});
+                   {v1::USAGE, "the request cannot be read", {}, fmt::format("Send {}.", right)});
+  };
+  tl::expected<std::size_t, std::vector<Error>> made;
+  if (path == "forks") {
+    if (!json.is_object() || !is_number("fork") || !is_number("at_us") || !json.contains("fault") ||
+        !json["fault"].is_object()) {
+      return malformed(R"({"fork": 0, "at_us": 1000, "fault": {"cut": "NZ-gateway"}})");
+    }
+    made = repertoire_.fork(json["fork"].get<std::size_t>(), {json["at_us"].get<std::int64_t>()},
+                            text_of(json["fault"]));
+  } else {
+    const bool has_seed = json.is_object() && is_number("seed");
+    if (!json.is_object() || !json.contains("scenario") || !json["scenario"].is_string() ||
+        (!has_seed && json.contains("seed") && !json["seed"].is_null())) {
+      return malformed(R"({"scenario": "lessons/single-window", "seed": 7})");
+    }
+    made =
+        repertoire_.play_shelved(json["scenario"].get<std::string>(),
+                                 has_seed ? std::optional(json["seed"].get<std::uint64_t>()) : std::nullopt);
   }
-  const auto made = repertoire_.fork(json["fork"].get<std::size_t>(), {json["at_us"].get<std::int64_t>()},
-                                     text_of(json["fault"]));
   if (!made) return refusal(unprocessable, made.error().front());
   return json_answer(text_of({{"fork", *made}}));
 }
 
-PageAnswer PageAnswers::lessons() const {
+PageAnswer PageAnswers::shelf() const {
   PageJson list = PageJson::array();
-  for (std::size_t n = 0; n < repertoire_.size(); ++n) {
-    const Recording& recording = repertoire_.recording(n);
-    if (recording.fork) continue;
-    list.push_back({{"number", n},
-                    {"scenario", recording.report.scenario},
-                    {"header", header_of(recording.scenario.text)},
-                    {"file", repertoire_.file(n)}});
+  for (const ShelvedScenario& one : repertoire_.shelf()) {
+    list.push_back({{"id", one.id}, {"title", one.title}, {"lesson", one.lesson}, {"about", one.about}});
   }
-  return json_answer(text_of(list));
+  return json_answer(text_of({{"scenarios", std::move(list)}}));
 }
 
 }  // namespace gnc::scenarios

@@ -43,8 +43,9 @@ class PageAnswers {
 
  private:
   PageAnswer api(const PageRequest&, std::string_view path, std::string_view query);
-  PageAnswer fork(const PageRequest&);
-  PageAnswer lessons() const;
+  // What changes something: only for who has the token.
+  PageAnswer change(const PageRequest&, std::string_view path);
+  PageAnswer shelf() const;
 
   Repertoire& repertoire_;
   const PageAccess access_;

@@ -1,9 +1,6 @@
 #include "scenarios/training/page_files.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <stdexcept>
 
 #include "gnc/v1/errors.pb.h"
 
@@ -11,35 +8,19 @@ namespace gnc::scenarios {
 namespace {
 
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' "
+    "data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 }  // namespace
 
-const PageFile* find_page_file(std::string_view path) {
-  const auto found = std::ranges::find(tables::page_files, path, &PageFile::path);
+const EmbeddedFile* find_page_file(std::string_view path) {
+  const auto found = std::ranges::find(tables::page_files, path, &EmbeddedFile::path);
   return found == tables::page_files.end() ? nullptr : &*found;
 }
 
-std::string uncompressed(const PageFile& file) {
-  std::string text(file.size, '\0');
-  z_stream stream{};
-  // 16: gzip and nothing else.
-  if (inflateInit2(&stream, 15 + 16) != Z_OK) throw std::runtime_error("zlib does not start");
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(file.gzip.data()));
-  stream.avail_in = static_cast<uInt>(file.gzip.size());
-  stream.next_out = reinterpret_cast<Bytef*>(text.data());
-  stream.avail_out = static_cast<uInt>(text.size());
-  const int done = inflate(&stream, Z_FINISH);
-  inflateEnd(&stream);
-  if (done != Z_STREAM_END || stream.total_out != file.size) {
-    throw std::runtime_error("a file of the page is not whole");
-  }
-  return text;
-}
-
 PageAnswer page_file(std::string_view path, bool takes_gzip) {
-  const PageFile* file = find_page_file(path == "/" ? "/index.html" : path);
+  const EmbeddedFile* file = find_page_file(path == "/" ? "/index.html" : path);
   if (file == nullptr) {
     if (tables::page_files.empty()) {
       return {

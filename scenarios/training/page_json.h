@@ -14,18 +14,19 @@ namespace gnc::scenarios {
 inline constexpr int page_schema = 1;
 inline constexpr std::size_t most_events_at_once = 20'000;
 
-// The run: who takes part, what was planned and what was found. `number` is the recording's.
-std::string run_json(const Recording&, std::size_t number);
+struct RunShown {
+  std::size_t number = 0;  // of the recording
+  // In a file of its own, where nobody can be asked for anything.
+  bool exported = false;
+};
+
+// The run: who takes part, what was planned and what was found.
+std::string run_json(const Recording&, const RunShown&);
+// One event: [at, kind, party, peer, exchange, {…}].
+std::string event_json(const Recording&, std::size_t index);
 // At most most_events_at_once of them.
 std::string events_json(const Recording&, std::size_t from, std::size_t count);
-// One exchange: its document as a form, its seal and its receipts. EXCHANGE_UNKNOWN where the run has none
-// such.
+// One exchange: its document as a form, its seal and its receipts.
 Result<std::string> exchange_json(const Recording&, const Uuid&);
-
-// The comment at the head of a scenario's text, without its #.
-std::string header_of(std::string_view scenario);
-
-// "admitted" of EVENT_KIND_ADMITTED.
-std::string event_kind_name(v1::EventKind);
 
 }  // namespace gnc::scenarios

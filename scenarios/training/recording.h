@@ -24,6 +24,7 @@ struct ForkPoint {
 
 // A run that is over, as the training page plays it.
 struct Recording {
+  std::string id;     // what it is called in lists and links: "lessons/single-window", "my-scenario"
   Scenario scenario;  // as far as it could be read
   Cast cast;
   RunReport report;

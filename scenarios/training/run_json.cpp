@@ -6,6 +6,8 @@
 #include "proto/types/overloaded.h"
 #include "scenarios/training/json_text.h"
 #include "scenarios/training/page_json.h"
+#include "scenarios/training/shelf.h"
+#include "scenarios/training/told_story.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -98,27 +100,67 @@ PageJson fork_json(const Recording& recording, std::size_t number) {
           {"fault", words(recording.fork->fault)}};
 }
 
-}  // namespace
-
-std::string header_of(std::string_view text) {
-  std::string header;
-  while (text.starts_with('#')) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(1, end - 1);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with(' ')) line.remove_prefix(1);
-    if (line.starts_with("yaml-language-server")) continue;
-    header += line;
-    header += '\n';
+PageJson moment_json(const StoryMoment& when) {
+  switch (when.kind) {
+    case StoryMoment::Kind::start:
+      return {{"start", true}};
+    case StoryMoment::Kind::end:
+      return {{"end", true}};
+    case StoryMoment::Kind::time:
+      return {{"time", duration_text(when.time)}};
+    case StoryMoment::Kind::event:
+      break;
   }
-  while (header.ends_with('\n')) header.pop_back();
-  return header;
+  PageJson json{{"event", event_kind_name(when.event)}};
+  for (const auto& [key, value] : {std::pair{"at", when.at}, std::pair{"peer", when.peer},
+                                   std::pair{"reference", when.reference}, std::pair{"code", when.code}}) {
+    if (!value.empty()) json[key] = value;
+  }
+  json["nth"] = when.nth;
+  return json;
 }
 
-std::string run_json(const Recording& recording, std::size_t number) {
+PageJson wording_json(const Wording& wording) {
+  PageJson json = PageJson::object();
+  for (const auto& [language, text] : wording) json[language] = text;
+  return json;
+}
+
+PageJson question_json(const StoryQuestion& question) {
+  PageJson answers = PageJson::array();
+  for (const StoryAnswer& answer : question.answers) {
+    answers.push_back({{"text", wording_json(answer.text)},
+                       {"right", answer.right},
+                       {"because", wording_json(answer.because)}});
+  }
+  return {{"question", wording_json(question.question)}, {"answers", std::move(answers)}};
+}
+
+PageJson story_json(const Recording& recording) {
+  const std::vector<ToldMoment> told = tell_story(recording);
+  PageJson story = PageJson::array();
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const StoryStep& step = recording.scenario.story[i];
+    PageJson json{{"at_us", nullptr},
+                  {"when", moment_json(step.when)},
+                  {"point", step.point},
+                  {"exchange", told[i].exchange ? told[i].exchange->text() : std::string()},
+                  {"say", wording_json(step.say)},
+                  {"ask", nullptr}};
+    if (told[i].at) json["at_us"] = told[i].at->microseconds;
+    if (step.ask) json["ask"] = question_json(*step.ask);
+    story.push_back(std::move(json));
+  }
+  return story;
+}
+
+}  // namespace
+
+std::string run_json(const Recording& recording, const RunShown& shown) {
   const RunReport& report = recording.report;
   PageJson json{{"schema", page_schema},
-                {"number", number},
+                {"number", shown.number},
+                {"id", recording.id},
                 {"scenario", report.scenario},
                 {"header", header_of(recording.scenario.text)},
                 {"world", report.world},
@@ -127,9 +169,14 @@ std::string run_json(const Recording& recording, std::size_t number) {
                 {"started_at", report.started_at},
                 {"begin_us", recording.begin.microseconds},
                 {"end_us", recording.length.microseconds},
-                {"fork", fork_json(recording, number)},
-                {"can", {{"fork", recording.can_fork}, {"inspect", recording.can_inspect}}}};
-  json.update(PageJson::parse(to_json(recording.cast)));
+                {"fork", fork_json(recording, shown.number)},
+                {"can",
+                 {{"fork", recording.can_fork && !shown.exported},
+                  {"inspect", recording.can_inspect},
+                  {"export", !shown.exported}}}};
+  PageJson cast = PageJson::parse(to_json(recording.cast));
+  cast.erase("counts_from_us");
+  json.update(cast);
   json["faults"] = PageJson::array();
   for (const FaultRow& row : report.faults) json["faults"].push_back(fault_json(recording, row));
   json["expectations"] = PageJson::array();
@@ -138,7 +185,7 @@ std::string run_json(const Recording& recording, std::size_t number) {
   for (const PromiseRow& row : report.promises) {
     json["promises"].push_back({{"text", row.promise}, {"held", row.held}, {"detail", row.detail}});
   }
-  json["story"] = PageJson::array();
+  json["story"] = story_json(recording);
   json["report"] = PageJson::parse(to_json(report));
   json["events"] = recording.events.size();
   return text_of(json);

@@ -1,10 +1,7 @@
 #include "scenarios/training/virtual_recording.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "scenarios/training/root_certificate.h"
 #include "scenarios/virtual/virtual_run.h"
-#include "trust/tls/openssl.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -25,15 +22,6 @@ void add_faults(const std::vector<PlannedStep>& steps, std::vector<Fault>& into)
   }
 }
 
-// DER; empty where there is none.
-std::string root_certificate(const std::filesystem::path& pki) {
-  std::ifstream stream(pki / "root" / "ca.crt", std::ios::binary);
-  std::ostringstream pem;
-  pem << stream.rdbuf();
-  const auto certificates = trust::certificate_ders_from_pem(pem.view());
-  return certificates.empty() ? std::string() : certificates.front();
-}
-
 }  // namespace
 
 Result<Recording> record_virtually(const RunPlan& plan, const std::string& version,
@@ -51,7 +39,8 @@ Result<Recording> record_virtually(const RunPlan& plan, const std::string& versi
   auto outcome = play_virtual(plan, nullptr, options);
   if (!outcome) return tl::unexpected(outcome.error());
   recorder.events.sort();
-  Recording recording{plan.scenario,
+  Recording recording{{},
+                      plan.scenario,
                       cast_of(plan),
                       std::move(outcome->report),
                       std::move(recorder.events),

@@ -52,7 +52,8 @@ struct VirtualOutcome {
 // The world that a scenario asks for; what it says of costs goes before the profile.
 WorldSettings settings_of(const Scenario&, CostProfile costs = {});
 
-// An error means that the plan asks for what only the live world has.
+// An error means that it asks for what only the live world has.
+Result<void> check_for_virtual_world(const Scenario&);
 Result<void> check_for_virtual_world(const RunPlan&);
 
 // Plays the plan in simulated time, and writes the folder where there is one. An error is that of
