@@ -17,6 +17,7 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
     }
     last_batch_ = std::max(last_batch_, batch.number);
     const std::uint64_t number = batch.number;
+    facts_.sealed(batch.bytes);
     batches_[number].record = std::move(batch);
   }
   for (OutgoingRecord& record : transaction.outgoing) {
