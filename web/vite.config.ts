@@ -6,6 +6,7 @@ import { baseMap } from './map/base_map';
 export default defineConfig({
   base: './',
   plugins: [svelte(), baseMap()],
+  server: process.env['GNCSIM'] ? { proxy: { '/api': process.env['GNCSIM'] } } : {},
   build: {
     target: 'es2022',
     assetsInlineLimit: 1_000_000,

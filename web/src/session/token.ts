@@ -4,8 +4,8 @@
 const KEPT = 'gncsim.token';
 
 export function takeToken(given: string | null): string | null {
-  if (given === null) return sessionStorage.getItem(KEPT);
-  sessionStorage.setItem(KEPT, given);
+  if (given === null) return localStorage.getItem(KEPT);
+  localStorage.setItem(KEPT, given);
   const rest = new URLSearchParams(location.hash.slice(1));
   rest.delete('token');
   history.replaceState(null, '', rest.size > 0 ? `#${rest}` : location.pathname + location.search);
