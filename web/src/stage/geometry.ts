@@ -23,7 +23,7 @@ export interface Geometry {
 const APART = 26;
 const RING = 44;
 
-export function layOut(parties: readonly Party[], links: readonly Link[], projection: GeoProjection, middle: Point): Geometry {
+export function layOut(parties: readonly Party[], links: readonly Link[], projection: GeoProjection, middle: Point, scale = 1): Geometry {
   const points = new Map<string, Point>();
   const crowded = parties.length > 60;
   const order: Party['kind'][] = ['administration', 'gateway', 'agency', 'trader'];
@@ -31,19 +31,19 @@ export function layOut(parties: readonly Party[], links: readonly Link[], projec
   for (const party of sorted) {
     const at = party.longitude === null || party.latitude === null ? null : projection([party.longitude, party.latitude]);
     const point = at ? { x: at[0], y: at[1] } : { ...middle };
-    points.set(party.name, crowded && party.kind === 'administration' ? point : free(point, [...points.values()]));
+    points.set(party.name, crowded ? point : free(point, [...points.values()], scale));
   }
   return { parties: points, links: links.map((link) => curve(points.get(link.a), points.get(link.b))) };
 }
 
 // The place itself, or the first place on rings about it where nobody stands.
-function free(point: Point, taken: readonly Point[]): Point {
-  const clear = (place: Point) => taken.every((other) => Math.hypot(other.x - place.x, other.y - place.y) >= APART);
+function free(point: Point, taken: readonly Point[], scale: number): Point {
+  const clear = (place: Point) => taken.every((other) => Math.hypot(other.x - place.x, other.y - place.y) >= APART * scale);
   if (clear(point)) return point;
   for (let ring = 1; ring < 5; ++ring) {
     for (let turn = 0; turn < 6 * ring; ++turn) {
       const angle = (turn / (6 * ring)) * 2 * Math.PI - Math.PI / 5;
-      const place = { x: point.x + ring * RING * Math.cos(angle), y: point.y + ring * RING * Math.sin(angle) };
+      const place = { x: point.x + ring * RING * scale * Math.cos(angle), y: point.y + ring * RING * scale * Math.sin(angle) };
       if (clear(place)) return place;
     }
   }

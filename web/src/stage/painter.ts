@@ -13,6 +13,8 @@ export interface Scene {
   speed: number;
   // What a story points at, or what is selected: a party, a link or an exchange.
   marked: readonly string[];
+  // How large things are drawn beside their usual size.
+  scale: number;
   calm: boolean;
 }
 
@@ -53,7 +55,7 @@ function trace(context: CanvasRenderingContext2D, { a, b, c }: Curve): void {
   context.quadraticCurveTo(c.x, c.y, b.x, b.y);
 }
 
-function paintLinks(context: CanvasRenderingContext2D, { played, geometry, palette, atUs, marked }: Scene): void {
+function paintLinks(context: CanvasRenderingContext2D, { played, geometry, palette, atUs, marked, scale }: Scene): void {
   const many = played.run.links.length > 60;
   context.lineCap = 'round';
   played.run.links.forEach((link, number) => {
@@ -70,11 +72,11 @@ function paintLinks(context: CanvasRenderingContext2D, { played, geometry, palet
     }
     trace(context, curve);
     context.strokeStyle = condition === 'cut' ? palette.bad : condition === 'impaired' ? palette.warn : palette.link;
-    context.lineWidth = condition === 'whole' ? (many ? 0.6 : 1.6) : 2.2;
+    context.lineWidth = scale * (condition === 'whole' ? (many ? 0.6 : 1.6) : 2.2);
     if (condition !== 'whole') context.setLineDash(condition === 'cut' ? [3, 9] : [10, 6]);
     context.stroke();
     context.setLineDash([]);
-    if (condition === 'cut') cross(context, along(curve, 0.5), 9, palette.bad, palette.paper);
+    if (condition === 'cut') cross(context, along(curve, 0.5), 9 * scale, palette.bad, palette.paper);
   });
 }
 
@@ -115,15 +117,15 @@ function shareOf(flight: Flight, atUs: number, calm: boolean): number {
 }
 
 // What goes back keeps to one side of the link, what goes out to the other.
-function placeOf(flight: Flight, curve: Curve, atUs: number, calm: boolean): Point {
+function placeOf(flight: Flight, curve: Curve, { atUs, calm, scale }: Scene): Point {
   const length = Math.hypot(curve.b.x - curve.a.x, curve.b.y - curve.a.y) || 1;
-  const gap = Math.min(GAP / length, 0.5 / Math.max(1, flight.place));
+  const gap = Math.min((GAP * scale) / length, 0.5 / Math.max(1, flight.place));
   const alone = shareOf(flight, atUs, calm);
   // The row opens as it leaves, and closes as it arrives.
   const share = Math.max(0, alone - flight.place * gap * Math.sin(Math.PI * alone));
   const at = flight.forward ? share : 1 - share;
   const point = along(curve, at);
-  const side = (flight.load === Load.Envelope ? 1 : -1) * 5;
+  const side = (flight.load === Load.Envelope ? 1 : -1) * 5 * scale;
   const turn = flight.forward ? 1 : -1;
   return {
     x: point.x + (turn * side * (curve.b.y - curve.a.y)) / length,
@@ -133,13 +135,13 @@ function placeOf(flight: Flight, curve: Curve, atUs: number, calm: boolean): Poi
 
 function paintSingle(context: CanvasRenderingContext2D, scene: Scene, under: readonly number[], seen: Seen[] | null): void {
   const { played, geometry, palette, colourOf, atUs } = scene;
-  const size = under.length > 150 ? 0.7 : 1;
+  const size = scene.scale * (under.length > 150 ? 0.7 : 1);
   for (const number of under) {
     const flight = played.flights.flight(number);
     const curve = geometry.links[flight.link];
     const track = played.flights.tracks[flight.track];
     if (!curve || !track) continue;
-    const point = placeOf(flight, curve, atUs, scene.calm);
+    const point = placeOf(flight, curve, scene);
     const colour = flight.load === Load.Refused ? palette.bad : (colourOf.get(track.block) ?? palette.blocks[0]!);
     context.globalAlpha = flight.lost ? Math.max(0.15, 1 - shareOf(flight, atUs, false)) : 1;
     if (flight.load === Load.Envelope) envelope(context, point, size, colour, palette.paper, track.answers !== '');
@@ -227,7 +229,7 @@ export function placeOfExchange(scene: Scene, id: string): Point | null {
   for (const number of numbers) {
     const flight = played.flights.flight(number);
     const curve = geometry.links[flight.link];
-    if (curve && flight.load === Load.Envelope && played.flights.tracks[flight.track] === track) return placeOf(flight, curve, atUs, scene.calm);
+    if (curve && flight.load === Load.Envelope && played.flights.tracks[flight.track] === track) return placeOf(flight, curve, scene);
   }
   const at = track.delivered >= 0 && track.delivered <= atUs ? track.recipient : track.admitted >= 0 && track.admitted <= atUs ? 'gateway' : track.sender;
   return geometry.parties.get(at) ?? geometry.parties.get(track.sender) ?? null;
@@ -241,11 +243,11 @@ function paintMarks(context: CanvasRenderingContext2D, scene: Scene): void {
     context.strokeStyle = scene.palette.accent;
     context.lineWidth = 3;
     context.beginPath();
-    context.arc(point.x, point.y, 20, 0, 2 * Math.PI);
+    context.arc(point.x, point.y, 20 * scene.scale, 0, 2 * Math.PI);
     context.stroke();
     context.globalAlpha = 1 - beat;
     context.beginPath();
-    context.arc(point.x, point.y, 20 + 18 * beat, 0, 2 * Math.PI);
+    context.arc(point.x, point.y, (20 + 18 * beat) * scene.scale, 0, 2 * Math.PI);
     context.stroke();
     context.globalAlpha = 1;
   }
