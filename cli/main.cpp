@@ -15,10 +15,12 @@ int main(int argc, char** argv) {
   gnc::cli::add_conform(app, status);
   gnc::cli::add_convert(app, status);
   gnc::cli::add_dead_letters(app, status);
+  gnc::cli::add_demo(app, status);
   gnc::cli::add_diagnose(app, status);
   gnc::cli::add_diff(app, status);
   gnc::cli::add_doctor(app, status);
   gnc::cli::add_errors(app, status);
+  gnc::cli::add_export(app, status);
   gnc::cli::add_explain(app, status);
   gnc::cli::add_fuzz(app, status);
   gnc::cli::add_gateway(app, status);
@@ -27,6 +29,7 @@ int main(int argc, char** argv) {
   gnc::cli::add_latency(app, status);
   gnc::cli::add_node(app, status);
   gnc::cli::add_pki(app, status);
+  gnc::cli::add_replay(app, status);
   gnc::cli::add_report(app, status);
   gnc::cli::add_run(app, status);
   gnc::cli::add_schema(app, status);

@@ -128,7 +128,27 @@ constexpr Example examples[] = {
     {"a rogue fault", "in-the-name-of", "NZ", "rogue: impersonate"},
     {"a phase", "to", "20s"},
     {"an expectation", "expect", "delivery.p99 < 500ms"},
-    {"an expectation", "after", "5s", "abort: true"}};
+    {"an expectation", "after", "5s", "abort: true"},
+    {"the scenario", "story",
+     "[{when: {event: admitted, at: NZ}, point: exchange, say: {en: It is admitted.}}]"},
+    {"a step of the story", "", "", "say: {en: Look here.}"},
+    {"a step of the story", "when", "{event: admitted, at: NZ}"},
+    {"a step of the story", "point", "NZ-gateway"},
+    {"a step of the story", "say", "{en: Look here., fr: Regardez ici.}", ""},
+    {"a step of the story", "ask",
+     "{question: {en: Who can read it?}, answers: [{text: {en: CN}, right: true}, {text: {en: All}}]}", ""},
+    {"a moment of the story", "", "", "event: admitted"},
+    {"a moment of the story", "event", "admitted", ""},
+    {"a moment of the story", "reference", "permit"},
+    {"a moment of the story", "code", "GNC-204"},
+    {"a moment of the story", "time", "2s", ""},
+    {"a moment of the story", "start", "true", ""},
+    {"a moment of the story", "end", "true", ""},
+    {"a moment of the story", "peer", "CN"},
+    {"a question", "question", "{en: Who can read it?}"},
+    {"a question", "answers", "[{text: {en: CN}, right: true}, {text: {en: All}}]"},
+    {"an answer", "text", "{en: CN alone}"},
+    {"an answer", "because", "{en: It is sealed., fr: Il est scellé.}"}};
 
 const Example* find(std::string_view section, std::string_view key) {
   const auto found = std::ranges::find_if(

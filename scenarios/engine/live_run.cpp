@@ -1,4 +1,5 @@
 #include "scenarios/engine/live_run.h"
+#include "scenarios/engine/cast.h"
 
 #include <fmt/format.h>
 
@@ -266,6 +267,7 @@ class LiveRun final : private World {
     if (written) written = folder_.write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_.write_report(report);
     if (written) written = write_report_files(folder_.path(), report);
+    if (written) written = write_cast(folder_.path(), cast_of(plan_, run.origin));
     if (!written) return tl::unexpected(written.error());
     return report;
   }

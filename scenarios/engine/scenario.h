@@ -14,6 +14,7 @@
 #include "scenarios/engine/fault.h"
 #include "scenarios/engine/link_proxy.h"
 #include "scenarios/engine/quantity.h"
+#include "scenarios/engine/story.h"
 #include "scenarios/engine/trade.h"
 #include "scenarios/engine/world_table.h"
 
@@ -269,6 +270,7 @@ struct Scenario {
   std::optional<ChecklistChoice> checklist;
   ProcessPolicy processes;
   VirtualSettings virtual_world;
+  std::vector<StoryStep> story;
   // How long after the last lodgement the run waits for exchanges to come to their end.
   Duration settle = Duration::from_seconds(30);
 

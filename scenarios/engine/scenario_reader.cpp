@@ -14,6 +14,7 @@
 #include "scenarios/engine/key_table.h"
 #include "scenarios/engine/schedule.h"
 #include "scenarios/engine/step_reader.h"
+#include "scenarios/engine/story_reader.h"
 #include "scenarios/engine/topology_reader.h"
 #include "scenarios/engine/virtual_settings_reader.h"
 #include "scenarios/engine/workload_reader.h"
@@ -215,6 +216,16 @@ class ScenarioReader {
               "What must hold in the end: a measure, a comparison, a value."},
              [this](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
                read_expectations(names_, node, scenario.expectations, mistakes);
+             })
+        .key({"story",
+              Kind::sections,
+              false,
+              "none",
+              "What the training page tells those who watch.",
+              {},
+              "a step of the story"},
+             [this](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
+               read_story(names_, node, scenario.story, mistakes);
              });
     return table;
   }
@@ -359,6 +370,7 @@ std::vector<SectionDefinition> scenario_language() {
   add({phase_table().definition(), process_table().definition(), checklist_table().definition()});
   add(virtual_language());
   add(expectation_language());
+  add(story_language());
   return sections;
 }
 

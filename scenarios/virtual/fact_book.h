@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -50,6 +51,12 @@ class FactBook {
   std::vector<Uuid> take_changed() { return std::exchange(changed_, {}); }
   // Those that arrived since this was last asked, in that order.
   std::vector<Uuid> take_arrived() { return std::exchange(arrived_, {}); }
+
+  // Is given every sealed batch of envelopes or receipts when it is durable; empty where nobody wants them.
+  std::function<void(const std::shared_ptr<const std::string>&)> on_sealed;
+  void sealed(const std::shared_ptr<const std::string>& batch) const {
+    if (on_sealed) on_sealed(batch);
+  }
 
   // Nobody asks for those.
   void drop_changes() {

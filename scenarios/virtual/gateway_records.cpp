@@ -71,6 +71,7 @@ void GatewayRecords::apply(gateway::Transaction&& transaction) {
     if (reads_receipts_) read_receipts(receipts.bytes);
     audience.kept.push_back(
         {receipts.position, std::make_shared<const std::string>(std::move(receipts.bytes))});
+    facts_.sealed(audience.kept.back().bytes);
   }
   for (const gateway::CursorRecord& cursor : transaction.cursors) {
     Audience& audience = audiences_[cursor.party];

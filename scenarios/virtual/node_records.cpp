@@ -18,6 +18,7 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
     last_batch_ = std::max(last_batch_, batch.number);
     const std::uint64_t number = batch.number;
     if (keeps_documents_) sent_batches_[number] = batch.bytes;
+    facts_.sealed(batch.bytes);
     batches_[number].record = std::move(batch);
   }
   for (OutgoingRecord& record : transaction.outgoing) {

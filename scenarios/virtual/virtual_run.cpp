@@ -10,6 +10,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/business_time.h"
 #include "model/yaml/instant_text.h"
+#include "scenarios/engine/cast.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/promises.h"
 #include "scenarios/engine/quantity.h"
@@ -63,7 +64,13 @@ class VirtualRun final : World, NodeListener {
         world_->host_of(i).party(i).records.keep_documents();
       }
     }
+    if (options_.listener != nullptr) {
+      world_->facts().on_sealed = [this](const auto& batch) { options_.listener->sealed(batch); };
+    }
     world_->start();
+    for (const TimedFault& fault : options_.more_faults) {
+      faults_->schedule(VirtualTime::of(fault.at), fault.fault);
+    }
     if (!pump_for(start_patience, [this] { return world_->is_ready(); }) && !stopped_) {
       return failure(v1::PROCESS_FAILED, fmt::format("not all administrations were connected within {}",
                                                      duration_text(start_patience)));
@@ -193,6 +200,7 @@ class VirtualRun final : World, NodeListener {
       describe_event(world_->name(participant), event, at, event_);
       digest_.add(event_);
       if (folder_ != nullptr) folder_->record(event_);
+      if (options_.listener != nullptr) options_.listener->happened(event_);
       ledger_.apply(event_);
       if (!steps_.done()) steps_.heard(event_);
       if (options_.watch && event.exchange) watch_.saw(*event.exchange);
@@ -304,6 +312,8 @@ class VirtualRun final : World, NodeListener {
     report.promises = std::move(check.promises);
     report.promises.push_back(order_of_arrivals(world_->facts(), *plan_.book));
     outcome_.events = world_->simulation().events;
+    outcome_.length = {world_->simulation().now.nanoseconds / 1000};
+    outcome_.faults_from = {origin_.nanoseconds / 1000};
     outcome_.recorded = digest_.events();
     outcome_.digest = digest_.value();
     // Nothing of the machine: the report, too, is the same wherever it is made.
@@ -324,7 +334,8 @@ class VirtualRun final : World, NodeListener {
     if (written) written = folder_->write_latencies(latency_csv(ledger_, measure_settings(run)));
     if (written) written = folder_->write_latency_log(latency_log(ledger_, measure_settings(run)));
     if (written) written = folder_->write_report(outcome_.report);
-    return written;
+    if (!written) return written;
+    return write_cast(folder_->path(), cast_of(plan_, run.origin));
   }
 
   struct Delivered {
@@ -383,18 +394,21 @@ WorldSettings settings_of(const Scenario& scenario, CostProfile costs) {
   return settings;
 }
 
-Result<void> check_for_virtual_world(const RunPlan& plan) {
-  const auto refuse = [&plan](std::string what, model::YamlPlace place) {
-    std::string where = plan.scenario.file.string();
+Result<void> check_for_virtual_world(const Scenario& scenario) {
+  const auto refuse = [&scenario](std::string what, model::YamlPlace place) {
+    std::string where = scenario.file.string();
     if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
     return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
   };
   const model::YamlPlace no_place{0, 0};
-  std::vector<const PlannedStep*> steps;
-  for (const PlannedStep& planned : plan.steps) steps.push_back(&planned);
+  std::vector<const Step*> steps;
+  for (const Step& step : scenario.steps) steps.push_back(&step);
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i]->step;
-    for (const PlannedStep& part : steps[i]->parallel) steps.push_back(&part);
+    const Step& step = *steps[i];
+    if (const auto* parallel = std::get_if<ParallelStep>(&step.action)) {
+      for (const Step& part : parallel->steps) steps.push_back(&part);
+      continue;
+    }
     const auto* fault = std::get_if<FaultStep>(&step.action);
     if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
       return refuse("the virtual world has no rogue peers", step.place);
@@ -403,16 +417,18 @@ Result<void> check_for_virtual_world(const RunPlan& plan) {
       return refuse("the virtual world has no bare administrations that submit", step.place);
     }
   }
-  for (const TimedFault& fault : plan.faults) {
+  for (const TimedFault& fault : scenario.faults) {
     if (std::holds_alternative<RoguePeer>(fault.fault.what)) {
       return refuse("the virtual world has no rogue peers", fault.fault.place);
     }
   }
-  if (!plan.scenario.topology.bare.empty()) {
+  if (!scenario.topology.bare.empty()) {
     return refuse("the virtual world has no bare administrations", no_place);
   }
   return {};
 }
+
+Result<void> check_for_virtual_world(const RunPlan& plan) { return check_for_virtual_world(plan.scenario); }
 
 Result<VirtualOutcome> play_virtual(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options) {
   if (auto playable = check_for_virtual_world(plan); !playable) return tl::unexpected(playable.error());

@@ -11,6 +11,7 @@
 #include "scenarios/engine/run_folder.h"
 #include "scenarios/engine/run_plan.h"
 #include "scenarios/virtual/cpu_work.h"
+#include "scenarios/virtual/run_listener.h"
 #include "scenarios/virtual/virtual_world.h"
 
 namespace gnc::scenarios {
@@ -26,6 +27,11 @@ struct VirtualOptions {
   // Stop there, by the number of the event or by the time since the start.
   std::optional<std::uint64_t> until_event;
   std::optional<Duration> until_time;
+  // Is told of all that happens, where there is one.
+  RunListener* listener = nullptr;
+  // Faults beside the scenario's; `at` counts from the very start. What happens before them is the same as
+  // without them.
+  std::vector<TimedFault> more_faults;
 };
 
 struct VirtualOutcome {
@@ -37,6 +43,8 @@ struct VirtualOutcome {
   // Exchanges that the scenario gave time to end or to be delivered, and that were not.
   std::vector<std::string> never_ended;
   std::map<std::string, ThreadWork> work;  // by process
+  Duration length{};                       // of the whole, since the start
+  Duration faults_from{};                  // what the report's seconds count from, since the start
   // How everything stood where it was asked to stop.
   std::optional<std::string> state;
 };
@@ -44,7 +52,8 @@ struct VirtualOutcome {
 // The world that a scenario asks for; what it says of costs goes before the profile.
 WorldSettings settings_of(const Scenario&, CostProfile costs = {});
 
-// An error means that the plan asks for what only the live world has.
+// An error means that it asks for what only the live world has.
+Result<void> check_for_virtual_world(const Scenario&);
 Result<void> check_for_virtual_world(const RunPlan&);
 
 // Plays the plan in simulated time, and writes the folder where there is one. An error is that of

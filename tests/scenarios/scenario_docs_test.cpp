@@ -69,6 +69,18 @@ std::string scenario_with(const std::string& name, const std::string& section) {
     more = fmt::format("phases: {{before: {}}}\n", section);
   } else if (name == "an expectation") {
     more = fmt::format("expect: [{}]\n", section);
+  } else if (name == "a step of the story") {
+    more = fmt::format("story: [{}]\n", section);
+  } else if (name == "a moment of the story") {
+    more = fmt::format("story: [{{when: {}, say: {{en: Look.}}}}]\n", section);
+  } else if (name == "a question") {
+    more = fmt::format("story: [{{when: {{start: true}}, ask: {}}}]\n", section);
+  } else if (name == "an answer") {
+    more = fmt::format(
+        "story: [{{when: {{start: true}}, ask: {{question: {{en: Why?}}, answers: [{{text: {{en: So}}, "
+        "right: "
+        "true}}, {}]}}}}]\n",
+        section);
   } else {
     ADD_FAILURE() << "no place is known for " << name;
   }

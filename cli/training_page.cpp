@@ -1,0 +1,107 @@
+#include "cli/training_page.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "cli/commands.h"
+#include "cli/report_error.h"
+#include "gnc/v1/errors.pb.h"
+#include "proto/net/listen_address.h"
+#include "scenarios/training/folder_recording.h"
+#include "scenarios/training/page_server.h"
+
+extern char** environ;
+
+namespace gnc::cli {
+namespace {
+
+// In a child's child, so that nobody needs to wait for the browser. Where there is none, the address that is
+// printed will do.
+void open_browser(const std::string& address) {
+  if (getenv("DISPLAY") == nullptr && getenv("WAYLAND_DISPLAY") == nullptr) return;
+  std::string shell = "sh", option = "-c",
+              script = R"(command -v xdg-open > /dev/null && xdg-open "$0" > /dev/null 2>&1 &)",
+              argument = address;
+  char* arguments[] = {shell.data(), option.data(), script.data(), argument.data(), nullptr};
+  pid_t child = 0;
+  if (posix_spawnp(&child, "sh", nullptr, nullptr, arguments, environ) == 0) waitpid(child, nullptr, 0);
+}
+
+}  // namespace
+
+tl::expected<void, std::vector<Error>> load_recording(const RecordingSource& source,
+                                                      const std::filesystem::path& scratch,
+                                                      scenarios::Repertoire& repertoire) {
+  const auto one = [](Error error) { return tl::unexpected(std::vector{std::move(error)}); };
+  std::error_code ignored;
+  if (!source.what.empty() && std::filesystem::is_directory(source.what, ignored)) {
+    if (source.seed || !source.overrides.empty()) {
+      return one({v1::USAGE, "a run that is over has its seed and values", source.what,
+                  "Leave out --seed and --set, or name a scenario."});
+    }
+    auto recording = scenarios::read_recording(source.what);
+    if (!recording) return one(std::move(recording.error()));
+    repertoire.add(std::move(*recording));
+    return {};
+  }
+  if (source.with_shelf) {
+    const std::filesystem::path library = scratch / "library";
+    if (auto unpacked = scenarios::unpack_library(library); !unpacked)
+      return one(std::move(unpacked.error()));
+    repertoire.shelve(scenarios::shelf_of(library));
+  }
+  std::filesystem::path file = source.what;
+  std::string id = file.stem().string();
+  if (source.what.empty()) file = repertoire.shelf().front().file, id = repertoire.shelf().front().id;
+  auto planned = scenarios::plan_for_page(file, source.seed, source.overrides);
+  if (!planned) return tl::unexpected(std::move(planned.error()));
+  if (auto played = repertoire.play(std::move(*planned), std::move(id)); !played) {
+    return tl::unexpected(std::move(played.error()));
+  }
+  return {};
+}
+
+void add_page_options(CLI::App& command, PageArguments& arguments) {
+  command.add_option("--listen", arguments.listen,
+                     "The address to listen on; anything but loopback lets other machines read the run "
+                     "(default: 127.0.0.1)");
+  command.add_option("--port", arguments.port, "The port to listen on; 0 takes a free one (default: 0)");
+  command
+      .add_option("--host", arguments.hosts,
+                  "A name by which browsers call this machine, beside localhost and addresses; may be given "
+                  "again")
+      ->allow_extra_args(false);
+  command.add_flag("--no-open", arguments.no_open, "Open no browser");
+}
+
+int serve_page(scenarios::Repertoire& repertoire, const PageArguments& arguments) {
+  boost::asio::io_context io;
+  const bool is_v6 = arguments.listen.find(':') != std::string::npos && !arguments.listen.starts_with('[');
+  auto acceptor = net::listen_on(
+      io, fmt::format(fmt::runtime(is_v6 ? "[{}]:{}" : "{}:{}"), arguments.listen, arguments.port));
+  if (!acceptor) return report_error(acceptor.error());
+  scenarios::PageAccess access{scenarios::make_token(), arguments.hosts, false};
+  access.beyond_loopback = !acceptor->local_endpoint().address().is_loopback();
+  scenarios::PageAnswers answers(repertoire, access);
+  const auto server = scenarios::PageServer::serve(
+      std::move(*acceptor),
+      [&answers](const scenarios::PageRequest& request) { return answers.answer(request); });
+  const std::string address = fmt::format("http://{}/#token={}", server->address(), access.token);
+  fmt::print("{}\n", address);
+  std::fflush(stdout);
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "Ctrl-C ends it.\n");
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });
+  if (!arguments.no_open) open_browser(address);
+  io.run();
+  return held;
+}
+
+}  // namespace gnc::cli

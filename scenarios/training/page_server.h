@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "scenarios/training/page_answers.h"
+
+namespace gnc::scenarios {
+
+// Speaks HTTP for the training page: bounded requests, bounded connections, and no decision of its own.
+class PageServer {
+ public:
+  static constexpr std::size_t most_connections = 64;
+  static constexpr std::size_t longest_header = 8192;
+  static constexpr std::size_t longest_body = 16384;
+
+  // Serves on the acceptor's context, which one thread runs; `answer` is called there.
+  static std::unique_ptr<PageServer> serve(boost::asio::ip::tcp::acceptor,
+                                           std::function<PageAnswer(const PageRequest&)> answer);
+  ~PageServer();
+
+  // "127.0.0.1:41235".
+  std::string address() const;
+
+ private:
+  class State;
+  explicit PageServer(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gnc::scenarios

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/engine/run_plan.h"
+#include "scenarios/training/recording.h"
+#include "scenarios/training/shelf.h"
+
+namespace gnc::scenarios {
+
+// The recordings that a training page can play: those it began with, and the forks that were made of them
+// since. They have numbers from 0. One thread.
+class Repertoire {
+ public:
+  static constexpr std::size_t most_recordings = 64;
+
+  // Certificates are made in folders of `scratch`.
+  Repertoire(std::string version, std::filesystem::path scratch)
+      : version_(std::move(version)), scratch_(std::move(scratch)) {}
+
+  // Plays it in the virtual world. `id` is what it is called in lists and links. Gives back its number.
+  tl::expected<std::size_t, std::vector<Error>> play(std::shared_ptr<const RunPlan>, std::string id);
+  // A run that was played elsewhere.
+  void add(Recording recording);
+
+  // What may be played beside; none of it is played before it is asked for.
+  void shelve(std::vector<ShelvedScenario> shelf) { shelf_ = std::move(shelf); }
+  const std::vector<ShelvedScenario>& shelf() const { return shelf_; }
+  tl::expected<std::size_t, std::vector<Error>> play_shelved(std::string_view id,
+                                                             std::optional<std::uint64_t> seed);
+
+  bool has(std::size_t number) const { return number < pieces_.size(); }
+  const Recording& recording(std::size_t number) const { return pieces_[number].recording; }
+
+  // Plays recording `of` again, with one more fault `at` a time since its start: what comes before is the
+  // same. `fault` is as the scenario language has it in a step, as JSON or YAML. Gives back its number.
+  tl::expected<std::size_t, std::vector<Error>> fork(std::size_t of, Duration at, std::string_view fault);
+
+ private:
+  struct Piece {
+    std::shared_ptr<const RunPlan> plan;  // null: cannot be played again
+    std::vector<TimedFault> more_faults;
+    Recording recording;
+  };
+  tl::expected<std::size_t, std::vector<Error>> perform(Piece);
+
+  const std::string version_;
+  const std::filesystem::path scratch_;
+  std::deque<Piece> pieces_;  // stay where they are
+  std::vector<ShelvedScenario> shelf_;
+};
+
+// A fault as the scenario language has it in a step; every mistake in it.
+tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const Scenario&);
+
+}  // namespace gnc::scenarios

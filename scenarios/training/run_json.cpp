@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "proto/types/overloaded.h"
+#include "scenarios/training/json_text.h"
+#include "scenarios/training/page_json.h"
+#include "scenarios/training/shelf.h"
+#include "scenarios/training/told_story.h"
+
+namespace gnc::scenarios {
+namespace {
+
+struct KindAndTarget {
+  const char* kind;
+  std::string target;
+};
+
+KindAndTarget kind_and_target(const Fault& fault) {
+  return std::visit(Overloaded{[](const CutLink& cut) {
+                                 return KindAndTarget{"cut", cut.link};
+                               },
+                               [](const DegradeLink& degrade) {
+                                 return KindAndTarget{"degrade", degrade.link};
+                               },
+                               [](const FlapLink& flap) {
+                                 return KindAndTarget{"flap", flap.link};
+                               },
+                               [](const BlackHoleLink& hole) {
+                                 return KindAndTarget{"black-hole", hole.link};
+                               },
+                               [](const ResetLink& reset) {
+                                 return KindAndTarget{"reset", reset.link};
+                               },
+                               [](const KillProcess& kill) {
+                                 return KindAndTarget{"kill", kill.process};
+                               },
+                               [](const FreezeProcess& freeze) {
+                                 return KindAndTarget{"freeze", freeze.process};
+                               },
+                               [](const RestartProcess& restart) {
+                                 return KindAndTarget{"restart", restart.process};
+                               },
+                               [](const SlowConsumer& slow) {
+                                 return KindAndTarget{"slow", slow.party.text()};
+                               },
+                               [](const DiskError& disk) {
+                                 return KindAndTarget{"disk-error", disk.process};
+                               },
+                               [](const CertificateFault& certificate) {
+                                 const char* kind =
+                                     certificate.kind == CertificateFault::Kind::revoke   ? "revoke"
+                                     : certificate.kind == CertificateFault::Kind::expire ? "expire"
+                                                                                          : "rotate";
+                                 return KindAndTarget{kind, std::string(cast_name(certificate.party.text()))};
+                               },
+                               [](const SkewClock& skew) {
+                                 return KindAndTarget{"skew", skew.process};
+                               },
+                               [](const RoguePeer& rogue) {
+                                 return KindAndTarget{"rogue", rogue.party.text()};
+                               }},
+                    fault.what);
+}
+
+std::int64_t microseconds(double seconds) { return std::llround(seconds * 1e6); }
+
+PageJson fault_json(const Recording& recording, const FaultRow& row) {
+  const auto known = std::ranges::find(recording.faults, row.fault, [](const Fault& f) { return words(f); });
+  const auto from = recording.faults_from.microseconds;
+  PageJson json{{"from_us", from + microseconds(row.from_s)}, {"to_us", nullptr}};
+  if (row.to_s) json["to_us"] = from + microseconds(*row.to_s);
+  if (known != recording.faults.end()) {
+    const KindAndTarget named = kind_and_target(*known);
+    json["kind"] = named.kind;
+    json["target"] = named.target;
+  } else {
+    json["kind"] = row.fault.substr(0, row.fault.find(' '));
+    json["target"] = "";
+  }
+  json["text"] = row.fault;
+  json["name"] = nullptr;
+  if (!row.name.empty()) json["name"] = row.name;
+  json["outcome"] = row.outcome;
+  return json;
+}
+
+PageJson expectation_json(const ExpectationRow& row) {
+  PageJson json{{"text", row.expect}, {"held", row.held}, {"value", nullptr}};
+  if (row.value) json["value"] = *row.value;
+  return json;
+}
+
+PageJson fork_json(const Recording& recording, std::size_t number) {
+  if (!recording.fork) return nullptr;
+  return {{"number", number},
+          {"of", recording.fork->of},
+          {"at_us", recording.fork->at.microseconds},
+          {"fault", words(recording.fork->fault)}};
+}
+
+PageJson moment_json(const StoryMoment& when) {
+  switch (when.kind) {
+    case StoryMoment::Kind::start:
+      return {{"start", true}};
+    case StoryMoment::Kind::end:
+      return {{"end", true}};
+    case StoryMoment::Kind::time:
+      return {{"time", duration_text(when.time)}};
+    case StoryMoment::Kind::event:
+      break;
+  }
+  PageJson json{{"event", event_kind_name(when.event)}};
+  for (const auto& [key, value] : {std::pair{"at", when.at}, std::pair{"peer", when.peer},
+                                   std::pair{"reference", when.reference}, std::pair{"code", when.code}}) {
+    if (!value.empty()) json[key] = value;
+  }
+  json["nth"] = when.nth;
+  return json;
+}
+
+PageJson wording_json(const Wording& wording) {
+  PageJson json = PageJson::object();
+  for (const auto& [language, text] : wording) json[language] = text;
+  return json;
+}
+
+PageJson question_json(const StoryQuestion& question) {
+  PageJson answers = PageJson::array();
+  for (const StoryAnswer& answer : question.answers) {
+    answers.push_back({{"text", wording_json(answer.text)},
+                       {"right", answer.right},
+                       {"because", wording_json(answer.because)}});
+  }
+  return {{"question", wording_json(question.question)}, {"answers", std::move(answers)}};
+}
+
+PageJson story_json(const Recording& recording) {
+  const std::vector<ToldMoment> told = tell_story(recording);
+  PageJson story = PageJson::array();
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const StoryStep& step = recording.scenario.story[i];
+    PageJson json{{"at_us", nullptr},
+                  {"when", moment_json(step.when)},
+                  {"point", step.point},
+                  {"exchange", told[i].exchange ? told[i].exchange->text() : std::string()},
+                  {"say", wording_json(step.say)},
+                  {"ask", nullptr}};
+    if (told[i].at) json["at_us"] = told[i].at->microseconds;
+    if (step.ask) json["ask"] = question_json(*step.ask);
+    story.push_back(std::move(json));
+  }
+  return story;
+}
+
+}  // namespace
+
+std::string run_json(const Recording& recording, const RunShown& shown) {
+  const RunReport& report = recording.report;
+  PageJson json{{"schema", page_schema},
+                {"number", shown.number},
+                {"id", recording.id},
+                {"scenario", report.scenario},
+                {"header", header_of(recording.scenario.text)},
+                {"world", report.world},
+                {"seed", report.seed},
+                {"version", report.version},
+                {"started_at", report.started_at},
+                {"begin_us", recording.begin.microseconds},
+                {"end_us", recording.length.microseconds},
+                {"fork", fork_json(recording, shown.number)},
+                {"can",
+                 {{"fork", recording.can_fork && !shown.exported},
+                  {"inspect", recording.can_inspect},
+                  {"export", !shown.exported}}}};
+  PageJson cast = PageJson::parse(to_json(recording.cast));
+  cast.erase("counts_from_us");
+  json.update(cast);
+  json["faults"] = PageJson::array();
+  for (const FaultRow& row : report.faults) json["faults"].push_back(fault_json(recording, row));
+  json["expectations"] = PageJson::array();
+  for (const ExpectationRow& row : report.expectations) json["expectations"].push_back(expectation_json(row));
+  json["promises"] = PageJson::array();
+  for (const PromiseRow& row : report.promises) {
+    json["promises"].push_back({{"text", row.promise}, {"held", row.held}, {"detail", row.detail}});
+  }
+  json["story"] = story_json(recording);
+  json["report"] = PageJson::parse(to_json(report));
+  json["events"] = recording.events.size();
+  return text_of(json);
+}
+
+}  // namespace gnc::scenarios
