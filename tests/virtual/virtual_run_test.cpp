@@ -186,9 +186,10 @@ INSTANTIATE_TEST_SUITE_P(Library, SameStory,
                                          "certificate-revoked", "certificate-rotated-under-load",
                                          "clock-skew", "disk-error", "enforcement", "entry-safety",
                                          "export-import", "flapping-link", "gateway-killed-under-load",
-                                         "mutual-assistance", "node-frozen", "postal-items", "recipient-away",
-                                         "rights-holder-lookup", "sanitary-certificate", "single-window",
-                                         "slow-link", "transit", "transit-by-way"),
+                                         "mutual-assistance", "node-frozen", "paper-and-paperless",
+                                         "postal-items", "recipient-away", "rights-holder-lookup",
+                                         "sanitary-certificate", "single-window", "slow-link", "transit",
+                                         "transit-by-way", "years-to-paperless"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
