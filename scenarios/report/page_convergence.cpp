@@ -1,7 +1,5 @@
 #include "scenarios/report/page_convergence.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "scenarios/engine/number_text.h"
@@ -9,30 +7,22 @@
 namespace gnc::scenarios {
 namespace {
 
-// One item of a party, with how it stood in each period.
+// The items of a party, period by period.
 Html items_of(const std::vector<ConvergenceRow>& rows, std::size_t begin, std::size_t end) {
-  std::vector<Column> columns{{"item"}, {"what is wanted"}};
-  std::vector<std::string> titles;
-  titles.reserve(end - begin);
-  for (std::size_t i = begin; i < end; ++i) titles.push_back(fmt::format("{}", rows[i].period));
-  for (const std::string& title : titles) columns.push_back({title, true});
-  std::vector<std::vector<Html>> cells;
-  for (std::size_t item = 0; item < rows[begin].items.size(); ++item) {
-    const ChecklistItemRow& wanted = rows[begin].items[item];
-    std::vector<Html>& line = cells.emplace_back();
-    line.push_back(element("code", "", wanted.item));
-    line.push_back(Html::text(wanted.title) + element("span", "soft", wanted.wants));
-    for (std::size_t i = begin; i < end; ++i) {
+  std::vector<std::vector<Html>> lines;
+  for (std::size_t i = begin; i < end; ++i) {
+    for (std::size_t item = 0; item < rows[i].items.size(); ++item) {
       const ChecklistItemRow& shown = rows[i].items[item];
-      Html cell = held_mark(shown.held);
-      if (shown.value) {
-        cell += element("span", "soft",
-                        number(fmt::format("/convergence/{}/items/{}/value", i, item), *shown.value));
-      }
-      line.push_back(std::move(cell));
+      const std::string pointer = fmt::format("/convergence/{}/items/{}", i, item);
+      lines.push_back({Html::text(fmt::format("{}", rows[i].period)), held_mark(shown.held),
+                       element("code", "", shown.item),
+                       Html::text(shown.title) + element("span", "soft", shown.wants),
+                       shown.value ? number(pointer + "/value", *shown.value) : Html(),
+                       number(pointer + "/weight", shown.weight)});
     }
   }
-  return table(columns, cells);
+  return table({{"period", true}, {"held"}, {"item"}, {"what is wanted"}, {"value", true}, {"weight", true}},
+               lines);
 }
 
 }  // namespace

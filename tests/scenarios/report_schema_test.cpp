@@ -36,6 +36,9 @@ RunReport whole_report() {
   report.intervals.resize(1);
   report.sequences.resize(1);
   report.sequences[0].moments.resize(1);
+  report.convergence.resize(1);
+  report.convergence[0].items = {{"a", "A", "paper.touches == 0", true, 0.0, 1},
+                                 {"b", "B", "profile has risk", false, {}, 1}};
   return report;
 }
 

@@ -35,7 +35,7 @@ std::string scenario_with(const std::string& name, const std::string& section) {
   const auto of_workload = [&workload](const std::string& model) {
     workload = fmt::format("{{name: load, from: NZ, to: CN, documents: a.xml, {}}}", model);
   };
-  if (name == "the clock" || name == "the processes") {
+  if (name == "the clock" || name == "the processes" || name == "the checklist") {
     more = fmt::format("{}: {}\n", name.substr(4), section);
   } else if (name == "the virtual world") {
     more = fmt::format("virtual: {}\n", section);

@@ -187,9 +187,9 @@ INSTANTIATE_TEST_SUITE_P(Library, SameStory,
                                          "clock-skew", "disk-error", "enforcement", "entry-safety",
                                          "export-import", "export-import-matching", "flapping-link",
                                          "gateway-killed-under-load", "mutual-assistance", "node-frozen",
-                                         "postal-items", "recipient-away", "rights-holder-lookup",
-                                         "sanitary-certificate", "single-window", "slow-link", "transit",
-                                         "transit-by-way"),
+                                         "paper-and-paperless", "postal-items", "recipient-away",
+                                         "rights-holder-lookup", "sanitary-certificate", "single-window",
+                                         "slow-link", "transit", "transit-by-way", "years-to-paperless"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
