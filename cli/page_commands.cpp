@@ -48,8 +48,8 @@ int export_to_file(const ReplayArguments& arguments) {
     const scenarios::Recording& recording = repertoire.recording(0);
     const auto page = scenarios::exported_page(recording);
     if (!page) return report_error(page.error());
-    const fs::path file = arguments.output.empty() ? fs::path(recording.id).filename().string() + ".html"
-                                                   : fs::path(arguments.output);
+    fs::path file = arguments.output;
+    if (file.empty()) file = fs::path(recording.id).filename().string() + ".html";
     if (auto written = scenarios::write_file(file, *page); !written) return report_error(written.error());
     fmt::print("{}\n", file.string());
     return held;
