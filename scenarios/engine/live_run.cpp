@@ -1,5 +1,4 @@
 #include "scenarios/engine/live_run.h"
-#include "scenarios/engine/cast.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/abort_watch.h"
+#include "scenarios/engine/cast.h"
 #include "scenarios/engine/environment.h"
 #include "scenarios/engine/fault_injector.h"
 #include "scenarios/engine/live_world.h"

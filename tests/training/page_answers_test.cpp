@@ -1,0 +1,140 @@
+#include "scenarios/training/page_answers.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/training/played.h"
+
+namespace gnc::scenarios::page_answers_test {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Pair;
+using testing::SizeIs;
+
+class Answers : public testing::Test {
+ protected:
+  PageAnswer get(const std::string& target, const std::string& host = "127.0.0.1:8080") {
+    return answers.answer({"GET", target, host, {}, {}, {}, true});
+  }
+  PageAnswer post(const std::string& target, const std::string& token, const std::string& body) {
+    return answers.answer({"POST", target, "localhost:8080", {}, token, body, true});
+  }
+  Played played{Played::library("export-import")};
+  PageAnswers answers{played.repertoire, {"0123456789abcdef", {"trainer.example"}, false}};
+};
+
+TEST_F(Answers, GiveTheRunWithAllThatThePageNeeds) {
+  const PageAnswer answer = get("/api/run");
+  ASSERT_EQ(answer.status, 200u);
+  EXPECT_THAT(answer.headers, Contains(Pair("Cache-Control", "no-store")));
+  const Json run = Json::parse(answer.body);
+  EXPECT_EQ(run["scenario"], "Export data arrives before the ship");
+  EXPECT_THAT(run["header"].get<std::string>(), HasSubstr("Look for:"));
+  EXPECT_EQ(run["parties"][0]["title"], "New Zealand");
+  EXPECT_EQ(run["links"][0],
+            Json({{"name", "NZ-gateway"}, {"a", "NZ"}, {"b", "gateway"}, {"latency_us", 20'000}}));
+  EXPECT_EQ(run["report"]["exchange"]["submitted"], 13);
+  EXPECT_THAT(run["expectations"], SizeIs(4));
+  EXPECT_GT(run["end_us"], 0);
+  EXPECT_EQ(run["fork"], Json());
+}
+
+TEST_F(Answers, GiveTheEventsInOrderAndInParts) {
+  const Json all = Json::parse(get("/api/events").body)["events"];
+  EXPECT_EQ(all.size(), Json::parse(get("/api/run").body)["events"].get<std::size_t>());
+  for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LE(all[i - 1][0], all[i][0]);
+  const Json part = Json::parse(get("/api/events?from=5&count=3").body);
+  EXPECT_EQ(part["from"], 5);
+  ASSERT_THAT(part["events"], SizeIs(3));
+  EXPECT_EQ(part["events"][0], all[5]);
+  EXPECT_THAT(Json::parse(get("/api/events?from=99999999&count=3").body)["events"], SizeIs(0));
+  EXPECT_EQ(get("/api/events?from=-1").status, 400u);
+  EXPECT_EQ(get("/api/events?count=many").status, 400u);
+}
+
+TEST_F(Answers, NameNoFolderOfTheMachine) {
+  EXPECT_EQ(get("/api/events").body.find(GNC_SOURCE_DIR), std::string::npos);
+  EXPECT_THAT(get("/api/events").body, HasSubstr("\"documents/export/sea-milk-powder.xml\""));
+}
+
+TEST_F(Answers, OnlyToThoseWhoCallTheServerByItsName) {
+  for (const char* host : {"127.0.0.1", "127.0.0.1:1", "localhost:80", "[::1]:80", "LOCALHOST", "127.7.7.7",
+                           "trainer.example:80"}) {
+    EXPECT_EQ(get("/api/run", host).status, 200u) << host;
+  }
+  for (const char* host : {"", "example.com", "127.0.0.1.example.com", "192.0.2.1", "localhost.example.com",
+                           "[::1", "[2001:db8::1]", "0"}) {
+    EXPECT_EQ(get("/api/run", host).status, 421u) << host;
+  }
+}
+
+TEST_F(Answers, ChangeNothingWithoutTheToken) {
+  const std::string fork = R"({"fork": 0, "at_us": 1000, "fault": {"cut": "NZ-gateway", "for": "1s"}})";
+  for (const char* token : {"", "0123456789abcdee", "0123456789abcde", "0123456789abcdef0"}) {
+    EXPECT_EQ(post("/api/forks", token, fork).status, 403u) << token;
+    EXPECT_EQ(post("/api/plays", token, R"({"scenario": "x"})").status, 403u) << token;
+  }
+  EXPECT_FALSE(played.repertoire.has(1));
+  const PageAnswer made = post("/api/forks", "0123456789abcdef", fork);
+  EXPECT_EQ(made.status, 200u) << made.body;
+  EXPECT_EQ(Json::parse(made.body)["fork"], 1);
+  EXPECT_EQ(Json::parse(get("/api/run?fork=1").body)["fork"]["fault"], "cut NZ-gateway for 1 s");
+}
+
+TEST_F(Answers, RefuseWhatTheyCannotUseInWords) {
+  for (const char* body :
+       {"", "{", "[]", "{}", R"({"fork": -1, "at_us": 0, "fault": {}})",
+        R"({"fork": 0, "at_us": 0, "fault": "cut"})", R"({"fork": 0, "at_us": 1e9, "fault": {}})",
+        R"({"fork": 99, "at_us": 0, "fault": {"kill": "gateway"}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"kill": "everything"}})"}) {
+    const PageAnswer answer = post("/api/forks", "0123456789abcdef", body);
+    EXPECT_GE(answer.status, 400u) << body;
+    EXPECT_LT(answer.status, 500u) << body;
+    EXPECT_FALSE(Json::parse(answer.body)["what"].get<std::string>().empty());
+    EXPECT_FALSE(Json::parse(answer.body)["remedy"].get<std::string>().empty());
+  }
+  EXPECT_EQ(answers.answer({"PUT", "/api/run", "localhost", {}, {}, {}, true}).status, 405u);
+  EXPECT_EQ(answers.answer({"GET", "/api/forks", "localhost", {}, {}, {}, true}).status, 405u);
+  EXPECT_EQ(get("/api/run?fork=9").status, 404u);
+  EXPECT_EQ(get("/api/run?fork=x").status, 400u);
+  EXPECT_EQ(get("/api/exchanges/../../etc/passwd").status, 404u);
+  EXPECT_EQ(get("/api/nothing").status, 404u);
+  EXPECT_EQ(get("/../etc/passwd").status, 404u);
+}
+
+TEST_F(Answers, OfferFaultsThatCanAllBeMade) {
+  const Json faults = Json::parse(get("/api/faults").body);
+  EXPECT_GT(faults.size(), 10u);
+  for (const Json& one : faults) {
+    const auto fault = read_fault(one["fault"].dump(), played.recording().scenario);
+    EXPECT_TRUE(fault) << one.dump();
+  }
+}
+
+TEST_F(Answers, PlayWhatIsOnTheShelfAndNothingElse) {
+  played.repertoire.shelve(shelf_of(std::filesystem::path(GNC_SOURCE_DIR) / "scenarios"));
+  const Json shelf = Json::parse(get("/api/scenarios").body)["scenarios"];
+  std::vector<std::string> ids;
+  for (const Json& one : shelf) ids.push_back(one["id"]);
+  EXPECT_THAT(ids, Contains("single-window"));
+  // Of the live world alone, and too long.
+  EXPECT_THAT(ids, testing::Not(Contains("rogue-peer")));
+  EXPECT_THAT(ids, testing::Not(Contains("world-day")));
+  const PageAnswer played_now =
+      post("/api/plays", "0123456789abcdef", R"({"scenario": "single-window", "seed": 9})");
+  ASSERT_EQ(played_now.status, 200u) << played_now.body;
+  const Json run = Json::parse(get("/api/run?fork=1").body);
+  EXPECT_EQ(run["seed"], 9);
+  EXPECT_EQ(run["id"], "single-window");
+  EXPECT_EQ(run["fork"], Json());
+  EXPECT_EQ(post("/api/plays", "0123456789abcdef", R"({"scenario": "/etc/passwd"})").status, 422u);
+}
+
+TEST(Token, IsAnotherEachTime) {
+  EXPECT_THAT(make_token(), SizeIs(32));
+  EXPECT_NE(make_token(), make_token());
+}
+
+}  // namespace
+}  // namespace gnc::scenarios::page_answers_test

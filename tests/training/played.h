@@ -1,0 +1,39 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "scenarios/engine/scenario_reader.h"
+#include "scenarios/training/repertoire.h"
+#include "tests/scenarios/temporary_folder.h"
+
+namespace gnc::scenarios {
+
+using Json = nlohmann::json;
+
+// A repertoire with one scenario of the library, or of the test's own, played.
+class Played {
+ public:
+  explicit Played(const std::filesystem::path& scenario) {
+    const auto planned = plan_for_page(scenario, std::nullopt);
+    if (!planned) {
+      ADD_FAILURE() << describe(planned.error().front());
+      return;
+    }
+    const auto played = repertoire.play(*planned, scenario.stem().string());
+    if (!played) ADD_FAILURE() << describe(played.error().front());
+  }
+  static std::filesystem::path library(const std::string& name) {
+    return std::filesystem::path(GNC_SOURCE_DIR) / "scenarios" / (name + ".yaml");
+  }
+
+  const Recording& recording(std::size_t number = 0) const { return repertoire.recording(number); }
+
+  TemporaryFolder scratch;
+  Repertoire repertoire{"test", scratch.path()};
+};
+
+}  // namespace gnc::scenarios
