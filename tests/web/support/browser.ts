@@ -1,0 +1,65 @@
+// Debian's Chromium, and pages in it that report what they must never do.
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import assert from 'node:assert/strict';
+
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  calm?: boolean;
+  language?: string;
+}
+
+let browser: Browser | null = null;
+
+export async function launch(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: process.env['GNC_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  return browser;
+}
+
+export async function close(): Promise<void> {
+  await browser?.close();
+  browser = null;
+}
+
+export interface Watched {
+  page: Page;
+  context: BrowserContext;
+  // Errors of scripts and breaches of the policy so far.
+  complaints: string[];
+  done(): Promise<void>;
+}
+
+export async function open(address: string, look: Look = {}): Promise<Watched> {
+  const context = await (await launch()).newContext({
+    viewport: { width: look.width ?? 1280, height: look.height ?? 720 },
+    colorScheme: look.dark ? 'dark' : 'light',
+    reducedMotion: look.calm ? 'reduce' : 'no-preference',
+    locale: look.language ?? 'en-GB',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 404/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(address);
+  return {
+    page, context, complaints,
+    done: async () => {
+      await context.close();
+      assert.deepEqual(complaints, []);
+    },
+  };
+}
+
+export async function ready(page: Page): Promise<void> {
+  await page.locator('#play').waitFor({ timeout: 30_000 });
+}
