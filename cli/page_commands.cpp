@@ -111,7 +111,7 @@ void add_export(CLI::App& app, int& status) {
       app.add_subcommand("export", "Write a run as one HTML file that replays anywhere, with no server");
   command->add_option("run", arguments->source.what, "The run's folder, or a scenario to be played virtually")
       ->required();
-  command->add_option("-o,--output", arguments->output, "The file (default: the run's name and .html)");
+  command->add_option("-o,--out", arguments->output, "The file (default: the run's name and .html)");
   add_source_options(*command, arguments->source);
   command->callback([arguments, &status] { status = export_to_file(*arguments); });
 }
