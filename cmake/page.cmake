@@ -11,7 +11,7 @@ function(gnc_page output)
   set(installed ${work}/installed.stamp)
   add_custom_command(OUTPUT ${installed}
     COMMAND ${CMAKE_COMMAND} -E copy ${web}/package.json ${web}/package-lock.json ${work}
-    COMMAND ${GNC_NPM} ci --no-audit --no-fund --silent
+    COMMAND ${GNC_NPM} ci --ignore-scripts --no-audit --no-fund --silent
     COMMAND ${CMAKE_COMMAND} -E touch ${installed}
     DEPENDS ${web}/package.json ${web}/package-lock.json
     WORKING_DIRECTORY ${work} COMMENT "Installing what the training page is built with" VERBATIM)
