@@ -34,6 +34,7 @@ struct PlannedLodgements {
   std::uint32_t conversations = 0;  // as in Workload
   bool is_follow_up = false;
   std::string in = {};  // the lodgements in whose conversations these go on; may be empty
+  std::vector<std::filesystem::path> files = {};  // that go along with each document
 };
 
 struct PlannedStep {

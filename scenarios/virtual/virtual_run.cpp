@@ -351,7 +351,7 @@ class VirtualRun final : World, NodeListener {
   StepPlayer steps_;
   WorkloadPlayer workloads_;
   Instant began_;
-  VirtualTime origin_;  // of the faults' times
+  VirtualTime origin_;          // of the faults' times
   bool told_document_ = false;  // what the player asked for is there
   bool stopped_ = false;
   VirtualOutcome outcome_;
@@ -399,6 +399,9 @@ Result<void> check_for_virtual_world(const RunPlan& plan) {
     if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
       return refuse("the virtual world has no rogue peers", step.place);
     }
+    if (steps[i]->lodgements && !steps[i]->lodgements->files.empty()) {
+      return refuse("the virtual world moves no files that go along with documents", step.place);
+    }
     if (std::holds_alternative<SubmitStep>(step.action)) {
       return refuse("the virtual world has no bare administrations that submit", step.place);
     }
@@ -410,6 +413,9 @@ Result<void> check_for_virtual_world(const RunPlan& plan) {
   }
   if (!plan.scenario.topology.bare.empty()) {
     return refuse("the virtual world has no bare administrations", no_place);
+  }
+  if (!plan.scenario.topology.external.empty()) {
+    return refuse("the virtual world has no place for a system from outside", no_place);
   }
   return {};
 }
