@@ -122,6 +122,13 @@ int serve(const GatewayArguments& arguments) {
   options.listen = arguments.listen;
   options.metrics = arguments.metrics;
   options.seed = std::random_device{}();
+  // Before `ready` nobody knows the address; a line is written whole.
+  if (faults) {
+    options.on_connected = [](const PartyName& party) {
+      fmt::print("connected {}\n", party.text());
+      std::fflush(stdout);
+    };
+  }
   if (faults) options.clock = [&faults] { return faults->now(); };
   options.on_failure = [&](const Error& error) {
     boost::asio::post(until_stopped, [&, error] {

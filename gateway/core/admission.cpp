@@ -149,6 +149,7 @@ class BatchAdmission {
       conversation = {header->conversation, std::string(header->agreement), *std::move(moved)};
     }
     if (auto error = form_fault(*header)) return refuse(leaf, *error);
+    if (auto error = attachment_fault(*header, *terms)) return refuse(leaf, *error);
     if (memory_.parties[*recipient].undelivered >= memory_.config.recipient_queue_limit) {
       return refuse(leaf, {v1::RECIPIENT_QUEUE_FULL,
                            std::to_string(memory_.parties[*recipient].undelivered) + " envelopes wait for " +
@@ -224,6 +225,31 @@ class BatchAdmission {
     }
     if (header.original_digest != trust::sha256(header.original).view()) {
       return Error{v1::ORIGINAL_DIFFERS, "The original's digest does not match it.", {}, {}};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Error> attachment_fault(const EnvelopeHeader& header,
+                                        const model::CrossingTerms& terms) const {
+    std::uint64_t bytes = 0;
+    for (const payload::AttachmentView& each : header.attachments) {
+      bytes += each.size;
+      // Sizes that add up to more than 64 bits are too many as well.
+      if (each.size > terms.largest_attachments || bytes > terms.largest_attachments) {
+        return Error{v1::ATTACHMENT_NOT_ALLOWED,
+                     "Attachments of " + std::to_string(bytes) + " bytes and more; message " +
+                         std::string(header.message) + " may have " +
+                         std::to_string(terms.largest_attachments) + " bytes.",
+                     {},
+                     {}};
+      }
+    }
+    for (const payload::AttachmentView& each : header.attachments) {
+      if (std::ranges::find(batch_.missing_payloads, each.digest) == batch_.missing_payloads.end()) continue;
+      return Error{v1::PAYLOAD_MISSING,
+                   std::string(each.name) + " with the digest " + each.digest.hex() + ".",
+                   {},
+                   {}};
     }
     return std::nullopt;
   }

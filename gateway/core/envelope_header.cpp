@@ -36,7 +36,10 @@ class OnceReader {
   bool next(std::uint32_t last_known, auto type_of) {
     while (fault_.empty() && reader_.next(field_)) {
       const std::uint32_t number = field_.number_in_message;
-      if (number > last_known) continue;
+      if (number > last_known) {
+        if (number < 32) seen_ |= 1u << number;
+        continue;
+      }
       if (field_.type != type_of(number)) {
         fault_ = describe("has another type than the contract's");
       } else if (seen_ & (1u << number)) {
@@ -179,6 +182,11 @@ Result<EnvelopeHeader> read_envelope_header(std::string_view bytes) {
   }
   if (!reader.seen(11)) return malformed("It carries no document.");
   if (std::string fault = read_document(document, header); !fault.empty()) return malformed(std::move(fault));
+  if (reader.seen(v1::Envelope::kAttachmentsFieldNumber)) {
+    auto attachments = payload::read_attachments(bytes);
+    if (!attachments) return tl::unexpected(std::move(attachments.error()));
+    header.attachments = std::move(*attachments);
+  }
   return header;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
+#include "proto/payload/attachments.h"
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
 #include "proto/types/uuid.h"
@@ -27,6 +29,7 @@ struct EnvelopeHeader {
   std::string_view original;
   std::string_view structured_digest;
   std::string_view original_digest;
+  std::vector<payload::AttachmentView> attachments;
 };
 
 // ENVELOPE_MALFORMED where the bytes are no envelope, lack what every envelope has, or could be read in two

@@ -45,6 +45,8 @@ struct IncomingBatch {
   // Points into `bytes`' heap block: `bytes` must not be changed. Moving this struct keeps it valid,
   // since batches are far longer than a small-string buffer.
   Result<trust::OpenedBatch> opened;
+  // Payloads that its envelopes announce for their recipients and that are not here.
+  std::vector<Digest> missing_payloads = {};
 };
 
 // One NodeFrame after the Hello.

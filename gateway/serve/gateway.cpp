@@ -19,6 +19,7 @@
 #include "gateway/serve/log.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/serve/operator_socket.h"
+#include "gateway/serve/payload_service.h"
 #include "gateway/serve/trust_watch.h"
 #include "proto/metrics/metrics_page.h"
 #include "proto/net/listen_address.h"
@@ -40,6 +41,10 @@ void set_limits(grpc::ServerBuilder& builder) {
   // Twice the contract's bound, so that a frame just over it is refused with the catalogue's code.
   builder.SetMaxReceiveMessageSize(8 << 20);
   builder.SetMaxSendMessageSize(8 << 20);
+  // For payloads, whose calls block: threads as they are under way, and one that waits.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
   // The default is two minutes.
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
@@ -61,21 +66,24 @@ void set_limits(grpc::ServerBuilder& builder) {
 class Gateway::Parts {
  public:
   Parts(GatewayOptions given, trust::IdentityFolder own, std::shared_ptr<const trust::TrustAnchors> anchors,
-        std::unique_ptr<GatewayStore> opened, RestoredState restored)
+        std::unique_ptr<GatewayStore> opened, RestoredState restored,
+        std::unique_ptr<payload::PayloadFolder> payload_folder)
       : options(std::move(given)),
         verifier(std::move(anchors)),
         identity(std::move(own)),
         server_identity(trust::server_credentials(identity.identity())),
         signer(trust::make_signer(identity.identity())),
         store(std::move(opened)),
+        payloads(std::move(payload_folder)),
         core(options.core, options.agreements, *store, *signer, Random(options.seed), std::move(restored)),
         envelopes(*store, options.limits.batch_cache_bytes),
         commits(*store, {.committed = [this](std::vector<Effects>& group) { committed(group); },
                          .failed = [this](const Error& error) { store_failed(error); }}),
         core_thread(core, commits, options.clock, options.limits.waiting_bytes_for_core),
-        sessions(
-            {options.core.name, options.limits, verifier, options.clock, core_thread, envelopes, *store}),
+        sessions({options.core.name, options.limits, verifier, options.clock, core_thread, envelopes, *store,
+                  options.on_connected, *payloads}),
         service(sessions),
+        payload_service(*payloads, *options.agreements, verifier, options.clock, options.limits),
         watch(options.trust, verifier),
         timer(io) {}
 
@@ -101,6 +109,7 @@ class Gateway::Parts {
     grpc::ServerBuilder builder;
     set_limits(builder);
     builder.RegisterService(&service);
+    builder.RegisterService(&payload_service);
     auto connections = builder.experimental().AddExternalConnectionAcceptor(
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, server_identity.credentials);
     server = builder.BuildAndStart();
@@ -143,6 +152,7 @@ class Gateway::Parts {
       watch_identity();
       // Certificates and lists also run out by the clock alone.
       sessions.check();
+      payload_service.check();
       watch_trust();
     });
   }
@@ -191,12 +201,14 @@ class Gateway::Parts {
   trust::ServerCredentials server_identity;
   std::unique_ptr<trust::Signer> signer;
   std::unique_ptr<GatewayStore> store;
+  std::unique_ptr<payload::PayloadFolder> payloads;
   GatewayCore core;
   EnvelopeSource envelopes;
   CommitThread commits;
   CoreThread core_thread;
   Sessions sessions;
   ExchangeService service;
+  PayloadService payload_service;
   boost::asio::io_context io{1};
   TrustWatch watch;
   boost::asio::steady_timer timer;
@@ -225,9 +237,11 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options) {
   if (!store) return tl::unexpected(store.error());
   auto restored = (*store)->restore();
   if (!restored) return tl::unexpected(restored.error());
+  auto payloads = payload::PayloadFolder::open(options.store / "payloads");
+  if (!payloads) return tl::unexpected(payloads.error());
   std::unique_ptr<Gateway> gateway(
       new Gateway(std::make_unique<Parts>(std::move(options), std::move(*identity), std::move(*anchors),
-                                          std::move(*store), std::move(*restored))));
+                                          std::move(*store), std::move(*restored), std::move(*payloads))));
   if (auto serving = gateway->parts_->serve(); !serving) return tl::unexpected(serving.error());
   return gateway;
 }

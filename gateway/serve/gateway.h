@@ -22,6 +22,8 @@ struct GatewayOptions {
   ServeLimits limits = {};
   std::uint64_t seed = 0;               // of the jitter between retries
   std::function<Instant()> clock = {};  // empty: the system's
+  // Called from threads of the gateway's whenever a party's stream has been greeted.
+  std::function<void(const PartyName&)> on_connected = {};
   // Called once, from a thread of the gateway's, when the store has failed: nothing is acknowledged any
   // more, and the process must end.
   std::function<void(const Error&)> on_failure = {};

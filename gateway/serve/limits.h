@@ -22,6 +22,13 @@ struct ServeLimits {
   std::size_t waiting_bytes_for_core = 32u << 20;
   // Batches kept in memory for delivery.
   std::size_t batch_cache_bytes = 32u << 20;
+  // Payloads under way at once, each with a thread and a chunk in memory.
+  std::size_t transfers = 32;
+  std::size_t transfers_per_party = 4;
+  // A transfer that stands still for so long is ended; what has come of it stays.
+  std::uint32_t transfer_silence_seconds = 30;
+  // How long payloads are kept after they were last written. Longer than any envelope lives by default.
+  std::uint32_t payload_life_hours = 30 * 24;
 };
 
 }  // namespace gnc::gateway

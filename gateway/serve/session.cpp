@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/envelope_header.h"
 #include "gateway/serve/failure_status.h"
 #include "gateway/serve/log.h"
 #include "trust/tls/credentials.h"
@@ -80,6 +81,7 @@ Result<void> Session::take_frame() {
     for (const auto batch : batches) {
       IncomingBatch incoming{std::string(batch), failure(v1::SEAL_MALFORMED, "not opened")};
       incoming.opened = trust::open(incoming.bytes, shared_.verifier, now);
+      if (incoming.opened) incoming.missing_payloads = missing_payloads(*incoming.opened);
       into.push_back(std::move(incoming));
     }
   };
@@ -93,6 +95,24 @@ Result<void> Session::take_frame() {
       });
   if (may_read_on) read_on();
   return {};
+}
+
+// Most envelopes have no attachments, and cost a look at their fields.
+std::vector<Digest> Session::missing_payloads(const trust::OpenedBatch& batch) const {
+  std::vector<Digest> missing;
+  if (batch.purpose != v1::SealStatement::PURPOSE_ENVELOPES) return missing;
+  for (const trust::OpenedItem& item : batch.items) {
+    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
+    const auto attachments = payload::read_attachments(item.content);
+    if (!attachments || attachments->empty()) continue;
+    const auto header = read_envelope_header(item.content);
+    const auto recipient = header ? PartyName::from_text(header->recipient) : std::nullopt;
+    if (!recipient) continue;
+    for (const payload::AttachmentView& each : *attachments) {
+      if (!shared_.payloads.find(*recipient, each.digest)) missing.push_back(each.digest);
+    }
+  }
+  return missing;
 }
 
 Result<void> Session::greet(const wire::HelloView& hello) {
@@ -112,6 +132,7 @@ Result<void> Session::greet(const wire::HelloView& hello) {
     shared_.core.push(PeerConnected{id_, peer_.party, hello.receipts_recorded_up_to, hello.credit});
   }
   log_event(fmt::format("{} connected from {} (session {})", peer_.party.text(), address_, id_));
+  if (shared_.on_connected) shared_.on_connected(peer_.party);
   return {};
 }
 

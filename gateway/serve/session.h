@@ -14,6 +14,7 @@
 #include "gateway/serve/core_thread.h"
 #include "gateway/serve/limits.h"
 #include "gateway/serve/outbox.h"
+#include "proto/payload/payload_folder.h"
 #include "trust/tls/chain_verifier.h"
 
 namespace gnc::gateway {
@@ -27,6 +28,8 @@ struct SessionContext {
   CoreThread& core;
   EnvelopeSource& envelopes;
   const GatewayStore& store;
+  const std::function<void(const PartyName&)>& on_connected;
+  const payload::PayloadFolder& payloads;
 };
 
 // One open stream of a node: reads frames and passes them to the core, writes what its outbox holds.
@@ -62,6 +65,7 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
  private:
   // The frame as events for the core; an error ends the stream.
   Result<void> take_frame();
+  std::vector<Digest> missing_payloads(const trust::OpenedBatch& batch) const;
   Result<void> greet(const wire::HelloView& hello);
   void read_on();
   void write_next();

@@ -84,7 +84,7 @@ CompiledAgreement compile_one(const Source<v1::Agreement>& agreement, const v1::
          index_of(block, message.to()),
          message.document(),
          {message.answer_due(), scaled(duration_of(message.answer_within()), business_clock),
-          compiled.states->any() ? compiled.states.get() : nullptr}});
+          compiled.states->any() ? compiled.states.get() : nullptr, message.largest_attachments()}});
   }
   return compiled;
 }
@@ -346,6 +346,23 @@ std::vector<CrossingAnswer> AgreementBook::judge(const CrossingRequest& request,
         {under_agreement(std::move(fault.error), request), std::move(decided_at)});
   }
   return answers;
+}
+
+std::uint64_t AgreementBook::largest_attachments(std::string_view sender, std::string_view recipient,
+                                                 Instant now) const {
+  std::uint64_t largest = 0;
+  for (const CompiledAgreement& agreement : state_->agreements) {
+    CrossingRequest request{};
+    request.agreement = agreement.definition.id();
+    request.sender = sender;
+    request.recipient = recipient;
+    if (!check_membership(agreement, request) || !check_in_force(agreement, request, now)) continue;
+    for (const Message& message : agreement.messages) {
+      if (check_direction(agreement, message, request))
+        largest = std::max(largest, message.terms.largest_attachments);
+    }
+  }
+  return largest;
 }
 
 double AgreementBook::business_clock() const { return state_->business_clock; }

@@ -35,6 +35,7 @@ struct CrossingTerms {
   // Where the block has states, the message must also be taken where its conversation stands. As long as the
   // book.
   const ConversationStates* states = nullptr;
+  std::uint64_t largest_attachments = 0;  // bytes of all together; zero: it has none
 };
 
 // What allow() asks, in its order. Parties: is there the agreement, with both of them? Direction: is the
@@ -78,6 +79,9 @@ class AgreementBook {
 
   // Every gate of allow() with all of its faults, for people. The first fault is allow()'s.
   std::vector<CrossingAnswer> judge(const CrossingRequest&, Instant now) const;
+
+  // The most that any message of an agreement in force lets `sender` attach for `recipient`.
+  std::uint64_t largest_attachments(std::string_view sender, std::string_view recipient, Instant now) const;
 
   // By what the times in the definitions are divided.
   double business_clock() const;

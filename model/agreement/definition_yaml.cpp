@@ -23,6 +23,19 @@ void set_duration(google::protobuf::Duration& into, Duration duration) {
   into.set_nanos(static_cast<std::int32_t>(duration.microseconds % 1'000'000) * 1000);
 }
 
+// "64kB", "256MB", "1GB", at least one byte. In powers of 1,000, as disks and lines have it.
+std::optional<std::uint64_t> byte_size(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || number == 0 || number > 1'000'000) return std::nullopt;
+  const std::string_view unit(end, text.data() + text.size());
+  for (const auto& [name, factor] :
+       {std::pair{"B", 1ull}, {"kB", 1'000ull}, {"MB", 1'000'000ull}, {"GB", 1'000'000'000ull}}) {
+    if (unit == name) return number * factor;
+  }
+  return std::nullopt;
+}
+
 // amends, cancels, queries: a message is one of them at most.
 YamlTable<v1::BlockMessage>::Reader follow_up(v1::BlockMessage::FollowUp kind) {
   return [kind](v1::BlockMessage& message, const YamlNode& node, YamlMistakes& mistakes) {
@@ -62,6 +75,15 @@ bool read_message(const YamlNode& node, v1::BlockMessage& into, YamlMistakes& mi
                                                {"bulk", v1::PRIORITY_BULK}},
                                               priority, wrong);
                       m.set_priority(priority);
+                    })
+          .optional("attachments up to",
+                    [](M& m, const YamlNode& value, YamlMistakes& wrong) {
+                      constexpr std::string_view wanted = "a size like 64kB, 256MB or 1GB";
+                      const auto text = scalar_text(value, wanted, wrong);
+                      if (!text) return;
+                      const auto bytes = byte_size(*text);
+                      if (!bytes) return wrong.add_value(value, wanted);
+                      m.set_largest_attachments(*bytes);
                     })
           .optional("every", to<M, Duration>([](M& m, Duration v) { set_duration(*m.mutable_every(), v); }));
   return table.read(node, into, mistakes);

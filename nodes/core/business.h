@@ -30,6 +30,8 @@ struct ReceivedDocument {
   std::string_view structured;
   // The id that the answer will have, should there be one.
   const Uuid& answer_id;
+  // Whose payloads are here, with the digests that are sealed; null where nothing could be attached.
+  const google::protobuf::RepeatedPtrField<v1::Attachment>* attachments = nullptr;
 };
 
 // What business makes of it. Only where an answer is due is there one.

@@ -9,7 +9,8 @@ namespace {
 
 // What a v1::Envelope with these fields is serialised to, in one buffer: there are thousands in a step.
 std::string envelope_bytes(const PartyName& sender, const OutgoingRecord& record, v1::Priority priority,
-                           const v1::CarriedDocument& document, const TraceContext& trace) {
+                           const v1::CarriedDocument& document, const TraceContext& trace,
+                           const std::vector<v1::Attachment>& attachments) {
   using v1::Envelope;
   constexpr std::size_t bytes_around = 256;
   const std::size_t document_size = document.ByteSizeLong();
@@ -40,17 +41,20 @@ std::string envelope_bytes(const PartyName& sender, const OutgoingRecord& record
   wire::append_varint(out, document_size);
   document.AppendToString(&out);
   text(Envelope::kTraceparentFieldNumber, trace.traceparent());
+  for (const v1::Attachment& each : attachments)
+    text(Envelope::kAttachmentsFieldNumber, each.SerializeAsString());
   return out;
 }
 
 }  // namespace
 
 Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
-                 const v1::CarriedDocument& document, std::string_view traceparent) {
+                 const v1::CarriedDocument& document, std::string_view traceparent,
+                 const std::vector<v1::Attachment>& attachments) {
   const auto cause = TraceContext::parse(traceparent);
   const TraceContext trace =
       cause ? cause->continued_by(record.id) : TraceContext::of_conversation(record.conversation, record.id);
-  std::string envelope = envelope_bytes(sender, record, priority, document, trace);
+  std::string envelope = envelope_bytes(sender, record, priority, document, trace, attachments);
   Draft draft{std::move(envelope), std::move(record), trace, cause};
   draft.record.size = static_cast<std::uint32_t>(draft.envelope.size());
   return draft;

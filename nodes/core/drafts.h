@@ -13,7 +13,8 @@ namespace gnc::nodes {
 // Fills in what the record and the carried document say. `traceparent` is what the envelope continues; where
 // it is none, its conversation is the trace.
 Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority priority,
-                 const v1::CarriedDocument& document, std::string_view traceparent);
+                 const v1::CarriedDocument& document, std::string_view traceparent,
+                 const std::vector<v1::Attachment>& attachments = {});
 
 // DOCUMENT_TOO_LARGE where the envelope is larger than a node lets be sent.
 Result<void> check_size(const Draft& draft, const NodeConfig& config);

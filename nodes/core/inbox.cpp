@@ -6,6 +6,7 @@
 
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
+#include "proto/payload/attachments.h"
 #include "proto/types/known_bug.h"
 
 namespace gnc::nodes {
@@ -92,6 +93,7 @@ void Inbox::receive_next(Waiting& waiting, StepWork& work) {
   needed_ = false;
   batch_ = waiting.number == 0 ? next_batch_ : waiting.number;
   const trust::OpenedBatch& opened = *waiting.batch.opened;
+  payloads_ = &waiting.batch.payloads;
   receive_item(opened, opened.items[waiting.next++], work);
   if (!needed_ || waiting.number != 0) return;
   waiting.number = next_batch_++;
@@ -101,6 +103,7 @@ void Inbox::receive_next(Waiting& waiting, StepWork& work) {
 std::uint32_t Inbox::receive_whole(IncomingBatch batch, StepWork& work) {
   needed_ = false;
   batch_ = next_batch_;
+  payloads_ = &batch.payloads;
   std::uint32_t count = 0;
   if (!batch.opened) {
     count = receive_unproven(batch, work);
@@ -190,7 +193,8 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   needed_ = true;
   const MessageTerms* terms =
       agreements_.find(envelope_.sender(), config_.party.text(), record.agreement, record.message);
-  const Error fault = why_not_acceptable(envelope_, terms);
+  Error fault = why_not_acceptable(envelope_, terms);
+  if (fault.code == v1::ERROR_CODE_UNSPECIFIED) fault = why_payloads_are_not_here(item);
   if (fault.code != v1::ERROR_CODE_UNSPECIFIED) {
     record.state = ReceivedState::refused;
     record.reason = fault.code;
@@ -210,6 +214,21 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
     decide(record, *terms, work);
   }
   uncommitted_.add(std::move(record));
+}
+
+// Business sees no document whose attachments are not here as they were sealed.
+Error Inbox::why_payloads_are_not_here(const trust::OpenedItem& item) const {
+  if (envelope_.attachments_size() == 0) return {};
+  const auto announced = payload::read_attachments(item.content);
+  if (!announced) return announced.error();
+  for (const payload::AttachmentView& each : *announced) {
+    const auto found = std::ranges::find(*payloads_, each.digest, &FetchedPayload::digest);
+    if (found == payloads_->end())
+      return {v1::PAYLOAD_UNKNOWN, fmt::format("{} was not fetched", each.name), {}, {}};
+    if (found->fault != v1::ERROR_CODE_UNSPECIFIED)
+      return {found->fault, fmt::format("{}: {}", each.name, found->detail), {}, {}};
+  }
+  return {};
 }
 
 std::optional<ReceivedRecord> Inbox::find_received(const Uuid& id) const {
@@ -275,7 +294,8 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
                                         .answer_due = terms.answer_due,
                                         .answer_type = terms.answer_type,
                                         .structured = envelope_.document().structured(),
-                                        .answer_id = answer_id},
+                                        .answer_id = answer_id,
+                                        .attachments = &envelope_.attachments()},
                                        work.now);
   ++work.counters.business_decisions;
   DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};

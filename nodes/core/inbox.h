@@ -52,6 +52,7 @@ class Inbox {
   void receive_next(Waiting& waiting, StepWork& work);
   std::uint32_t receive_unproven(const IncomingBatch& batch, StepWork& work);
   void receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work);
+  Error why_payloads_are_not_here(const trust::OpenedItem& item) const;
   // Not authentic: said to `audience`, where one can be told.
   void reject(const std::optional<PartyName>& audience, std::string_view id, const trust::OpenedItem& item,
               const Error& reason, StepWork& work);
@@ -82,9 +83,10 @@ class Inbox {
   std::deque<Waiting> waiting_;
   RecentIds known_;
   Uncommitted<ReceivedRecord, Uuid, UuidHash, &ReceivedRecord::id> uncommitted_;
-  v1::Envelope envelope_;  // the one being read; kept for its buffers
-  v1::Receipt receipt_;    // the one being made; the same
-  bool needed_ = false;    // the batch being read has something that the record must show
+  v1::Envelope envelope_;                                  // the one being read; kept for its buffers
+  v1::Receipt receipt_;                                    // the one being made; the same
+  const std::vector<FetchedPayload>* payloads_ = nullptr;  // of the batch being read
+  bool needed_ = false;  // the batch being read has something that the record must show
 };
 
 }  // namespace gnc::nodes

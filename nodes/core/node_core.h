@@ -32,12 +32,21 @@ struct LodgeRequested {
   v1::Lodge lodge;
 };
 
+// A payload that was to be fetched: here, with the digest that is sealed, or why it is not.
+struct FetchedPayload {
+  Digest digest;
+  v1::ErrorCode fault{};  // unspecified where it is here
+  std::string detail = {};
+};
+
 // A batch that came in a frame, opened (or not) by trust::open on the way in.
 struct IncomingBatch {
   std::string bytes;  // as received
   // Points into `bytes`' heap block: `bytes` must not be changed. Moving this struct keeps it valid,
   // since batches are far longer than a small-string buffer.
   Result<trust::OpenedBatch> opened;
+  // What came of fetching the payloads that its envelopes announce.
+  std::vector<FetchedPayload> payloads = {};
 };
 
 struct IncomingReceipts {

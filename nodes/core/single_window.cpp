@@ -6,6 +6,7 @@
 
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
+#include "proto/payload/attachments.h"
 
 namespace gnc::nodes {
 namespace {
@@ -65,6 +66,20 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
     if (!conversation) return wrong(v1::KEY_VALUE, "the conversation is not a UUIDv7");
   }
 
+  std::vector<v1::Attachment> attachments;
+  for (const v1::Lodge::Item::File& file : item.files()) {
+    if (file.fault() != v1::ERROR_CODE_UNSPECIFIED) return wrong(file.fault(), file.detail());
+    const std::string name = file.path().substr(file.path().rfind('/') + 1);
+    if (!payload::is_attachment_name(name) || attachments.size() == payload::most_attachments) {
+      return wrong(v1::USAGE, fmt::format("\"{}\" is no name for an attachment, or one too many", name));
+    }
+    v1::Attachment& attachment = attachments.emplace_back();
+    attachment.set_name(name);
+    attachment.set_media_type(file.media_type().empty() ? "application/octet-stream" : file.media_type());
+    attachment.set_size(file.size());
+    attachment.set_digest(file.digest());
+  }
+
   auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
   if (!taken) return refuse(lodge, item, taken.error().error, std::move(taken.error().pointer), work);
   auto entry = terms.by_type.find(taken->type());
@@ -95,7 +110,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
                         .reason = {},
                         .detail = {}};
   Draft draft = make_draft(config_.party, std::move(record), terms.priority.value_or(message->priority),
-                           *taken, item.traceparent());
+                           *taken, item.traceparent(), attachments);
   if (auto fits = check_size(draft, config_); !fits) {
     return wrong(fits.error().code, std::move(fits.error().detail));
   }

@@ -12,6 +12,7 @@
 #include "nodes/core/plain_business.h"
 #include "nodes/serve/core_thread.h"
 #include "nodes/serve/gateway_link.h"
+#include "nodes/serve/payload_courier.h"
 #include "nodes/store/document_lookup.h"
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/group_commit.h"
@@ -26,6 +27,8 @@ constexpr std::size_t bytes_for_core = 32u << 20;
 constexpr std::size_t bytes_for_disk = 64u << 20;
 constexpr std::chrono::milliseconds stop_patience{2000};
 constexpr std::chrono::milliseconds trust_interval{500};
+// From when on a restart removes what an attachment had; what is wanted for longer is kept elsewhere.
+constexpr std::chrono::hours payload_life{5 * 365 * 24};
 
 std::uint64_t microseconds(const timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
@@ -36,11 +39,13 @@ std::uint64_t microseconds(const timeval& time) {
 class NodeHost::State {
  public:
   State(NodeHostConfig config, HostListener& listener, trust::TrustFolder trust,
-        std::unique_ptr<NodeStore> store, std::vector<trust::IdentityFolder> identities)
+        std::unique_ptr<NodeStore> store, std::unique_ptr<payload::PayloadFolder> payloads,
+        std::vector<trust::IdentityFolder> identities)
       : config_(std::move(config)),
         listener_(listener),
         trust_(std::move(trust)),
         store_(std::move(store)),
+        payloads_(std::move(payloads)),
         agreements_(*config_.agreements),
         identities_(std::move(identities)) {}
 
@@ -52,6 +57,7 @@ class NodeHost::State {
     }
     watch_wake_.notify_one();
     watch_.join();
+    for (const auto& courier : couriers_) courier->stop();
     for (const auto& link : links_) link->stop(stop_patience);
     core_->drain();
     commits_.reset();
@@ -75,6 +81,7 @@ class NodeHost::State {
           name, NodeCore(std::move(node), agreements_, *store_, *signers_.back(), *businesses_.back(),
                          random.child(name.text()), *std::move(restored))}));
       links_.push_back(make_link(i));
+      couriers_.push_back(make_courier(i));
     }
     commits_.emplace(
         bytes_for_disk,
@@ -106,7 +113,11 @@ class NodeHost::State {
   void lodge(v1::Lodge lodge) {
     for (std::size_t i = 0; i < config_.parties.size(); ++i) {
       if (config_.parties[i].name.text() == lodge.at()) {
-        core_->push(i, LodgeRequested{std::move(lodge)}, 0, {});
+        if (PayloadCourier::has_files(lodge)) {
+          couriers_[i]->send(std::move(lodge));
+        } else {
+          core_->push(i, LodgeRequested{std::move(lodge)}, 0, {});
+        }
         return;
       }
     }
@@ -172,6 +183,7 @@ class NodeHost::State {
         .clock = config_.clock,
         .take =
             [this, party](Event event, std::size_t bytes, std::function<void()> resume) {
+              if (auto* frame = std::get_if<FrameReceived>(&event)) couriers_[party]->divert(*frame);
               return core_->push(party, std::move(event), bytes, std::move(resume));
             },
         .sent =
@@ -180,6 +192,19 @@ class NodeHost::State {
             },
         .gone = {}};
     return std::make_unique<GatewayLink>(identities_[party].identity(), std::move(around));
+  }
+
+  std::unique_ptr<PayloadCourier> make_courier(std::size_t party) {
+    return std::make_unique<PayloadCourier>(
+        *payloads_, identities_[party].identity(),
+        PayloadCourier::Surroundings{
+            .party = config_.parties[party].name,
+            .gateway = config_.gateway,
+            .address = config_.parties[party].gateway_address,
+            .verifier = trust_.verifier(),
+            .clock = config_.clock,
+            .take = [this, party](Event event) { core_->push(party, std::move(event), 0, {}); },
+            .default_life = config_.default_life});
   }
 
   // All of the group is durable: now it may be seen.
@@ -247,6 +272,7 @@ class NodeHost::State {
     if (!renewed) return listener_.fault(renewed.error(), false);
     if (!*renewed) return;
     links_[party]->replace_identity(folder.identity());
+    couriers_[party]->replace_identity(folder.identity());
     core_->push(party, IdentityReplaced{trust::make_signer(folder.identity())}, 0, {});
   }
 
@@ -254,11 +280,13 @@ class NodeHost::State {
   HostListener& listener_;
   trust::TrustFolder trust_;
   std::unique_ptr<NodeStore> store_;
+  std::unique_ptr<payload::PayloadFolder> payloads_;
   const AgreementIndex agreements_;
   std::vector<trust::IdentityFolder> identities_;
   std::vector<std::unique_ptr<trust::Signer>> signers_;
   std::vector<std::unique_ptr<Business>> businesses_;
   std::vector<std::unique_ptr<GatewayLink>> links_;
+  std::vector<std::unique_ptr<PayloadCourier>> couriers_;
   // Made in begin(), after everything that they use.
   std::optional<Commits> commits_;
   std::optional<CoreThread> core_;
@@ -283,8 +311,11 @@ Result<std::unique_ptr<NodeHost>> NodeHost::start(NodeHostConfig config, HostLis
   if (!trust) return tl::unexpected(trust.error());
   auto store = NodeStore::open(config.store);
   if (!store) return tl::unexpected(store.error());
+  auto payloads = payload::PayloadFolder::open(config.store / "payloads");
+  if (!payloads) return tl::unexpected(payloads.error());
+  (*payloads)->expire(std::filesystem::file_time_type::clock::now() - payload_life);
   auto state = std::make_unique<State>(std::move(config), listener, std::move(*trust), std::move(*store),
-                                       std::move(identities));
+                                       std::move(*payloads), std::move(identities));
   if (auto begun = state->begin(); !begun) return tl::unexpected(begun.error());
   return std::unique_ptr<NodeHost>(new NodeHost(std::move(state)));
 }

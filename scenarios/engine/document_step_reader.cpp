@@ -170,6 +170,17 @@ KeyTable<ExpectStep> expect_table(const ScenarioNames* names) {
   return table;
 }
 
+// What an external party has received is on its own record.
+void check_readable(const ScenarioNames& names, const YamlNode& node, const std::string& lodgement,
+                    YamlMistakes& mistakes) {
+  const auto found = names.lodgements().find(lodgement);
+  if (found == names.lodgements().end() || !found->second.to || !names.is_external(*found->second.to)) return;
+  mistakes.add(
+      v1::KEY_VALUE, place_of(node, "path"),
+      fmt::format("{} is external: what it has received is on its own record", found->second.to->text()),
+      "Look at the answer (answer: true), or at the end of the exchange.");
+}
+
 void check_expect(const YamlNode& node, const ExpectStep& step, YamlMistakes& mistakes) {
   const bool of_value = step.equals || step.matches;
   const bool of_element = of_value || step.exists;
@@ -277,12 +288,17 @@ void read_await_step(ScenarioNames& names, const YamlNode& node, AwaitStep& step
 }
 
 void read_expect_step(ScenarioNames& names, const YamlNode& node, ExpectStep& step, YamlMistakes& mistakes) {
-  if (expect_table(&names).read(node, step, mistakes)) check_expect(node, step, mistakes);
+  if (!expect_table(&names).read(node, step, mistakes)) return;
+  check_expect(node, step, mistakes);
+  if (!step.answer && !step.path.empty()) check_readable(names, node, step.lodgement, mistakes);
 }
 
 void read_capture_step(ScenarioNames& names, const YamlNode& node, CaptureStep& step,
                        YamlMistakes& mistakes) {
-  if (capture_table(&names).read(node, step, mistakes)) check_root(node, step.answer, mistakes);
+  if (capture_table(&names).read(node, step, mistakes)) {
+    check_root(node, step.answer, mistakes);
+    if (!step.answer) check_readable(names, node, step.lodgement, mistakes);
+  }
   if (!step.as.empty()) names.add_capture(step.as, place_of(node, "as"), mistakes);
 }
 

@@ -167,13 +167,14 @@ LinkProxies::~LinkProxies() {
 }
 
 Result<std::uint16_t> LinkProxies::add(const std::string& name, const LinkSettings& settings,
-                                       std::uint64_t seed) {
+                                       std::uint64_t seed, std::uint16_t wanted) {
   auto link = std::make_unique<Link>(state_->context, settings, Random(seed).child(name));
-  boost::system::error_code error = link->take_port(0);
+  boost::system::error_code error = link->take_port(wanted);
   if (!error) error = link->listen();
   if (error) {
     return failure(v1::PORT_UNAVAILABLE,
-                   fmt::format("link {} cannot listen on 127.0.0.1: {}", name, error.message()));
+                   fmt::format("link {} cannot listen on 127.0.0.1{}: {}", name,
+                               wanted == 0 ? std::string() : fmt::format(":{}", wanted), error.message()));
   }
   const std::uint16_t port = link->port();
   Link* started = link.get();

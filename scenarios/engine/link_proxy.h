@@ -40,9 +40,10 @@ class LinkProxies {
   LinkProxies(const LinkProxies&) = delete;
   LinkProxies& operator=(const LinkProxies&) = delete;
 
-  // Begins to listen; returns the port on 127.0.0.1. Connections are closed until the link is aimed. The
-  // seed decides jitter and loss.
-  Result<std::uint16_t> add(const std::string& name, const LinkSettings&, std::uint64_t seed);
+  // Begins to listen, at this port of 127.0.0.1 or, for zero, a free one; returns it. Connections are closed
+  // until the link is aimed. The seed decides jitter and loss.
+  Result<std::uint16_t> add(const std::string& name, const LinkSettings&, std::uint64_t seed,
+                            std::uint16_t port = 0);
   // New connections go to this port of 127.0.0.1 from now on.
   void aim(std::string_view name, std::uint16_t target_port);
   LinkTraffic traffic(std::string_view name) const;

@@ -104,10 +104,37 @@ class LiveRun final : private World {
     if (auto started = world_->start(); !started) return started;
     const bool ready = wait_until(now() + start_patience, [this] { return world_->is_ready(); });
     if (failure_) return tl::unexpected(*failure_);
-    if (ready || interrupted_) return {};
+    if (ready && !interrupted_) return wait_for_external_parties();
+    if (interrupted_) return {};
     return failure(v1::PROCESS_FAILED,
                    fmt::format("the processes were not ready within {}", duration_text(start_patience)),
                    (folder_.path() / "logs").string());
+  }
+
+  // Tells where their systems find the world, and waits until all have connected.
+  Result<void> wait_for_external_parties() {
+    std::vector<ExternalPlace> places;
+    for (const auto& [party, external] : plan_.scenario.topology.external)
+      places.push_back(world_->external_place(party));
+    if (places.empty()) return {};
+    if (auto written = folder_.write_external(external_json(places)); !written) return written;
+    // Whoever is to start that system must know, whether progress is shown or not.
+    for (const ExternalPlace& place : places) fmt::print(stderr, "{}", external_text(place));
+    const Instant from = now();
+    for (const ExternalPlace& place : places) {
+      waiting_for_ = place.party.text();
+      wait_until(from + place.within, [&] { return world_->has_connected(place.party); });
+      if (failure_) return tl::unexpected(*failure_);
+      if (interrupted_) return {};
+      if (!world_->has_connected(place.party)) {
+        return failure(v1::EXTERNAL_PARTY_ABSENT,
+                       fmt::format("{} did not connect to {} within {}", place.party.text(), place.gateway,
+                                   duration_text(place.within)),
+                       folder_.log("gateway").string());
+      }
+    }
+    waiting_for_.clear();
+    return {};
   }
 
   void play_to_its_end(Player& player) {
@@ -180,11 +207,35 @@ class LiveRun final : private World {
     for (const v1::Report& report : reported->reports) {
       for (const v1::Event& event : report.events()) {
         folder_.record(event);
+        if (const auto seen = seen_for_external(event)) ledger_.apply(*seen);
         ledger_.apply(event);
         steps_.heard(event);
       }
       if (report.has_document()) steps_.heard(report.document());
       if (report.has_fault()) fault_reported(reported->process, report.fault());
+    }
+  }
+
+  // No node of the run's reports what an external party receives: its receipt says it.
+  std::optional<v1::Event> seen_for_external(const v1::Event& event) const {
+    if (event.kind() != v1::EVENT_KIND_DELIVERED_RECEIPT) return std::nullopt;
+    const auto peer = PartyName::from_text(event.peer());
+    if (!peer || !plan_.scenario.topology.external.contains(*peer)) return std::nullopt;
+    v1::Event seen = event;
+    seen.set_kind(v1::EVENT_KIND_DELIVERED);
+    seen.set_party(event.peer());
+    seen.set_peer(event.party());
+    return seen;
+  }
+
+  // What an external party has is on its own record alone: its signed receipts are taken for it.
+  void believe_external_parties(RecordedExchanges& recorded) const {
+    for (auto& [id, fact] : recorded) {
+      const auto recipient = fact.passage ? PartyName::from_text(fact.passage->recipient) : std::nullopt;
+      if (!recipient || !plan_.scenario.topology.external.contains(*recipient)) continue;
+      using End = ExchangeTrack::End;
+      if (fact.end == End::delivered || fact.end == End::processed) ++fact.times_received;
+      if (fact.end == End::processed) ++fact.decisions;
     }
   }
 
@@ -214,6 +265,7 @@ class LiveRun final : private World {
 
   std::string doing() const {
     if (!world_->is_ready()) return "processes start";
+    if (!waiting_for_.empty()) return fmt::format("until {} connects", waiting_for_);
     if (!steps_.done()) return steps_.doing();
     return workloads_.began() && !workloads_.done() ? "workloads" : "until all is settled";
   }
@@ -242,6 +294,7 @@ class LiveRun final : private World {
     auto recorded = read_stores(world_->gateway_database(), world_->node_databases());
     if (!recorded) return tl::unexpected(recorded.error());
     for (const auto& [id, times] : world_->received_by_bare_peers()) (*recorded)[id].times_received += times;
+    believe_external_parties(*recorded);
     for (const auto& [id, fact] : *recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);
     }
@@ -292,6 +345,7 @@ class LiveRun final : private World {
   Instant began_, ended_;
   Duration generator_cpu_{}, generator_time_{};
   bool interrupted_ = false;
+  std::string waiting_for_;  // the external party that is to connect
   std::optional<Error> failure_;
 };
 

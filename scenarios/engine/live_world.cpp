@@ -70,8 +70,8 @@ void LiveWorld::make_processes() {
   const Topology& topology = plan_.scenario.topology;
   std::vector<PartyName> parties;
   for (const PartyName& party : topology.administrations) {
-    // The run itself speaks for a bare one.
-    if (std::ranges::find(topology.bare, party) != topology.bare.end()) continue;
+    // The run itself speaks for a bare one, and an external one for itself.
+    if (!topology.has_node(party)) continue;
     if (plan_.scenario.processes.node_each) {
       processes_.emplace_back(WorldProcess::Role::nodes, node_name(party), std::vector{party});
     } else {
@@ -96,7 +96,10 @@ Result<void> LiveWorld::make_identities() {
 Result<void> LiveWorld::make_links() {
   for (const PartyName& party : plan_.scenario.topology.administrations) {
     const std::string name = link_name(party);
-    const auto port = links_.add(name, plan_.scenario.topology.link_of(party), plan_.scenario.seed);
+    const auto external = plan_.scenario.topology.external.find(party);
+    const std::uint16_t wanted =
+        external == plan_.scenario.topology.external.end() ? 0 : external->second.port;
+    const auto port = links_.add(name, plan_.scenario.topology.link_of(party), plan_.scenario.seed, wanted);
     if (!port) return tl::unexpected(port.error());
     link_ports_[name] = *port;
   }
@@ -197,7 +200,27 @@ Result<void> LiveWorld::handle(const Happening& happening) {
   return {};
 }
 
+ExternalPlace LiveWorld::external_place(const PartyName& party) const {
+  return {.party = party,
+          .gateway = fmt::format("127.0.0.1:{}", link_ports_.at(link_name(party))),
+          .gateway_name = gateway_name,
+          .identity = pki_->identity_folder(party),
+          .trust = trust_folder(),
+          .blocks = plan_.block_files,
+          .agreements = plan_.agreement_files,
+          .within = plan_.scenario.topology.external.at(party).within};
+}
+
 Result<void> LiveWorld::gateway_said(WorldProcess& said_by, const std::string& line) {
+  constexpr std::string_view connected = "connected ";
+  if (line.starts_with(connected)) {
+    if (const auto party = PartyName::from_text(line.substr(connected.size()))) connected_.insert(*party);
+    return {};
+  }
+  return gateway_ready(said_by, line);
+}
+
+Result<void> LiveWorld::gateway_ready(WorldProcess& said_by, const std::string& line) {
   constexpr std::string_view word = "ready ";
   if (!line.starts_with(word)) return {};
   const auto json = nlohmann::json::parse(line.substr(word.size()), nullptr, false);

@@ -15,6 +15,7 @@
 #include "gnc/v1/control.pb.h"
 #include "proto/types/result.h"
 #include "scenarios/engine/bare_peer.h"
+#include "scenarios/engine/external_place.h"
 #include "scenarios/engine/happening.h"
 #include "scenarios/engine/link_proxy.h"
 #include "scenarios/engine/report.h"
@@ -43,6 +44,10 @@ class LiveWorld {
   // ended and may not be, or cannot be, started again.
   Result<void> handle(const Happening&);
   bool is_ready() const;
+  // Whether the system of an external party has connected.
+  bool has_connected(const PartyName& party) const { return connected_.contains(party); }
+  // Where an external party's system finds its gateway, and its things.
+  ExternalPlace external_place(const PartyName&) const;
   // For bare administrations to get on. To be called whenever something happened, and often.
   void advance(Instant now);
   // What they submitted is at its end.
@@ -108,6 +113,7 @@ class LiveWorld {
   Result<void> launch(WorldProcess&);
   Result<void> meet_bare_peers();
   Result<void> gateway_said(WorldProcess&, const std::string& line);
+  Result<void> gateway_ready(WorldProcess&, const std::string& line);
   void reported(WorldProcess&, const Reported&);
   void quiet_said(const WorldProcess&, std::uint64_t token);
   Result<void> ended(WorldProcess&, const ProcessEnded&);
@@ -132,6 +138,7 @@ class LiveWorld {
   std::deque<WorldProcess> processes_;  // the gateway first
   std::map<PartyName, std::unique_ptr<BarePeer>> bare_peers_;
   std::uint16_t gateway_port_ = 0;
+  std::set<PartyName> connected_;  // ever, as the gateway has said
   bool stopping_ = false;
   std::uint64_t times_ready_ = 0;
 

@@ -97,6 +97,7 @@ v1::Command Lodger::next_command(const Batch& batch, std::size_t& next) {
     item.set_document(document.bytes);
     item.set_form_hint(document.form_hint);
     item.set_intended_at(lodgement.intended.microseconds);
+    for (const auto& file : planned.files) item.add_files()->set_path(file.string());
     if (!batch.conversations.empty()) {
       item.set_conversation(std::string(batch.conversations[documents_[index]].view()));
     } else if (planned.conversations != 0) {

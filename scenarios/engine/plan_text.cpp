@@ -74,8 +74,10 @@ class PlanText {
   void add_topology() {
     line("\nTopology: one gateway");
     for (const PartyName& party : scenario_.topology.administrations) {
-      const bool bare = std::ranges::find(scenario_.topology.bare, party) != scenario_.topology.bare.end();
-      line("  {}{}  by {}: {}", party.text(), bare ? " (without a node)" : "", link_name(party),
+      const char* node = scenario_.topology.has_node(party)            ? ""
+                         : scenario_.topology.external.contains(party) ? " (its own system)"
+                                                                       : " (without a node)";
+      line("  {}{}  by {}: {}", party.text(), node, link_name(party),
            link_text(scenario_.topology.link_of(party)));
     }
     if (scenario_.business_clock != 1) line("  business time {:g} times as fast", scenario_.business_clock);
@@ -88,6 +90,7 @@ class PlanText {
     if (step.lodgements) {
       const PlannedLodgements& planned = *step.lodgements;
       line("{}  {}", indent, documents_text(planned));
+      for (const auto& file : planned.files) line("{}  with {}", indent, printable(file.string()));
       documents_ += static_cast<double>(planned.documents.size());
       bytes_ += mean_bytes(planned) * static_cast<double>(planned.documents.size());
     }

@@ -99,6 +99,10 @@ Result<void> RunFolder::write_processes(const std::vector<RunningProcess>& proce
   return write_file(path_ / "processes.json", json.dump(2) + "\n");
 }
 
+Result<void> RunFolder::write_external(const std::string& json) const {
+  return write_file(path_ / "external.json", json);
+}
+
 Result<void> RunFolder::write_scenario(const std::string& text) const {
   return write_file(path_ / "scenario.yaml", text);
 }

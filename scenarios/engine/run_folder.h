@@ -38,6 +38,8 @@ class RunFolder {
   };
   // Written whole each time, so that a reader never sees half of it.
   Result<void> write_processes(const std::vector<RunningProcess>&) const;
+  // external.json: what external_json() made.
+  Result<void> write_external(const std::string& json) const;
   Result<void> write_scenario(const std::string& text) const;
   // latency.csv: what latency_csv() made.
   Result<void> write_latencies(const std::string& csv) const;

@@ -228,7 +228,27 @@ class Planner {
     auto planned = choose_lodgements(std::move(name), *from, *to, written, place);
     if (!planned || !documents) return std::nullopt;
     planned->documents = std::move(*documents);
+    if constexpr (std::is_same_v<Written, LodgeStep>) {
+      if (!find_attachments(written.files, planned->files, place)) return std::nullopt;
+    }
     return planned;
+  }
+
+  bool find_attachments(const std::vector<std::string>& patterns, std::vector<std::filesystem::path>& into,
+                        model::YamlPlace place) {
+    bool right = true;
+    for (const std::string& pattern : patterns) {
+      auto found = find_files(pattern, scenario_.folder());
+      if (!found) {
+        Error error = found.error();
+        error.where = where(place);
+        mistakes_.push_back(std::move(error));
+        right = false;
+        continue;
+      }
+      for (const auto& file : *found) into.push_back(std::filesystem::absolute(file));
+    }
+    return right;
   }
 
   // Without their documents.

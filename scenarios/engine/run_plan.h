@@ -38,6 +38,7 @@ struct PlannedLodgements {
   // When the goods arrive, after the intended time; by the network's clock.
   std::optional<Duration> goods_arrive = {};
   std::string in = {};  // the lodgements in whose conversations these go on; may be empty
+  std::vector<std::filesystem::path> files = {};  // that go along with each document
 };
 
 struct PlannedStep {

@@ -31,10 +31,19 @@ struct Topology {
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
   // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
   std::vector<PartyName> bare;
+  // Whose own system connects from outside; the run waits for it.
+  struct External {
+    std::uint16_t port = 0;  // where it finds its gateway, on loopback; zero: a free one
+    Duration within = Duration::from_seconds(120);
+    bool operator==(const External&) const = default;
+  };
+  std::map<PartyName, External> external;
   // Files of the profiles of those that do customs' work, relative to the scenario's folder.
   std::map<PartyName, std::string> profiles;
 
   const LinkSettings& link_of(const PartyName&) const;
+  // Whether a node of the run's is that party's.
+  bool has_node(const PartyName&) const;
 };
 
 // "node-CN", "node-NZ-food": the process of that party's node, where each has one of its own.
@@ -83,6 +92,8 @@ struct LodgeStep {
   std::optional<Duration> goods_arrive;
   // `as` of an earlier lodgement: each document goes on in the conversation of one of those, in turn.
   std::string in;
+  // Patterns of files that go along with each document, as attachments; relative to the scenario's folder.
+  std::vector<std::string> files;
 };
 
 // A bare administration (topology.bare) hands an envelope to the gateway itself, past every check of a node.

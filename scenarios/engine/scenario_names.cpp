@@ -119,6 +119,12 @@ std::optional<PartyName> ScenarioNames::party(const YamlNode& node, Need need, Y
                  fmt::format("Name another, or take {} out of topology.bare.", *text));
     return std::nullopt;
   }
+  if (need == Need::node && is_external(*found)) {
+    mistakes.add(v1::KEY_VALUE, node.place,
+                 fmt::format("{} is external: its own system does what it does", *text),
+                 fmt::format("Name another, or take {} out of topology.external.", *text));
+    return std::nullopt;
+  }
   if (need == Need::bare && !is_bare(*found)) {
     mistakes.add(v1::KEY_VALUE, node.place,
                  fmt::format("{} has a node, so the run cannot speak for it", *text),
@@ -167,7 +173,7 @@ std::vector<std::string> ScenarioNames::process_names() const {
     return names;
   }
   for (const PartyName& party : topology_->administrations) {
-    if (!is_bare(party)) names.push_back(node_name(party));
+    if (topology_->has_node(party)) names.push_back(node_name(party));
   }
   return names;
 }

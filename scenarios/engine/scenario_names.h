@@ -56,6 +56,7 @@ class ScenarioNames {
   const std::vector<PartyName>& administrations() const { return topology_->administrations; }
   bool has_world() const { return !topology_->world.empty(); }
   bool is_bare(const PartyName&) const;
+  bool is_external(const PartyName& party) const { return topology_->external.contains(party); }
   LinkSettings link_settings(const std::string& link) const;
   const std::map<std::string, Lodgement>& lodgements() const { return lodgements_; }
   const std::map<std::string, Lodgement>& workloads() const { return workloads_; }

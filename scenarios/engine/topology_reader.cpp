@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/scenario_names.h"
@@ -72,6 +73,64 @@ void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes)
   }
 }
 
+struct WrittenExternal {
+  Topology::External external;
+};
+
+KeyTable<WrittenExternal> external_table() {
+  KeyTable<WrittenExternal> table("an external party");
+  table
+      .key({"port", Kind::whole_number, false, "a free one",
+            "Where its system finds the gateway, on 127.0.0.1; the link's delays and faults are in force "
+            "there."},
+           [](WrittenExternal& written, const YamlNode& node, YamlMistakes& mistakes) {
+             std::uint32_t port = 0;
+             if (!model::read_yaml(node, port, mistakes)) return;
+             if (port == 0 || port > 65535) return mistakes.add_value(node, "a port from 1 to 65535");
+             written.external.port = static_cast<std::uint16_t>(port);
+           })
+      .key({"within", Kind::duration, false, "2min", "How long the run waits for it before the first step."},
+           [](WrittenExternal& written, const YamlNode& node, YamlMistakes& mistakes) {
+             if (!model::read_yaml(node, written.external.within, mistakes)) return;
+             if (written.external.within <= Duration{}) mistakes.add_value(node, "a time above zero");
+           });
+  return table;
+}
+
+void read_external(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
+  if (!model::expect_mapping(node, "parties, each with what is its own", mistakes)) return;
+  static const auto table = external_table();
+  std::set<std::uint16_t> ports;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& [name, place] = node.keys[i];
+    const auto party = PartyName::from_text(name);
+    if (!party || !contains(topology.administrations, *party)) {
+      std::vector<std::string> known;
+      for (const PartyName& each : topology.administrations) known.push_back(each.text());
+      mistakes.add_unknown_reference(name, place, "administration", views(known));
+      continue;
+    }
+    if (contains(topology.bare, *party)) {
+      mistakes.add(v1::KEY_VALUE, place, fmt::format("{} is bare, so the run speaks for it", name),
+                   "Keep it in one of the two.");
+    }
+    WrittenExternal written;
+    if (!table.read(node.items[i], written, mistakes)) continue;
+    if (written.external.port != 0 && !ports.insert(written.external.port).second) {
+      mistakes.add(v1::KEY_VALUE, node.items[i].find("port")->place,
+                   fmt::format("the port {} is another party's already", written.external.port),
+                   "Give each a port of its own.");
+    }
+    topology.external.emplace(*party, written.external);
+  }
+  if (!topology.external.empty() &&
+      std::ranges::none_of(topology.administrations,
+                           [&](const PartyName& each) { return topology.has_node(each); })) {
+    mistakes.add(v1::KEY_VALUE, node.place, "no administration has a node of the run's",
+                 "Leave at least one with a node.");
+  }
+}
+
 void read_profiles(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
   if (!model::expect_mapping(node, "administrations and the files of their profiles", mistakes)) return;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -83,6 +142,9 @@ void read_profiles(const YamlNode& node, Topology& topology, YamlMistakes& mista
       mistakes.add_unknown_reference(name, place, "administration", views(known));
     } else if (contains(topology.bare, *party)) {
       mistakes.add(v1::KEY_VALUE, place, fmt::format("{} is bare, so nobody works by its profile", name));
+    } else if (topology.external.contains(*party)) {
+      mistakes.add(v1::KEY_VALUE, place,
+                   fmt::format("{} is external: its own system decides, and by no profile", name));
     } else {
       model::read_yaml(node.items[i], topology.profiles[*party], mistakes);
     }
@@ -202,6 +264,17 @@ KeyTable<Topology> topology_table(const std::filesystem::path& folder) {
           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
             read_bare(node, topology, mistakes);
           })
+      .key({"external",
+            Kind::named_sections,
+            false,
+            "none",
+            "Those of them whose own system connects from outside: the run prints where to and waits "
+            "(docs/scenarios.md).",
+            {},
+            "an external party"},
+           [](Topology& topology, const YamlNode& node, YamlMistakes& mistakes) {
+             read_external(node, topology, mistakes);
+           })
       .key({"profiles", Kind::values_by_name, false, "none",
             "Files of profiles, by administration: these do customs' work on what they get "
             "(docs/profiles.md)."},
@@ -270,12 +343,17 @@ void read_topology(const std::filesystem::path& folder, const YamlNode& node, To
 }
 
 std::vector<SectionDefinition> topology_language() {
-  return {topology_table({}).definition(), world_table().definition(), link_table().definition()};
+  return {topology_table({}).definition(), world_table().definition(), external_table().definition(),
+          link_table().definition()};
 }
 
 const LinkSettings& Topology::link_of(const PartyName& party) const {
   const auto found = links.find(link_name(party));
   return found == links.end() ? default_link : found->second;
+}
+
+bool Topology::has_node(const PartyName& party) const {
+  return !contains(bare, party) && !external.contains(party);
 }
 
 std::string node_name(const PartyName& party) {

@@ -413,6 +413,9 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
       return refuse("the virtual world has no rogue peers", step.place);
     }
+    if (steps[i]->lodgements && !steps[i]->lodgements->files.empty()) {
+      return refuse("the virtual world moves no files that go along with documents", step.place);
+    }
     if (std::holds_alternative<SubmitStep>(step.action)) {
       return refuse("the virtual world has no bare administrations that submit", step.place);
     }
@@ -424,6 +427,9 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
   }
   if (!scenario.topology.bare.empty()) {
     return refuse("the virtual world has no bare administrations", no_place);
+  }
+  if (!plan.scenario.topology.external.empty()) {
+    return refuse("the virtual world has no place for a system from outside", no_place);
   }
   return {};
 }

@@ -45,6 +45,8 @@ std::string scenario_with(const std::string& name, const std::string& section) {
   } else if (name == "a world") {
     return fmt::format(
         "{{scenario: s, topology: {{world: {}}}, agreements: [nz-cn.yaml], steps: [pause: 1s]}}", section);
+  } else if (name == "an external party") {
+    topology = fmt::format("{{administrations: [NZ, CN, AU], bare: [AU], external: {{CN: {}}}}}", section);
   } else if (name == "a link") {
     topology = fmt::format("{{administrations: [NZ, CN, AU], bare: [AU], links: {{default: {}}}}}", section);
   } else if (name == "a step") {

@@ -50,7 +50,9 @@ std::shared_ptr<const model::AgreementBook> usual_agreements() {
   v1::BlockMessage response = message("response", "importer", "exporter", "RES");
   response.set_answers("declaration");
   *block.add_messages() = response;
-  *block.add_messages() = message("notice", "exporter", "importer", "DEC");
+  v1::BlockMessage notice = message("notice", "exporter", "importer", "DEC");
+  notice.set_largest_attachments(1000);
+  *block.add_messages() = notice;
   *block.add_messages() = message("notice-back", "importer", "exporter", "DEC");
 
   const Duration year = Duration::from_seconds(365 * 86'400);

@@ -30,7 +30,8 @@ class PlainSigner : public trust::Signer {
 inline constexpr Instant start_of_test{1'800'000'000'000'000};
 
 // The block "goods": `declaration` from an exporter to an importer, which answers with a `response` within
-// 60 s; `notice` goes the same way as a declaration and needs no answer; `notice-back` the other way.
+// 60 s; `notice` goes the same way as a declaration, needs no answer and may have 1,000 bytes attached;
+// `notice-back` the other way.
 std::shared_ptr<const model::AgreementBook> usual_agreements();
 
 // An envelope to be made; what a test does not set is right.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "model/agreement/agreement_book.h"
+#include "proto/types/result.h"
+
+namespace gnc::gateway {
+
+// Whether the party may hand in a payload of that size for the recipient: no more than an agreement in force
+// between them lets it attach. The envelope that announces it is judged for itself when it comes.
+Result<void> may_hand_in(const model::AgreementBook& book, std::string_view sender,
+                         std::string_view recipient, std::uint64_t size, Instant now);
+
+}  // namespace gnc::gateway

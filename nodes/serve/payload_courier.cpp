@@ -1,0 +1,325 @@
+#include "nodes/serve/payload_courier.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <unistd.h>
+
+#include "nodes/serve/stream_status.h"
+#include "proto/payload/attachments.h"
+
+namespace gnc::nodes {
+namespace {
+
+constexpr std::size_t chunk_sent = 256u << 10;
+constexpr std::uint64_t durable_every = 8u << 20;
+constexpr Duration first_pause = Duration::from_milliseconds(200);
+constexpr Duration longest_pause = Duration::from_seconds(5);
+
+// The conversations of its envelopes, and whether any of them has attachments.
+struct Outline {
+  std::vector<std::string> conversations;
+  std::vector<v1::Attachment> attachments;
+  Instant expires_at;
+};
+
+Outline outline_of(const trust::OpenedBatch& batch) {
+  Outline outline;
+  v1::Envelope envelope;
+  for (const trust::OpenedItem& item : batch.items) {
+    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
+    if (!envelope.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()))) continue;
+    outline.conversations.push_back(envelope.conversation());
+    if (envelope.attachments_size() == 0 || !payload::read_attachments(item.content)) continue;
+    outline.expires_at = std::max(outline.expires_at, Instant{envelope.expires_at()});
+    for (v1::Attachment& each : *envelope.mutable_attachments())
+      outline.attachments.push_back(std::move(each));
+  }
+  return outline;
+}
+
+bool has_attachments(const trust::OpenedBatch& batch) {
+  return std::ranges::any_of(batch.items, [](const trust::OpenedItem& item) {
+    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) return false;
+    const auto attachments = payload::read_attachments(item.content);
+    return attachments && !attachments->empty();
+  });
+}
+
+}  // namespace
+
+PayloadCourier::PayloadCourier(payload::PayloadFolder& folder, trust::Identity identity,
+                               Surroundings surroundings)
+    : folder_(folder), around_(std::move(surroundings)), identity_(std::move(identity)) {}
+
+PayloadCourier::~PayloadCourier() { stop(); }
+
+void PayloadCourier::stop() {
+  {
+    const std::lock_guard guard(mutex_);
+    stopping_ = true;
+    for (Way* way : {&out_, &in_}) {
+      if (way->call != nullptr) way->call->TryCancel();
+    }
+  }
+  wake_.notify_all();
+  for (Way* way : {&out_, &in_}) {
+    if (way->thread.joinable()) way->thread.join();
+  }
+}
+
+void PayloadCourier::replace_identity(trust::Identity identity) {
+  const std::lock_guard guard(mutex_);
+  identity_ = std::move(identity);
+}
+
+void PayloadCourier::push(Way& way, std::function<void()> job) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (stopping_) return;
+    way.jobs.push_back(std::move(job));
+    if (!way.thread.joinable()) way.thread = std::thread([this, &way] { run(way); });
+  }
+  wake_.notify_all();
+}
+
+void PayloadCourier::run(Way& way) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [&] { return stopping_ || !way.jobs.empty(); });
+    if (stopping_) return;
+    const std::function<void()> job = std::move(way.jobs.front());
+    way.jobs.pop_front();
+    lock.unlock();
+    job();
+    lock.lock();
+  }
+}
+
+// ---- Out ------------------------------------------------------------------------------------------
+
+bool PayloadCourier::has_files(const v1::Lodge& lodge) {
+  return std::ranges::any_of(lodge.items(),
+                             [](const v1::Lodge::Item& item) { return item.files_size() > 0; });
+}
+
+void PayloadCourier::send(v1::Lodge lodge) {
+  push(out_, [this, lodge = std::move(lodge)]() mutable {
+    const Duration life = lodge.life_ms() == 0
+                              ? around_.default_life
+                              : Duration::from_milliseconds(static_cast<std::int64_t>(lodge.life_ms()));
+    const Instant until = around_.clock() + life;
+    for (v1::Lodge::Item& item : *lodge.mutable_items()) {
+      for (v1::Lodge::Item::File& file : *item.mutable_files()) hand_in(file, lodge.to(), until);
+    }
+    const std::lock_guard guard(mutex_);
+    // Whoever lodges it again after a restart goes on from what the gateway has.
+    if (!stopping_) around_.take(LodgeRequested{std::move(lodge)});
+  });
+}
+
+void PayloadCourier::hand_in(v1::Lodge::Item::File& file, const std::string& recipient, Instant until) {
+  const auto found = payload::digest_of_file(file.path());
+  Result<void> done;
+  if (!found) {
+    done = tl::unexpected(found.error());
+  } else if (found->size == 0) {
+    done = failure(v1::FILE_UNREADABLE, "an attachment has at least one byte", file.path());
+  } else {
+    file.set_size(found->size);
+    file.set_digest(std::string(found->digest.view()));
+    v1::PayloadOffer offer;
+    offer.set_recipient(recipient);
+    offer.set_digest(file.digest());
+    offer.set_size(file.size());
+    done = try_until(until, [&] { return put(file.path(), offer); });
+  }
+  if (done) return;
+  file.set_fault(done.error().code);
+  file.set_detail(done.error().where.empty()
+                      ? done.error().detail
+                      : fmt::format("{} ({})", done.error().detail, done.error().where));
+}
+
+Result<void> PayloadCourier::put(const std::string& path, const v1::PayloadOffer& offer) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return failure(v1::FILE_UNREADABLE, std::strerror(errno), path);
+  const std::unique_ptr<const int, void (*)(const int*)> closed(&descriptor,
+                                                                [](const int* open) { ::close(*open); });
+  std::function<Error()> handshake_failure;
+  const auto stub = connect(handshake_failure);
+  grpc::ClientContext call;
+  if (!begin_call(out_, call)) return failure(v1::GATEWAY_UNREACHABLE, "this node stops");
+  const auto stream = stub->Put(&call);
+  v1::PayloadChunk chunk;
+  *chunk.mutable_offer() = offer;
+  v1::PayloadProgress progress;
+  bool going = stream->Write(chunk) && stream->Read(&progress);
+  chunk.Clear();
+  std::uint64_t offset = progress.durable();
+  Result<void> read_well;
+  while (going && !progress.complete() && offset < offer.size()) {
+    std::string& content = *chunk.mutable_content();
+    content.resize(std::min<std::uint64_t>(chunk_sent, offer.size() - offset));
+    const ssize_t n = ::pread(descriptor, content.data(), content.size(), static_cast<off_t>(offset));
+    if (n <= 0) {
+      read_well = failure(v1::FILE_UNREADABLE, n == 0 ? "it has become shorter" : std::strerror(errno), path);
+      call.TryCancel();
+      break;
+    }
+    content.resize(static_cast<std::size_t>(n));
+    chunk.set_offset(offset);
+    offset += content.size();
+    going = stream->Write(chunk);
+  }
+  stream->WritesDone();
+  while (!progress.complete() && stream->Read(&progress)) {
+  }
+  const grpc::Status status = stream->Finish();
+  end_call(out_);
+  if (!read_well) return read_well;
+  if (progress.complete()) return {};
+  return tl::unexpected(end_of_stream(status, handshake_failure(), around_.address));
+}
+
+// ---- In -------------------------------------------------------------------------------------------
+
+bool PayloadCourier::must_wait(const trust::OpenedBatch& batch) const {
+  {
+    const std::lock_guard guard(conversations_mutex_);
+    if (!conversations_.empty()) {
+      for (const std::string& conversation : outline_of(batch).conversations) {
+        if (conversations_.contains(conversation)) return true;
+      }
+    }
+  }
+  return has_attachments(batch);
+}
+
+void PayloadCourier::divert(FrameReceived& frame) {
+  std::vector<IncomingBatch> at_once;
+  for (IncomingBatch& batch : frame.deliveries) {
+    const bool of_envelopes = batch.opened && batch.opened->purpose == v1::SealStatement::PURPOSE_ENVELOPES;
+    if (!of_envelopes || !must_wait(*batch.opened)) {
+      at_once.push_back(std::move(batch));
+      continue;
+    }
+    Outline outline = outline_of(*batch.opened);
+    {
+      const std::lock_guard guard(conversations_mutex_);
+      conversations_.insert(outline.conversations.begin(), outline.conversations.end());
+    }
+    // std::function copies what it holds.
+    auto waiting = std::make_shared<IncomingBatch>(std::move(batch));
+    push(in_, [this, waiting, outline = std::move(outline), stream = frame.stream] {
+      for (const v1::Attachment& each : outline.attachments)
+        waiting->payloads.push_back(fetch(each, outline.expires_at));
+      FrameReceived late{.stream = stream, .deliveries = {}, .receipts = {}, .credit = 0};
+      late.deliveries.push_back(std::move(*waiting));
+      {
+        const std::lock_guard guard(mutex_);
+        // What is not taken now is delivered again after the restart.
+        if (!stopping_) around_.take(std::move(late));
+      }
+      const std::lock_guard guard(conversations_mutex_);
+      for (const std::string& each : outline.conversations) conversations_.erase(conversations_.find(each));
+    });
+  }
+  frame.deliveries = std::move(at_once);
+}
+
+FetchedPayload PayloadCourier::fetch(const v1::Attachment& attachment, Instant until) {
+  FetchedPayload fetched{*Digest::from_bytes(attachment.digest())};
+  if (const auto done = try_until(until, [&] { return get(attachment); }); !done) {
+    fetched.fault = done.error().code;
+    fetched.detail = done.error().detail;
+  }
+  return fetched;
+}
+
+Result<void> PayloadCourier::get(const v1::Attachment& attachment) {
+  const Digest digest = *Digest::from_bytes(attachment.digest());
+  if (folder_.find(around_.party, digest)) return {};
+  auto partial = folder_.begin(around_.party, digest, attachment.size());
+  if (!partial) return tl::unexpected(partial.error());
+  std::function<Error()> handshake_failure;
+  const auto stub = connect(handshake_failure);
+  grpc::ClientContext call;
+  if (!begin_call(in_, call)) return failure(v1::GATEWAY_UNREACHABLE, "this node stops");
+  v1::PayloadRequest request;
+  request.set_digest(attachment.digest());
+  request.set_offset(partial->here());
+  Result<void> kept;
+  grpc::Status status;
+  if (partial->here() < attachment.size()) {
+    const auto reader = stub->Get(&call, request);
+    v1::PayloadChunk chunk;
+    while (kept && reader->Read(&chunk)) {
+      kept = partial->append(chunk.offset(), chunk.content());
+      if (kept && partial->here() - partial->durable() >= durable_every) kept = partial->make_durable();
+    }
+    if (!kept) call.TryCancel();
+    status = reader->Finish();
+  }
+  end_call(in_);
+  if (!kept) return kept;
+  if (partial->here() == attachment.size()) return partial->finish();
+  if (auto synced = partial->make_durable(); !synced) return synced;
+  if (status.ok())
+    return failure(v1::PAYLOAD_DIFFERS, fmt::format("it ends after {} bytes", partial->here()));
+  return tl::unexpected(end_of_stream(status, handshake_failure(), around_.address));
+}
+
+// ---- Both ways ------------------------------------------------------------------------------------
+
+Result<void> PayloadCourier::try_until(Instant until, const std::function<Result<void>()>& attempt) {
+  Duration wait = first_pause;
+  for (;;) {
+    auto done = attempt();
+    if (done || !catalogue_entry(done.error().code).retryable || around_.clock() + wait > until) return done;
+    if (!pause(wait)) return done;
+    wait = std::min(wait + wait, longest_pause);
+  }
+}
+
+std::unique_ptr<v1::Payloads::Stub> PayloadCourier::connect(std::function<Error()>& handshake_failure) {
+  const trust::Identity identity = [this] {
+    const std::lock_guard guard(mutex_);
+    return identity_;
+  }();
+  const auto credentials =
+      trust::client_credentials(identity, around_.verifier, around_.gateway, around_.clock);
+  handshake_failure = credentials.last_failure;
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride(around_.gateway.uri());
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 15'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  return v1::Payloads::NewStub(
+      grpc::CreateCustomChannel(around_.address, credentials.credentials, arguments));
+}
+
+bool PayloadCourier::begin_call(Way& way, grpc::ClientContext& call) {
+  const std::lock_guard guard(mutex_);
+  if (stopping_) return false;
+  way.call = &call;
+  return true;
+}
+
+void PayloadCourier::end_call(Way& way) {
+  const std::lock_guard guard(mutex_);
+  way.call = nullptr;
+}
+
+bool PayloadCourier::pause(Duration length) {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, std::chrono::microseconds(length.microseconds), [this] { return stopping_; });
+}
+
+}  // namespace gnc::nodes

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include "gnc/v1/payload.grpc.pb.h"
+#include "nodes/core/node_core.h"
+#include "proto/payload/payload_folder.h"
+#include "trust/tls/credentials.h"
+
+namespace gnc::nodes {
+
+// Brings the payloads of one party's attachments to the gateway before the core makes the envelope, and from
+// there before the core sees it. Each way has a thread of its own, begun when it is first needed, and a
+// connection of its own; a transfer that is cut off goes on from where it was.
+class PayloadCourier {
+ public:
+  struct Surroundings {
+    PartyName party;
+    PartyName gateway;
+    std::string address;
+    std::shared_ptr<const trust::ChainVerifier> verifier;
+    std::function<Instant()> clock;
+    // What the core is to take.
+    std::function<void(Event event)> take;
+    // How long a payload is tried where its lodgement does not say.
+    Duration default_life;
+  };
+
+  // `folder` must outlive it.
+  PayloadCourier(payload::PayloadFolder& folder, trust::Identity identity, Surroundings surroundings);
+  // stop().
+  ~PayloadCourier();
+
+  void replace_identity(trust::Identity identity);
+
+  static bool has_files(const v1::Lodge& lodge);
+  // Hands the files of the lodgement in; then the core takes it, each file with its digest or its fault.
+  void send(v1::Lodge lodge);
+
+  // Takes out of the frame what has attachments, and what follows it in its conversations. The core takes
+  // that when the payloads are here, or cannot be had.
+  void divert(FrameReceived& frame);
+
+  // Breaks off what is under way; nothing is taken any more afterwards.
+  void stop();
+
+ private:
+  // One way: jobs one after the other.
+  struct Way {
+    std::deque<std::function<void()>> jobs;
+    std::thread thread;
+    grpc::ClientContext* call = nullptr;  // that is under way
+  };
+
+  void push(Way& way, std::function<void()> job);
+  void run(Way& way);
+  void hand_in(v1::Lodge::Item::File& file, const std::string& recipient, Instant until);
+  Result<void> put(const std::string& path, const v1::PayloadOffer& offer);
+  FetchedPayload fetch(const v1::Attachment& attachment, Instant until);
+  Result<void> get(const v1::Attachment& attachment);
+  // Until it is done, is refused for good, or time has run out.
+  Result<void> try_until(Instant until, const std::function<Result<void>()>& attempt);
+  std::unique_ptr<v1::Payloads::Stub> connect(std::function<Error()>& handshake_failure);
+  // False where it is to stop.
+  bool begin_call(Way& way, grpc::ClientContext& call);
+  void end_call(Way& way);
+  bool pause(Duration length);
+  bool must_wait(const trust::OpenedBatch& batch) const;
+
+  payload::PayloadFolder& folder_;
+  const Surroundings around_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  trust::Identity identity_;
+  Way out_, in_;
+
+  // Conversations of what waits, each as often as a batch with it does. Guarded by conversations_mutex_.
+  mutable std::mutex conversations_mutex_;
+  std::multiset<std::string> conversations_;
+};
+
+}  // namespace gnc::nodes
