@@ -99,10 +99,13 @@ std::string convergence_text(const RunReport& report) {
   const ConvergenceRow& first = report.convergence.front();
   std::string text = fmt::format("\nConvergence with {} {}, period by period\n", printable(first.checklist),
                                  printable(first.version));
+  std::size_t width = 0;
+  for (const ConvergenceRow& row : report.convergence) width = std::max(width, printable(row.party).size());
   const ConvergenceRow* before = nullptr;
   for (const ConvergenceRow& row : report.convergence) {
     if (before == nullptr || before->role != row.role || before->party != row.party) {
-      text += fmt::format("{}  {:<15}{:<20}", before == nullptr ? "" : "\n", row.role, printable(row.party));
+      text += fmt::format("{}  {:<15}{:<{}}", before == nullptr ? "" : "\n", row.role, printable(row.party),
+                          width + 2);
     }
     text += fmt::format("{:>7}", row.weight > 0 ? share_text(row.held / row.weight) : "-");
     before = &row;

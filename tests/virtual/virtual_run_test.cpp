@@ -283,6 +283,26 @@ TEST(VirtualRun, DoesCustomsWorkAsAProfileSaysThroughTheDeathOfANode) {
   EXPECT_THAT(killed.breaches, IsEmpty());
 }
 
+// What is in the post, and what an officer is at, is on record: nothing is keyed twice, and nothing
+// otherwise.
+TEST(VirtualRun, KeysWhatWasOnPaperWhenItsNodeDied) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/paper-and-paperless.yaml");
+  ASSERT_TRUE(scenario);
+  scenario->processes.node_each = true;
+  RunPlan plan = *plan_run(std::move(*scenario), {});
+  for (const std::int64_t at : {300, 900, 1700, 2600}) {
+    plan.faults = {
+        {Duration::from_milliseconds(at), {KillProcess{"node-CN"}, Duration::from_milliseconds(20), "", {}}}};
+    SCOPED_TRACE(at);
+    const VirtualOutcome killed = play(plan);
+    EXPECT_TRUE(killed.report.all_held()) << to_json(killed.report);
+    EXPECT_THAT(killed.report.processes, testing::Contains(testing::Field(&ProcessRow::restarts, 1u)));
+    EXPECT_EQ(killed.report.indicators.keyed_fields, 345u);
+    EXPECT_EQ(killed.report.indicators.wrong_fields, 11u);
+    EXPECT_THAT(killed.breaches, IsEmpty());
+  }
+}
+
 TEST(VirtualRun, SaysThatItHasNoBareAdministrations) {
   auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/duplicate-and-conflict.yaml");
   ASSERT_TRUE(scenario);
