@@ -1,5 +1,6 @@
 // Debian's Chromium, and pages in it that report what they must never do.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { POLICY } from './server';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -32,8 +33,8 @@ async function useFiles(context: BrowserContext, folder: string): Promise<void> 
   await context.route(/^http:[^#?]*\/(assets\/[^/]*)?([#?].*)?$/, async (route) => {
     const { pathname } = new URL(route.request().url());
     const name = pathname === '/' ? 'index.html' : `assets/${readdirSync(`${folder}/assets`).find((file) => extname(file) === extname(pathname))}`;
-    const response = await route.fetch();
-    await route.fulfill({ response, body: readFileSync(`${folder}/${name}`) });
+    const contentType = { '.js': 'text/javascript', '.css': 'text/css' }[extname(name)] ?? 'text/html; charset=utf-8';
+    await route.fulfill({ contentType, body: readFileSync(`${folder}/${name}`), headers: { 'Content-Security-Policy': POLICY } });
   });
 }
 
@@ -75,5 +76,5 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
 }
 
 export async function ready(page: Page): Promise<void> {
-  await page.locator('#play').waitFor({ timeout: 30_000 });
+  await page.locator('#play').waitFor({ timeout: 15_000 });
 }
