@@ -48,8 +48,8 @@ int export_to_file(const ReplayArguments& arguments) {
     const scenarios::Recording& recording = repertoire.recording(0);
     const auto page = scenarios::exported_page(recording);
     if (!page) return report_error(page.error());
-    const fs::path file = arguments.output.empty() ? fs::path(recording.id).filename().string() + ".html"
-                                                   : fs::path(arguments.output);
+    fs::path file = arguments.output;
+    if (file.empty()) file = fs::path(recording.id).filename().string() + ".html";
     if (auto written = scenarios::write_file(file, *page); !written) return report_error(written.error());
     fmt::print("{}\n", file.string());
     return held;
@@ -111,7 +111,7 @@ void add_export(CLI::App& app, int& status) {
       app.add_subcommand("export", "Write a run as one HTML file that replays anywhere, with no server");
   command->add_option("run", arguments->source.what, "The run's folder, or a scenario to be played virtually")
       ->required();
-  command->add_option("-o,--output", arguments->output, "The file (default: the run's name and .html)");
+  command->add_option("-o,--out", arguments->output, "The file (default: the run's name and .html)");
   add_source_options(*command, arguments->source);
   command->callback([arguments, &status] { status = export_to_file(*arguments); });
 }

@@ -1,25 +1,17 @@
 # gnc_page(OUTPUT): the training page, built by npm and Vite when its sources change, as a C++ source.
 function(gnc_page output)
   set(web ${CMAKE_SOURCE_DIR}/web)
-  if(NOT EXISTS ${web}/package.json)
-    file(CONFIGURE OUTPUT ${output} CONTENT "#include \"scenarios/training/embedded_file.h\"
-namespace gnc::scenarios::tables {
-const std::span<const EmbeddedFile> page_files{};
-}  // namespace gnc::scenarios::tables
-" @ONLY)
-    return()
-  endif()
   find_program(GNC_NODE node REQUIRED)
   find_program(GNC_NPM npm REQUIRED)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${web}/*)
   list(FILTER sources EXCLUDE REGEX "^${web}/(node_modules|dist)/")
   # Beside the sources stands nothing that a build made: each build folder has its own copy.
   set(work ${CMAKE_BINARY_DIR}/web)
+  file(MAKE_DIRECTORY ${work})
   set(installed ${work}/installed.stamp)
   add_custom_command(OUTPUT ${installed}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${work}
     COMMAND ${CMAKE_COMMAND} -E copy ${web}/package.json ${web}/package-lock.json ${work}
-    COMMAND ${GNC_NPM} ci --no-audit --no-fund --silent --cache ${CMAKE_BINARY_DIR}/npm-cache
+    COMMAND ${GNC_NPM} ci --ignore-scripts --no-audit --no-fund --silent
     COMMAND ${CMAKE_COMMAND} -E touch ${installed}
     DEPENDS ${web}/package.json ${web}/package-lock.json
     WORKING_DIRECTORY ${work} COMMENT "Installing what the training page is built with" VERBATIM)

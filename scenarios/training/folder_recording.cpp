@@ -23,19 +23,20 @@ std::string content_of(const fs::path& file) {
   return std::move(text).str();
 }
 
-Cast read_cast(const fs::path& folder, const Scenario& scenario) {
+RunCast read_cast(const fs::path& folder, const Scenario& scenario) {
   auto cast = cast_from_json(content_of(folder / "cast.json"));
   return cast ? std::move(*cast) : cast_of(scenario.topology);
 }
 
 // Who is in the events and not in the cast takes part all the same.
-void add_those_who_act(const RecordedEvents& events, Cast& cast) {
+void add_those_who_act(const RecordedEvents& events, RunCast& cast) {
   v1::Event event;
   for (std::size_t i = 0; i < events.size(); ++i) {
     events.read(i, event);
     for (const std::string& party : {event.party(), event.peer()}) {
       const std::string_view name = cast_name(party);
-      if (name.empty() || std::ranges::find(cast.parties, name, &Cast::Party::name) != cast.parties.end()) {
+      if (name.empty() ||
+          std::ranges::find(cast.parties, name, &RunCast::Party::name) != cast.parties.end()) {
         continue;
       }
       cast.parties.push_back({std::string(name), "administration", std::string(name), {}, {}});

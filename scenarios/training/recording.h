@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/cast.h"
 #include "scenarios/engine/fault.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/engine/run_cast.h"
 #include "scenarios/engine/scenario.h"
 #include "scenarios/training/evidence.h"
 #include "scenarios/training/recorded_events.h"
@@ -26,7 +26,7 @@ struct ForkPoint {
 struct Recording {
   std::string id;     // what it is called in lists and links: "lessons/single-window", "my-scenario"
   Scenario scenario;  // as far as it could be read
-  Cast cast;
+  RunCast cast;
   RunReport report;
   RecordedEvents events;
   std::unique_ptr<Evidence> evidence;

@@ -9,11 +9,11 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/instant_text.h"
-#include "scenarios/engine/cast.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/promises.h"
 #include "scenarios/engine/quantity.h"
 #include "scenarios/engine/run_account.h"
+#include "scenarios/engine/run_cast.h"
 #include "scenarios/engine/run_measures.h"
 #include "scenarios/engine/step_player.h"
 #include "scenarios/engine/workload_player.h"

@@ -11,7 +11,7 @@
 namespace gnc::scenarios {
 
 // Who takes part in a run, and where: what a picture of it needs beside its events.
-struct Cast {
+struct RunCast {
   struct Party {
     std::string name;   // "NZ", "CN/health", "gateway"
     std::string kind;   // "administration", "agency", "gateway"
@@ -43,21 +43,21 @@ struct Cast {
 
   // The block of an agreement; empty where it is not known.
   std::string_view block_of(std::string_view agreement) const;
-  bool operator==(const Cast&) const = default;
+  bool operator==(const RunCast&) const = default;
 };
 
 // The gateway as a cast has it; events name it "gateway/hub".
 inline constexpr std::string_view cast_gateway = "gateway";
 std::string_view cast_name(std::string_view party);
 
-Cast cast_of(const RunPlan&, Instant counts_from = {});
+RunCast cast_of(const RunPlan&, Instant counts_from = {});
 // As far as the scenario alone tells.
-Cast cast_of(const Topology&);
+RunCast cast_of(const Topology&);
 
 // cast.json in a run's folder.
-Result<void> write_cast(const std::filesystem::path& folder, const Cast&);
+Result<void> write_cast(const std::filesystem::path& folder, const RunCast&);
 
-std::string to_json(const Cast&);
-Result<Cast> cast_from_json(std::string_view json);
+std::string to_json(const RunCast&);
+Result<RunCast> cast_from_json(std::string_view json);
 
 }  // namespace gnc::scenarios

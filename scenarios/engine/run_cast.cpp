@@ -1,4 +1,4 @@
-#include "scenarios/engine/cast.h"
+#include "scenarios/engine/run_cast.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,9 +18,9 @@ using Json = nlohmann::ordered_json;
 constexpr double degree = std::numbers::pi / 180;
 
 // Amid them all on the globe; of none, and of some that face each other exactly, nowhere.
-void place_amid(const std::vector<Cast::Party>& parties, Cast::Party& gateway) {
+void place_amid(const std::vector<RunCast::Party>& parties, RunCast::Party& gateway) {
   double x = 0, y = 0, z = 0;
-  for (const Cast::Party& party : parties) {
+  for (const RunCast::Party& party : parties) {
     if (!party.longitude || !party.latitude) continue;
     const double latitude = *party.latitude * degree, longitude = *party.longitude * degree;
     x += std::cos(latitude) * std::cos(longitude);
@@ -49,7 +49,7 @@ std::optional<double> number(const Json& json, const char* key) {
 
 }  // namespace
 
-std::string_view Cast::block_of(std::string_view agreement) const {
+std::string_view RunCast::block_of(std::string_view agreement) const {
   const auto found = std::ranges::find(agreements, agreement, &Agreement::id);
   return found == agreements.end() ? std::string_view{} : std::string_view(found->block);
 }
@@ -58,10 +58,10 @@ std::string_view cast_name(std::string_view party) {
   return party.starts_with("gateway/") ? cast_gateway : party;
 }
 
-Cast cast_of(const Topology& topology) {
-  Cast cast;
+RunCast cast_of(const Topology& topology) {
+  RunCast cast;
   for (const PartyName& name : topology.administrations) {
-    Cast::Party party{name.text(), "administration", name.text(), {}, {}};
+    RunCast::Party party{name.text(), "administration", name.text(), {}, {}};
     if (const Place* place = place_of(name.text())) {
       party.title = place->title;
       if (place->located) party.longitude = place->longitude, party.latitude = place->latitude;
@@ -72,19 +72,19 @@ Cast cast_of(const Topology& topology) {
     cast.links.push_back(
         {link_name(name), name.text(), std::string(cast_gateway), topology.link_of(name).latency});
   }
-  Cast::Party gateway{std::string(cast_gateway), "gateway", "Gateway", {}, {}};
+  RunCast::Party gateway{std::string(cast_gateway), "gateway", "Gateway", {}, {}};
   place_amid(cast.parties, gateway);
   cast.parties.push_back(std::move(gateway));
   return cast;
 }
 
-Cast cast_of(const RunPlan& plan, Instant counts_from) {
-  Cast cast = cast_of(plan.scenario.topology);
+RunCast cast_of(const RunPlan& plan, Instant counts_from) {
+  RunCast cast = cast_of(plan.scenario.topology);
   cast.counts_from = counts_from;
   for (const auto& [name, profile] : plan.profiles) {
-    const auto home = std::ranges::find(cast.parties, name.text(), &Cast::Party::name);
+    const auto home = std::ranges::find(cast.parties, name.text(), &RunCast::Party::name);
     if (profile == nullptr || home == cast.parties.end()) continue;
-    const Cast::Party administration = *home;
+    const RunCast::Party administration = *home;
     for (const window::Agency& agency : profile->agencies) {
       cast.parties.push_back(
           {agency.name, "agency", agency.name, administration.longitude, administration.latitude});
@@ -93,7 +93,7 @@ Cast cast_of(const RunPlan& plan, Instant counts_from) {
   for (const v1::UtilityBlock& block : plan.book->blocks())
     cast.blocks.push_back({block.id(), block.title()});
   for (const v1::Agreement& agreement : plan.book->agreements()) {
-    Cast::Agreement made{agreement.id(), agreement.block(), {}};
+    RunCast::Agreement made{agreement.id(), agreement.block(), {}};
     for (const v1::AgreementParty& party : agreement.parties()) {
       if (std::ranges::find(made.parties, party.party()) == made.parties.end()) {
         made.parties.push_back(party.party());
@@ -104,43 +104,43 @@ Cast cast_of(const RunPlan& plan, Instant counts_from) {
   return cast;
 }
 
-Result<void> write_cast(const std::filesystem::path& folder, const Cast& cast) {
+Result<void> write_cast(const std::filesystem::path& folder, const RunCast& cast) {
   return write_file(folder / "cast.json", to_json(cast));
 }
 
-std::string to_json(const Cast& cast) {
+std::string to_json(const RunCast& cast) {
   Json json{{"parties", Json::array()},
             {"links", Json::array()},
             {"blocks", Json::array()},
             {"agreements", Json::array()},
             {"counts_from_us", cast.counts_from.microseconds}};
-  for (const Cast::Party& party : cast.parties) {
+  for (const RunCast::Party& party : cast.parties) {
     Json one{{"name", party.name}, {"kind", party.kind}, {"title", party.title}};
     put(one, "longitude", party.longitude);
     put(one, "latitude", party.latitude);
     json["parties"].push_back(std::move(one));
   }
-  for (const Cast::Link& link : cast.links) {
+  for (const RunCast::Link& link : cast.links) {
     json["links"].push_back(
         {{"name", link.name}, {"a", link.a}, {"b", link.b}, {"latency_us", link.latency.microseconds}});
   }
-  for (const Cast::Block& block : cast.blocks) {
+  for (const RunCast::Block& block : cast.blocks) {
     json["blocks"].push_back({{"id", block.id}, {"title", block.title}});
   }
-  for (const Cast::Agreement& agreement : cast.agreements) {
+  for (const RunCast::Agreement& agreement : cast.agreements) {
     json["agreements"].push_back(
         {{"id", agreement.id}, {"block", agreement.block}, {"parties", agreement.parties}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<Cast> cast_from_json(std::string_view text) {
+Result<RunCast> cast_from_json(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   const auto broken = [] {
     return failure(v1::FILE_UNREADABLE, "this is no list of who takes part in a run");
   };
   if (!json.is_object()) return broken();
-  Cast cast;
+  RunCast cast;
   try {
     for (const Json& one : json.at("parties")) {
       cast.parties.push_back({one.at("name"), one.at("kind"), one.at("title"), number(one, "longitude"),
