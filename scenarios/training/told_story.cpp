@@ -1,5 +1,9 @@
 #include "scenarios/training/told_story.h"
 
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
 namespace gnc::scenarios {
 namespace {
 
@@ -23,9 +27,18 @@ std::vector<ToldMoment> tell_story(const Recording& recording) {
     if (when.kind == StoryMoment::Kind::end) told[i].at = recording.length;
     if (when.kind == StoryMoment::Kind::time && when.time <= recording.length) told[i].at = when.time;
   }
+  // Who receives an envelope does not know what its lodger calls it.
+  std::unordered_map<std::string, std::string> called;
+  const bool by_name =
+      std::ranges::any_of(story, [](const StoryStep& step) { return !step.when.reference.empty(); });
   v1::Event event;
   for (std::size_t n = 0; n < recording.events.size() && !story.empty(); ++n) {
     recording.events.read(n, event);
+    if (by_name && !event.exchange().empty()) {
+      std::string& name = called[event.exchange()];
+      if (name.empty()) name = event.reference();
+      event.set_reference(name);
+    }
     for (std::size_t i = 0; i < story.size(); ++i) {
       const StoryMoment& when = story[i].when;
       if (when.kind != StoryMoment::Kind::event || told[i].at || !is_meant(when, event)) continue;

@@ -94,8 +94,8 @@ test('each fault button breaks something, and the numbers are those of the run t
   assert.ok(faults.length >= 15, `${faults.length} buttons`);
   const before = await program.run();
   for (const fault of faults) {
-    await page.getByRole('button', { name: 'Original' }).or(page.locator('header h1')).first().click();
-    await page.keyboard.press('k');
+    if (fault !== faults[0]) await page.getByRole('button', { name: 'Original' }).click();
+    if ((await page.locator('#play').getAttribute('aria-label')) === 'Pause') await page.locator('#play').click();
     await page.locator('[role=slider]').focus();
     await page.keyboard.press('Home');
     for (let pages = 0; pages < 3; ++pages) await page.keyboard.press('PageUp');

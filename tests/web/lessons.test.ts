@@ -31,7 +31,7 @@ for (const lesson of LESSONS) {
       await ready(page);
       await page.keyboard.press('l');
       const answered = page.waitForResponse((response) => response.url().includes('/api/run'));
-      await page.locator(`[data-lesson$="${lesson}"]`).click();
+      await page.locator(`[data-lesson="lessons/${lesson}"]`).click();
       const run = (await (await answered).json()) as Run;
       await page.locator('aside').waitFor({ state: 'detached' });
       const steps = run.story.filter((step) => step.at_us !== null).sort((one, other) => one.at_us! - other.at_us!);
@@ -49,6 +49,7 @@ for (const lesson of LESSONS) {
         }
         if (number + 1 < steps.length) await page.keyboard.press('PageDown');
       }
+      await page.locator('.card .hide').click();
       await page.keyboard.press('End');
       await assertEndsAsReported(page, run);
       await done();

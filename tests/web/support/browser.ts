@@ -1,6 +1,9 @@
 // Debian's Chromium, and pages in it that report what they must never do.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { POLICY } from './server';
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 
 export interface Look {
   width?: number;
@@ -25,6 +28,16 @@ export async function close(): Promise<void> {
   browser = null;
 }
 
+// While one works on the page: its files from GNC_PAGE, a folder that Vite has built, instead of those in gncsim.
+async function useFiles(context: BrowserContext, folder: string): Promise<void> {
+  await context.route(/^http:[^#?]*\/(assets\/[^/]*)?([#?].*)?$/, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const name = pathname === '/' ? 'index.html' : `assets/${readdirSync(`${folder}/assets`).find((file) => extname(file) === extname(pathname))}`;
+    const contentType = { '.js': 'text/javascript', '.css': 'text/css' }[extname(name)] ?? 'text/html; charset=utf-8';
+    await route.fulfill({ contentType, body: readFileSync(`${folder}/${name}`), headers: { 'Content-Security-Policy': POLICY } });
+  });
+}
+
 export interface Watched {
   page: Page;
   context: BrowserContext;
@@ -40,6 +53,8 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
     reducedMotion: look.calm ? 'reduce' : 'no-preference',
     locale: look.language ?? 'en-GB',
   });
+  const fresh = process.env['GNC_PAGE'];
+  if (fresh) await useFiles(context, fresh);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -61,5 +76,5 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
 }
 
 export async function ready(page: Page): Promise<void> {
-  await page.locator('#play').waitFor({ timeout: 30_000 });
+  await page.locator('#play').waitFor({ timeout: 15_000 });
 }

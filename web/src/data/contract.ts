@@ -71,8 +71,8 @@ export interface StoryStep {
   at_us: Microseconds | null;
   exchange?: string | null;
   point?: string;
-  say?: Text;
-  ask?: { question: Text; answers: StoryAnswer[] };
+  say?: Text | null;
+  ask?: { question: Text; answers: StoryAnswer[] } | null;
 }
 
 export interface Run {
