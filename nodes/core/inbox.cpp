@@ -210,6 +210,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   if (record.state != ReceivedState::refused) {
     if (NodeEvent* event = work.log.stage(v1::EVENT_KIND_DELIVERED, record.id, record.sender, {})) {
       event->trace = TraceContext::parse(envelope_.traceparent());
+      event->answers = Uuid::from_bytes(envelope_.answers());
     }
     decide(record, *terms, work);
   }

@@ -9,9 +9,14 @@
 namespace gnc::scenarios {
 namespace {
 
+// Usable from anywhere.
+std::string path(const std::filesystem::path& file) {
+  return std::filesystem::absolute(file).lexically_normal().string();
+}
+
 nlohmann::ordered_json paths(const std::vector<std::filesystem::path>& files) {
   auto json = nlohmann::ordered_json::array();
-  for (const auto& file : files) json.push_back(std::filesystem::absolute(file).string());
+  for (const auto& file : files) json.push_back(path(file));
   return json;
 }
 
@@ -24,7 +29,7 @@ std::string external_text(const ExternalPlace& place) {
       "  certificate  {}\n"
       "  trust        {}\n",
       duration_text(place.within), place.party.text(), place.gateway, place.gateway_name,
-      std::filesystem::absolute(place.identity).string(), std::filesystem::absolute(place.trust).string());
+      path(place.identity), path(place.trust));
 }
 
 std::string external_json(const std::vector<ExternalPlace>& places) {
@@ -33,8 +38,8 @@ std::string external_json(const std::vector<ExternalPlace>& places) {
     json.push_back({{"party", place.party.text()},
                     {"gateway", place.gateway},
                     {"gateway_name", place.gateway_name},
-                    {"identity", std::filesystem::absolute(place.identity).string()},
-                    {"trust", std::filesystem::absolute(place.trust).string()},
+                    {"identity", path(place.identity)},
+                    {"trust", path(place.trust)},
                     {"blocks", paths(place.blocks)},
                     {"agreements", paths(place.agreements)},
                     {"within_s", static_cast<double>(place.within.microseconds) / 1e6}});

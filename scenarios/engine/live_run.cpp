@@ -207,7 +207,10 @@ class LiveRun final : private World {
     for (const v1::Report& report : reported->reports) {
       for (const v1::Event& event : report.events()) {
         folder_.record(event);
-        if (const auto seen = seen_for_external(event)) ledger_.apply(*seen);
+        if (const auto seen = seen_for_external(event)) {
+          ledger_.apply(*seen);
+          steps_.heard(*seen);
+        }
         ledger_.apply(event);
         steps_.heard(event);
       }
@@ -216,13 +219,16 @@ class LiveRun final : private World {
     }
   }
 
-  // No node of the run's reports what an external party receives: its receipt says it.
+  // No node of the run's reports what an external party receives and answers: its receipts say the one, and
+  // who gets its answer the other.
   std::optional<v1::Event> seen_for_external(const v1::Event& event) const {
-    if (event.kind() != v1::EVENT_KIND_DELIVERED_RECEIPT) return std::nullopt;
+    const bool receipt = event.kind() == v1::EVENT_KIND_DELIVERED_RECEIPT;
+    const bool answer = event.kind() == v1::EVENT_KIND_DELIVERED && !event.answers().empty();
+    if (!receipt && !answer) return std::nullopt;
     const auto peer = PartyName::from_text(event.peer());
     if (!peer || !plan_.scenario.topology.external.contains(*peer)) return std::nullopt;
     v1::Event seen = event;
-    seen.set_kind(v1::EVENT_KIND_DELIVERED);
+    seen.set_kind(receipt ? v1::EVENT_KIND_DELIVERED : v1::EVENT_KIND_LODGED);
     seen.set_party(event.peer());
     seen.set_peer(event.party());
     return seen;

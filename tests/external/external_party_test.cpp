@@ -85,7 +85,7 @@ TEST_F(ExternalParty, IsWaitedForAndTakesPartInTheRun) {
   EXPECT_EQ(report.at("latency_ms").at("delivered").at("count"), 13);
   EXPECT_EQ(report.at("exchange").at("delivered"), 13);
   EXPECT_THAT(content_of(folder_.path() / "log"),
-              HasSubstr(fmt::format("waiting 60 s for the system of CN:\n  gateway      {}",
+              HasSubstr(fmt::format("waiting 1 min for the system of CN:\n  gateway      {}",
                                     std::string(where.at("gateway")))));
   // What it tells is its own.
   theirs->follow([](const auto& told) {

@@ -330,6 +330,15 @@ const Way ways[] = {
      ""},
     {"rights-holder-lookup", {{"product-query", 0}, {"product-unknown", 1}, {"counterfeit-report", 2}}, ""},
 
+    {"inspection-images", {{"image-request", 0}, {"inspection-images", 29 * day}}, "images-given"},
+    {"inspection-images", {{"inspection-images", 0}, {"inspection-images", day}}, "images-given"},
+    {"inspection-images",
+     {{"inspection-images", 0}, {"image-request", day}, {"inspection-images", 2 * day}},
+     "images-given"},
+    {"inspection-images", {{"image-request", 0}, {"image-request", 31 * day}}, "asked"},
+    {"inspection-images", {{"image-request", 0}, {"image-request", 1}}, ""},
+    {"inspection-images", {{"image-request", 0}, {"inspection-images", 30 * day}}, ""},
+
     {"transit-by-way",
      {{"anticipated-arrival-record", 0},
       {"anticipated-transit-record", 1},
