@@ -269,187 +269,188 @@ void ExchangeLedger::note_findings(LodgementIndex index, Instant at, const v1::W
     clearing.keyed = CompactDuration(at - lodgements_[index].intended);
     clearing.keyed_fields = findings.keyed_fields();
     clearing.wrong_fields = findings.wrong_fields();
-    if (findings.match() != v1::MATCH_OUTCOME_UNSPECIFIED) {
-      clearing.match = findings.match();
-      clearing.late = findings.late();
-      clearing.discrepancies.assign(findings.discrepancies().begin(), findings.discrepancies().end());
+  }
+  if (findings.match() != v1::MATCH_OUTCOME_UNSPECIFIED) {
+    clearing.match = findings.match();
+    clearing.late = findings.late();
+    clearing.discrepancies.assign(findings.discrepancies().begin(), findings.discrepancies().end());
+  }
+  if (findings.released()) clearing.released = CompactDuration(at - lodgements_[index].intended);
+}
+
+const ExchangeLedger::Clearing* ExchangeLedger::clearing(LodgementIndex index) const {
+  const auto found = clearings_.find(index);
+  return found == clearings_.end() ? nullptr : &found->second;
+}
+
+void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, const v1::Event& event) {
+  track.ended_badly = true;
+  if (end == End::refused && track.is_lodged()) note_refusal(track.lodgement, event);
+  finish(id, track, end, Instant{event.at()});
+  note_bad_end(id, track.lodgement, event);
+}
+
+void ExchangeLedger::become_admitted(ExchangeTrack& track) {
+  answers_.admitted += track.is_answer && !track.was_admitted;
+  pushes_.admitted += track.is_push && !track.was_admitted;
+  track.was_admitted = true;
+}
+
+void ExchangeLedger::become_delivered(ExchangeTrack& track) {
+  answers_.delivered += track.is_answer && !track.was_delivered;
+  pushes_.delivered += track.is_push && !track.was_delivered;
+  track.was_delivered = true;
+}
+
+void ExchangeLedger::settle(ExchangeTrack& track) {
+  if (track.settled) return;
+  track.settled = true;
+  if (track.is_lodged()) ++batch_of(track).standing.settled;
+}
+
+void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Instant at) {
+  settle(track);
+  if (track.end != End::none) return;
+  track.end = end;
+  if (!track.is_lodged()) {
+    if (!track.is_nodes_own()) early_[id].ended = at;
+    return;
+  }
+  Row& row = lodgements_[track.lodgement];
+  row.end = end;
+  if (at != Instant{}) row.ended = CompactDuration(at - row.intended);
+  ++batches_[row.batch].standing.ended;
+  ++ended_;
+}
+
+void ExchangeLedger::learn_end(const Uuid& exchange, End end) {
+  ExchangeTrack* track = exchanges_.find(exchange);
+  if (track == nullptr) return;
+  become_admitted(*track);
+  if (end == End::delivered || end == End::processed) {
+    if (!track->was_delivered && track->is_lodged()) ++batch_of(*track).standing.delivered;
+    become_delivered(*track);
+    settle(*track);
+  }
+  const bool terminal = end != End::none && (end != End::delivered || track->is_nodes_own() ||
+                                             (track->is_lodged() && !batch_of(*track).batch.answer_due));
+  // When it came to that end is not known.
+  if (terminal) finish(exchange, *track, end, Instant{});
+}
+
+void ExchangeLedger::mark_lost(const Uuid& exchange) {
+  const ExchangeTrack* track = exchanges_.find(exchange);
+  if (track != nullptr && track->is_lodged()) lost_[track->lodgement] = 1;
+}
+
+void ExchangeLedger::mark_delivered_twice(const Uuid& exchange) {
+  const ExchangeTrack* track = exchanges_.find(exchange);
+  if (track != nullptr && track->is_lodged()) delivered_twice_[track->lodgement] = 1;
+}
+
+void ExchangeLedger::measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*time,
+                             LodgementIndex index, Instant at) {
+  Row& row = lodgements_[index];
+  const Duration taken = at - row.intended;
+  row.*time = CompactDuration(taken);
+  (from_intended_.*stage).record(taken.microseconds);
+  if (row.sent.known()) (from_sent_.*stage).record((taken - row.sent.value()).microseconds);
+}
+
+void ExchangeLedger::note_refusal(LodgementIndex index, const v1::Event& event) {
+  Row& row = lodgements_[index];
+  if (row.refusal_noted) return;
+  row.refusal_noted = true;
+  const std::string& document = lodgements_.document(index);
+  std::string pointer = pointer_words(event.pointer());
+  auto found = refusals_.find({document, event.reason(), event.detail(), pointer});
+  if (found == refusals_.end()) {
+    const CatalogueEntry& entry = catalogue_entry(event.reason());
+    RefusalRow made{entry.label, std::string(entry.name),   document, event.detail(), event.where(),
+                    pointer,     std::string(entry.remedy), 0};
+    if (refusals_.size() >= most_refusals) {
+      made.document = "others";
+      made.detail = made.where = made.pointer = "";
     }
-    if (findings.released()) clearing.released = CompactDuration(at - lodgements_[index].intended);
+    std::tuple key(made.document, static_cast<int>(event.reason()), made.detail, made.pointer);
+    found = refusals_.try_emplace(std::move(key), std::move(made)).first;
   }
+  ++found->second.count;
+}
 
-  const ExchangeLedger::Clearing* ExchangeLedger::clearing(LodgementIndex index) const {
-    const auto found = clearings_.find(index);
-    return found == clearings_.end() ? nullptr : &found->second;
+// The first exchange of each bad end is shown; where nobody followed it, by what is known of its way.
+void ExchangeLedger::note_bad_end(const Uuid& id, LodgementIndex index, const v1::Event& event) {
+  const std::string code = event.reason() == v1::ERROR_CODE_UNSPECIFIED
+                               ? std::string(event_words(event.kind()))
+                               : label(event.reason());
+  if (!sequences_.wants_bad_end(code)) return;
+  if (const SequenceRow* known = sequences_.followed(id)) return sequences_.add_bad_end(code, *known);
+  SequenceRow outline;
+  Instant lodged{event.at()};
+  if (id != Uuid()) outline.exchange = id.text();
+  if (index != no_lodgement) {
+    const Row& row = lodgements_[index];
+    const Batch& batch = batches_[row.batch].batch;
+    const Duration lag = row.sent.known() ? row.sent.value() : Duration{};
+    lodged = row.intended + lag;
+    outline.document = lodgements_.document(index);
+    outline.moments.push_back({0, batch.from, "", "lodged", ""});
+    const auto add = [&](CompactDuration at, const std::string& party, const std::string& peer,
+                         const char* what) {
+      if (at.known()) outline.moments.push_back({(at.value() - lag).milliseconds(), party, peer, what, ""});
+    };
+    add(row.admitted, batch.from, "", "admitted");
+    add(row.delivered, batch.to, batch.from, "delivered");
   }
+  outline.moments.push_back(moment_of(event, lodged));
+  sequences_.add_bad_end(code, std::move(outline));
+}
 
-  void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, const v1::Event& event) {
-    track.ended_badly = true;
-    if (end == End::refused && track.is_lodged()) note_refusal(track.lodgement, event);
-    finish(id, track, end, Instant{event.at()});
-    note_bad_end(id, track.lodgement, event);
+std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
+  std::vector<LodgementIndex> open;
+  for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
+    if (lodgements_[index].fate == Fate::sent) open.push_back(index);
   }
+  return open;
+}
 
-  void ExchangeLedger::become_admitted(ExchangeTrack & track) {
-    answers_.admitted += track.is_answer && !track.was_admitted;
-    pushes_.admitted += track.is_push && !track.was_admitted;
-    track.was_admitted = true;
+void ExchangeLedger::add_fate(ExchangeCounts& counts, const Row& row) const {
+  if (row.fate == Fate::planned || row.fate == Fate::suppressed) return;
+  ++counts.submitted;
+  if (row.fate == Fate::refused_outright) {
+    ++counts.refused;
+  } else {
+    ++counts.open;  // until its exchange says otherwise
   }
+}
 
-  void ExchangeLedger::become_delivered(ExchangeTrack & track) {
-    answers_.delivered += track.is_answer && !track.was_delivered;
-    pushes_.delivered += track.is_push && !track.was_delivered;
-    track.was_delivered = true;
-  }
+void ExchangeLedger::add_track(ExchangeCounts& counts, const ExchangeTrack& track) {
+  counts.admitted += track.was_admitted;
+  counts.delivered += track.was_delivered;
+  counts.processed += track.end == End::processed;
+  counts.refused += track.end == End::refused;
+  counts.expired += track.end == End::expired;
+  counts.dead_lettered += track.end == End::dead_lettered;
+  counts.open -= track.end != End::none;
+}
 
-  void ExchangeLedger::settle(ExchangeTrack & track) {
-    if (track.settled) return;
-    track.settled = true;
-    if (track.is_lodged()) ++batch_of(track).standing.settled;
-  }
+ExchangeCounts ExchangeLedger::counts() const {
+  constexpr std::array<std::uint32_t, 1> all{0};
+  ExchangeCounts counts = counts_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
+  // Also those of answers.
+  counts.duplicates_suppressed = duplicates_suppressed_;
+  counts.delivered_twice = 0;
+  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
+    if (track.business_decisions > 1) ++counts.delivered_twice;
+  });
+  return counts;
+}
 
-  void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Instant at) {
-    settle(track);
-    if (track.end != End::none) return;
-    track.end = end;
-    if (!track.is_lodged()) {
-      if (!track.is_nodes_own()) early_[id].ended = at;
-      return;
-    }
-    Row& row = lodgements_[track.lodgement];
-    row.end = end;
-    if (at != Instant{}) row.ended = CompactDuration(at - row.intended);
-    ++batches_[row.batch].standing.ended;
-    ++ended_;
-  }
-
-  void ExchangeLedger::learn_end(const Uuid& exchange, End end) {
-    ExchangeTrack* track = exchanges_.find(exchange);
-    if (track == nullptr) return;
-    become_admitted(*track);
-    if (end == End::delivered || end == End::processed) {
-      if (!track->was_delivered && track->is_lodged()) ++batch_of(*track).standing.delivered;
-      become_delivered(*track);
-      settle(*track);
-    }
-    const bool terminal = end != End::none && (end != End::delivered || track->is_nodes_own() ||
-                                               (track->is_lodged() && !batch_of(*track).batch.answer_due));
-    // When it came to that end is not known.
-    if (terminal) finish(exchange, *track, end, Instant{});
-  }
-
-  void ExchangeLedger::mark_lost(const Uuid& exchange) {
-    const ExchangeTrack* track = exchanges_.find(exchange);
-    if (track != nullptr && track->is_lodged()) lost_[track->lodgement] = 1;
-  }
-
-  void ExchangeLedger::mark_delivered_twice(const Uuid& exchange) {
-    const ExchangeTrack* track = exchanges_.find(exchange);
-    if (track != nullptr && track->is_lodged()) delivered_twice_[track->lodgement] = 1;
-  }
-
-  void ExchangeLedger::measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*time,
-                               LodgementIndex index, Instant at) {
-    Row& row = lodgements_[index];
-    const Duration taken = at - row.intended;
-    row.*time = CompactDuration(taken);
-    (from_intended_.*stage).record(taken.microseconds);
-    if (row.sent.known()) (from_sent_.*stage).record((taken - row.sent.value()).microseconds);
-  }
-
-  void ExchangeLedger::note_refusal(LodgementIndex index, const v1::Event& event) {
-    Row& row = lodgements_[index];
-    if (row.refusal_noted) return;
-    row.refusal_noted = true;
-    const std::string& document = lodgements_.document(index);
-    std::string pointer = pointer_words(event.pointer());
-    auto found = refusals_.find({document, event.reason(), event.detail(), pointer});
-    if (found == refusals_.end()) {
-      const CatalogueEntry& entry = catalogue_entry(event.reason());
-      RefusalRow made{entry.label, std::string(entry.name),   document, event.detail(), event.where(),
-                      pointer,     std::string(entry.remedy), 0};
-      if (refusals_.size() >= most_refusals) {
-        made.document = "others";
-        made.detail = made.where = made.pointer = "";
-      }
-      std::tuple key(made.document, static_cast<int>(event.reason()), made.detail, made.pointer);
-      found = refusals_.try_emplace(std::move(key), std::move(made)).first;
-    }
-    ++found->second.count;
-  }
-
-  // The first exchange of each bad end is shown; where nobody followed it, by what is known of its way.
-  void ExchangeLedger::note_bad_end(const Uuid& id, LodgementIndex index, const v1::Event& event) {
-    const std::string code = event.reason() == v1::ERROR_CODE_UNSPECIFIED
-                                 ? std::string(event_words(event.kind()))
-                                 : label(event.reason());
-    if (!sequences_.wants_bad_end(code)) return;
-    if (const SequenceRow* known = sequences_.followed(id)) return sequences_.add_bad_end(code, *known);
-    SequenceRow outline;
-    Instant lodged{event.at()};
-    if (id != Uuid()) outline.exchange = id.text();
-    if (index != no_lodgement) {
-      const Row& row = lodgements_[index];
-      const Batch& batch = batches_[row.batch].batch;
-      const Duration lag = row.sent.known() ? row.sent.value() : Duration{};
-      lodged = row.intended + lag;
-      outline.document = lodgements_.document(index);
-      outline.moments.push_back({0, batch.from, "", "lodged", ""});
-      const auto add = [&](CompactDuration at, const std::string& party, const std::string& peer,
-                           const char* what) {
-        if (at.known()) outline.moments.push_back({(at.value() - lag).milliseconds(), party, peer, what, ""});
-      };
-      add(row.admitted, batch.from, "", "admitted");
-      add(row.delivered, batch.to, batch.from, "delivered");
-    }
-    outline.moments.push_back(moment_of(event, lodged));
-    sequences_.add_bad_end(code, std::move(outline));
-  }
-
-  std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
-    std::vector<LodgementIndex> open;
-    for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
-      if (lodgements_[index].fate == Fate::sent) open.push_back(index);
-    }
-    return open;
-  }
-
-  void ExchangeLedger::add_fate(ExchangeCounts & counts, const Row& row) const {
-    if (row.fate == Fate::planned || row.fate == Fate::suppressed) return;
-    ++counts.submitted;
-    if (row.fate == Fate::refused_outright) {
-      ++counts.refused;
-    } else {
-      ++counts.open;  // until its exchange says otherwise
-    }
-  }
-
-  void ExchangeLedger::add_track(ExchangeCounts & counts, const ExchangeTrack& track) {
-    counts.admitted += track.was_admitted;
-    counts.delivered += track.was_delivered;
-    counts.processed += track.end == End::processed;
-    counts.refused += track.end == End::refused;
-    counts.expired += track.end == End::expired;
-    counts.dead_lettered += track.end == End::dead_lettered;
-    counts.open -= track.end != End::none;
-  }
-
-  ExchangeCounts ExchangeLedger::counts() const {
-    constexpr std::array<std::uint32_t, 1> all{0};
-    ExchangeCounts counts = counts_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
-    // Also those of answers.
-    counts.duplicates_suppressed = duplicates_suppressed_;
-    counts.delivered_twice = 0;
-    exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
-      if (track.business_decisions > 1) ++counts.delivered_twice;
-    });
-    return counts;
-  }
-
-  std::vector<RefusalRow> ExchangeLedger::refusals() const {
-    std::vector<RefusalRow> rows;
-    rows.reserve(refusals_.size());
-    for (const auto& [key, row] : refusals_) rows.push_back(row);
-    return rows;
-  }
+std::vector<RefusalRow> ExchangeLedger::refusals() const {
+  std::vector<RefusalRow> rows;
+  rows.reserve(refusals_.size());
+  for (const auto& [key, row] : refusals_) rows.push_back(row);
+  return rows;
+}
 
 }  // namespace gnc::scenarios
