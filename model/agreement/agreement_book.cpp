@@ -365,6 +365,23 @@ std::uint64_t AgreementBook::largest_attachments(std::string_view sender, std::s
   return largest;
 }
 
+std::shared_ptr<const AgreementBook> AgreementBook::lapsing(std::string_view agreement, Instant until) const {
+  auto state = std::make_unique<State>();
+  state->business_clock = state_->business_clock;
+  state->blocks = state_->blocks;
+  state->block_places = state_->block_places;
+  std::vector<Source<v1::Agreement>> sources;
+  for (const CompiledAgreement& one : state_->agreements) sources.push_back({one.definition, one.where});
+  std::vector<Error> none;  // this book was compiled from the same
+  state->add(sources, none);
+  if (const auto found = state->by_id.find(agreement); found != state->by_id.end()) {
+    // Afterwards, since it may lapse before it comes into force: then it never does.
+    v1::Agreement& definition = state->agreements[found->second].definition;
+    definition.set_until(std::min(definition.until(), until.microseconds));
+  }
+  return std::shared_ptr<const AgreementBook>(new AgreementBook(std::move(state)));
+}
+
 double AgreementBook::business_clock() const { return state_->business_clock; }
 bool AgreementBook::has_party(const PartyName& party) const { return state_->parties.contains(party.text()); }
 

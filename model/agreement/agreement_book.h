@@ -71,6 +71,10 @@ class AgreementBook {
 
   ~AgreementBook();
 
+  // The same, but that the agreement is in force until then at the latest. No change where there is none of
+  // that id.
+  std::shared_ptr<const AgreementBook> lapsing(std::string_view agreement, Instant until) const;
+
   // Refuses with a 3xx code and a detail that names rule, agreement and path. `structured` is scanned on
   // the wire format, not parsed; a message nested deeper than the contract or not readable is refused
   // with TYPE_OF_VALUE. A document carried only as an original is refused where the agreement closes or

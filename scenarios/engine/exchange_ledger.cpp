@@ -204,6 +204,7 @@ void ExchangeLedger::refused_outright(const v1::Event& event) {
 }
 
 void ExchangeLedger::admitted(const Uuid& id, ExchangeTrack& track, Instant at) {
+  take_back_refusal(track);
   become_admitted(track);
   if (track.has_admitted_receipt) return;
   track.has_admitted_receipt = true;
@@ -216,6 +217,7 @@ void ExchangeLedger::admitted(const Uuid& id, ExchangeTrack& track, Instant at) 
 
 void ExchangeLedger::delivered(const Uuid& id, ExchangeTrack& track, Instant at) {
   if (track.seen_delivered) return;
+  take_back_refusal(track);
   track.seen_delivered = true;
   if (track.is_lodged()) {
     measure(&Histograms::delivered, &Row::delivered, track.lodgement, at);
@@ -285,6 +287,10 @@ const ExchangeLedger::Clearing* ExchangeLedger::clearing(LodgementIndex index) c
 
 void ExchangeLedger::ended_badly(const Uuid& id, ExchangeTrack& track, End end, const v1::Event& event) {
   track.ended_badly = true;
+  if (event.reason() == v1::ENVELOPE_ALTERED && !track.was_admitted && !track.was_altered) {
+    track.was_altered = true;
+    ++altered_;
+  }
   if (end == End::refused && track.is_lodged()) note_refusal(track.lodgement, event);
   finish(id, track, end, Instant{event.at()});
   note_bad_end(id, track.lodgement, event);
@@ -321,6 +327,23 @@ void ExchangeLedger::finish(const Uuid& id, ExchangeTrack& track, End end, Insta
   if (at != Instant{}) row.ended = CompactDuration(at - row.intended);
   ++batches_[row.batch].standing.ended;
   ++ended_;
+}
+
+// A gateway that refuses altered bytes says nothing about the envelope itself: as it was sealed, it may come
+// later.
+void ExchangeLedger::take_back_refusal(ExchangeTrack& track) {
+  if (!track.was_altered || track.was_admitted || track.was_delivered) return;
+  --altered_;
+  track.end = End::none;
+  track.was_altered = track.ended_badly = track.settled = false;
+  if (!track.is_lodged()) return;
+  Row& row = lodgements_[track.lodgement];
+  row.end = End::none;
+  row.ended = {};
+  Standing& standing = batches_[row.batch].standing;
+  --standing.settled;
+  --standing.ended;
+  --ended_;
 }
 
 void ExchangeLedger::learn_end(const Uuid& exchange, End end) {

@@ -87,6 +87,8 @@ class ExchangeLedger {
   const AnswerCounts& answers() const { return answers_; }
   const PushCounts& pushes() const { return pushes_; }
   std::uint64_t duplicates_suppressed() const { return duplicates_suppressed_; }
+  // Exchanges that are refused because their bytes were not those that were sealed.
+  std::uint64_t altered() const { return altered_; }
   std::vector<RefusalRow> refusals() const;
   std::vector<SequenceRow> sequences() const { return sequences_.rows(); }
   const ExchangeTable& exchanges() const { return exchanges_; }
@@ -133,6 +135,7 @@ class ExchangeLedger {
   void become_admitted(ExchangeTrack&);
   void become_delivered(ExchangeTrack&);
   void settle(ExchangeTrack&);
+  void take_back_refusal(ExchangeTrack&);
   void finish(const Uuid&, ExchangeTrack&, ExchangeTrack::End, Instant at);
   void measure(HdrHistogram Histograms::*stage, CompactDuration LodgementTimes::*, LodgementIndex,
                Instant at);
@@ -156,6 +159,7 @@ class ExchangeLedger {
   std::uint64_t ended_ = 0;
   std::uint64_t lodged_twice_ = 0;
   std::uint64_t duplicates_suppressed_ = 0;
+  std::uint64_t altered_ = 0;
   std::uint64_t repeated_ = 0;
   AnswerCounts answers_;
   PushCounts pushes_;

@@ -32,6 +32,8 @@ struct ExchangeTrack {
   // Ends that were seen: both kinds at once break a promise.
   bool ended_well : 1 = false;
   bool ended_badly : 1 = false;
+  // Refused for bytes that were not those that were sealed: the envelope itself may yet come.
+  bool was_altered : 1 = false;
   // Its moments are kept for the sequence diagram.
   bool followed : 1 = false;
 

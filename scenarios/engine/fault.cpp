@@ -25,6 +25,20 @@ std::string settings_words(const LinkSettings& settings) {
   return words;
 }
 
+std::string deed_words(const Deed& deed) {
+  return std::visit(
+      Overloaded{[](const TamperWithNext& tamper) {
+                   return fmt::format("alter one byte of the next envelope from {}", tamper.party.text());
+                 },
+                 [](const ReplayNext& replay) {
+                   return fmt::format("send the next envelope from {} a second time", replay.party.text());
+                 },
+                 [](const LapseAgreement& lapse) {
+                   return fmt::format("the agreement {} lapses", lapse.agreement);
+                 }},
+      deed);
+}
+
 std::string what_words(const Fault& fault) {
   return std::visit(
       Overloaded{[](const CutLink& cut) { return fmt::format("cut {}", cut.link); },
@@ -73,7 +87,8 @@ std::string what_words(const Fault& fault) {
                                          rogue.impersonated->text(), rogue.to.text());
                    }
                    return rogue.count == 1 ? words : fmt::format("{}, {} times", words, rogue.count);
-                 }},
+                 },
+                 [](const Deed& deed) { return deed_words(deed); }},
       fault.what);
 }
 

@@ -75,9 +75,25 @@ struct RoguePeer {
   std::uint32_t count = 1;
 };
 
+// What a trainer's hand does in a fork of a virtual run. The scenario language has none of these: in the live
+// world TLS lets nobody do them from outside.
+// One byte of the next envelope that the party submits is another when it comes to the gateway.
+struct TamperWithNext {
+  PartyName party;
+};
+// The next batch that the party submits comes to the gateway twice.
+struct ReplayNext {
+  PartyName party;
+};
+// The agreement is in force no longer.
+struct LapseAgreement {
+  std::string agreement;
+};
+using Deed = std::variant<TamperWithNext, ReplayNext, LapseAgreement>;
+
 struct Fault {
   std::variant<CutLink, DegradeLink, FlapLink, BlackHoleLink, ResetLink, KillProcess, FreezeProcess,
-               RestartProcess, SlowConsumer, DiskError, CertificateFault, SkewClock, RoguePeer>
+               RestartProcess, SlowConsumer, DiskError, CertificateFault, SkewClock, RoguePeer, Deed>
       what;
   std::optional<Duration> length;  // until it is over; without one, to the end of the run or once
   std::string name;                // optional; the name of its phase

@@ -81,6 +81,7 @@ class FaultInjector final : public Player {
   void begin(Played&, const CertificateFault&);
   void begin(Played&, const SkewClock&);
   void begin(Played&, const RoguePeer&);
+  void begin(Played&, const Deed&) {}  // of the virtual world alone
 
   void go_on(Played&, Instant now);
   void flap_on(Played&, Instant now);

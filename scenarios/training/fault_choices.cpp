@@ -64,6 +64,16 @@ std::string fault_choices_json(const Recording& recording) {
     choices.add("certificates", fmt::format("Give {} a new certificate", party.text()),
                 {{"rotate", party.text()}});
   }
+  for (const PartyName& party : scenario.topology.administrations) {
+    choices.add("envelopes", fmt::format("Alter one byte of the next envelope from {}", party.text()),
+                {{"tamper", party.text()}});
+    choices.add("envelopes", fmt::format("Send {}'s next envelope a second time", party.text()),
+                {{"replay", party.text()}});
+  }
+  for (const Cast::Agreement& agreement : recording.cast.agreements) {
+    choices.add("agreements", fmt::format("Let the agreement {} lapse", agreement.id),
+                {{"lapse", agreement.id}});
+  }
   return choices.json();
 }
 

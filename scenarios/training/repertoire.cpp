@@ -7,6 +7,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/fault_reader.h"
 #include "scenarios/engine/quantity.h"
+#include "scenarios/training/deed_reader.h"
 #include "scenarios/training/virtual_recording.h"
 
 namespace gnc::scenarios {
@@ -18,7 +19,8 @@ tl::unexpected<std::vector<Error>> refuse(v1::ErrorCode code, std::string what, 
 
 }  // namespace
 
-tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const Scenario& scenario) {
+tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const Recording& recording) {
+  const Scenario& scenario = recording.scenario;
   model::YamlMistakes mistakes("fault");
   model::YamlLimits limits;
   limits.max_bytes = 4096;
@@ -28,7 +30,9 @@ tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const 
     ScenarioNames names(scenario.folder());
     names.set_topology(scenario.topology);
     names.set_node_each(scenario.processes.node_each);
-    read_fault_step(names, *node, fault, mistakes);
+    if (!read_deed(names, recording.cast, *node, fault, mistakes)) {
+      read_fault_step(names, *node, fault, mistakes);
+    }
   }
   if (!mistakes.empty()) return tl::unexpected(mistakes.take());
   if (!fault || std::holds_alternative<RoguePeer>(fault->what)) {
@@ -93,7 +97,7 @@ tl::expected<std::size_t, std::vector<Error>> Repertoire::fork(std::size_t of, D
                               duration_text(at)),
                   "Choose a moment of the run.");
   }
-  auto fault = read_fault(text, parent.plan->scenario);
+  auto fault = read_fault(text, parent.recording);
   if (!fault) return tl::unexpected(fault.error());
   Piece piece{parent.plan, parent.more_faults, {}};
   piece.recording.id = parent.recording.id;

@@ -38,7 +38,7 @@ class Repertoire {
   const Recording& recording(std::size_t number) const { return pieces_[number].recording; }
 
   // Plays recording `of` again, with one more fault `at` a time since its start: what comes before is the
-  // same. `fault` is as the scenario language has it in a step, as JSON or YAML. Gives back its number.
+  // same. `fault` is as read_fault() takes it, as JSON or YAML. Gives back its number.
   tl::expected<std::size_t, std::vector<Error>> fork(std::size_t of, Duration at, std::string_view fault);
 
  private:
@@ -56,7 +56,7 @@ class Repertoire {
   std::vector<ShelvedScenario> shelf_;
 };
 
-// A fault as the scenario language has it in a step; every mistake in it.
-tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const Scenario&);
+// A fault as the scenario language has it in a step, or a deed (deed_reader.h); every mistake in it.
+tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const Recording&);
 
 }  // namespace gnc::scenarios

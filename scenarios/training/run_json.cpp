@@ -17,6 +17,19 @@ struct KindAndTarget {
   std::string target;
 };
 
+KindAndTarget kind_and_target(const Deed& deed) {
+  return std::visit(Overloaded{[](const TamperWithNext& tamper) {
+                                 return KindAndTarget{"tamper", tamper.party.text()};
+                               },
+                               [](const ReplayNext& replay) {
+                                 return KindAndTarget{"replay", replay.party.text()};
+                               },
+                               [](const LapseAgreement& lapse) {
+                                 return KindAndTarget{"lapse", lapse.agreement};
+                               }},
+                    deed);
+}
+
 KindAndTarget kind_and_target(const Fault& fault) {
   return std::visit(Overloaded{[](const CutLink& cut) {
                                  return KindAndTarget{"cut", cut.link};
@@ -60,7 +73,8 @@ KindAndTarget kind_and_target(const Fault& fault) {
                                },
                                [](const RoguePeer& rogue) {
                                  return KindAndTarget{"rogue", rogue.party.text()};
-                               }},
+                               },
+                               [](const Deed& deed) { return kind_and_target(deed); }},
                     fault.what);
 }
 

@@ -67,6 +67,7 @@ std::string written(const TimedFault& timed) {
                                written(skew.by < Duration{} ? skew.by * -1 : skew.by));
           },
           [](const RoguePeer& rogue) { return fmt::format("rogue: tamper, as: {}", rogue.party.text()); },
+          [&fault](const Deed&) { return words(fault); },
       },
       fault.what);
   if (fault.length) text += fmt::format(", for: {}", written(*fault.length));

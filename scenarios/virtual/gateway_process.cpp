@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/core/envelope_header.h"
+#include "gnc/v1/errors.pb.h"
 #include "proto/types/known_bug.h"
 
 namespace gnc::scenarios {
@@ -31,6 +33,8 @@ void GatewayProcess::lose_memory() {
   sessions_.clear();
   opening_ = {};
   waiting_.clear();
+  again_.clear();
+  meddling_.clear();
   making_ = {};
   steps_.clear();
   committing_.clear();
@@ -72,6 +76,7 @@ void GatewayProcess::frame_came(gateway::SessionId id, const NodeFrame& frame) {
   };
   open_all(frame.submissions, event.submissions);
   open_all(frame.receipts, event.receipts);
+  if (frame.again) expect_again(found->second.participant, event);
   open(work, id, opening_.put(std::move(event)));
 }
 
@@ -129,8 +134,11 @@ CpuWork GatewayProcess::step() {
       if (batch.opened) work.receipts += batch.opened->items.size();
     }
   }
+  count_what_waits();
+  const std::uint64_t duplicates = core_->counters().duplicates;
   std::vector<gateway::Event> events = std::exchange(waiting_, {});
   making_ = core_->step(events, clock());
+  note_meddling(core_->counters().duplicates - duplicates);
   wake_at(making_.wake);
   // Own receipts are sealed; what is passed on is not, which the profile's figure has in it.
   work.seals = making_.persist.heads.size() + std::min<std::size_t>(making_.persist.receipts.size(), 1);
@@ -139,6 +147,91 @@ CpuWork GatewayProcess::step() {
 
 void GatewayProcess::stepped() {
   if (!making_.persist.empty() || !making_.send.empty()) steps_.push_back(std::exchange(making_, {}));
+}
+
+// ---- What somebody did on the way ----------------------------------------------------------------
+
+void GatewayProcess::expect_again(Participant sender, const gateway::FrameReceived& frame) {
+  for (const gateway::IncomingBatch& batch : frame.submissions) {
+    if (!batch.opened) continue;
+    for (const trust::OpenedItem& item : batch.opened->items) {
+      if (const auto id = Uuid::from_bytes(gateway::read_envelope_id(item.content))) {
+        again_.insert_or_assign(*id, Again{participants_[sender]});
+      }
+    }
+  }
+}
+
+void GatewayProcess::count_what_waits() {
+  if (again_.empty()) return;
+  for (const gateway::Event& event : waiting_) {
+    const auto* frame = std::get_if<gateway::FrameReceived>(&event);
+    if (frame == nullptr) continue;
+    for (const gateway::IncomingBatch& batch : frame->submissions) {
+      if (!batch.opened) continue;
+      for (const trust::OpenedItem& item : batch.opened->items) {
+        const auto id = Uuid::from_bytes(gateway::read_envelope_id(item.content));
+        if (const auto found = id ? again_.find(*id) : again_.end(); found != again_.end()) {
+          ++found->second.now;
+        }
+      }
+    }
+  }
+}
+
+// What was neither admitted nor refused came again, if the core counts as many.
+void GatewayProcess::note_meddling(std::uint64_t duplicates) {
+  const gateway::Transaction& persist = making_.persist;
+  for (const gateway::RefusalRecord& refusal : persist.refusals) {
+    const auto id = Uuid::from_bytes(refusal.id);
+    if (id && refusal.reason == v1::ENVELOPE_ALTERED) {
+      nodes::NodeEvent& event = meddling_.emplace_back(Meddling{persist.step, {}}).event;
+      event.kind = v1::EVENT_KIND_REFUSED;
+      event.exchange = *id;
+      event.peer = refusal.peer;
+      event.words = std::make_unique<nodes::NodeEventWords>();
+      event.words->reason = refusal.reason;
+      event.words->detail = refusal.detail;
+    }
+    if (const auto found = id ? again_.find(*id) : again_.end();
+        found != again_.end() && found->second.now > 0) {
+      --found->second.now;
+    }
+  }
+  if (again_.empty()) return;
+  for (const gateway::ExchangeRecord& record : persist.exchanges) {
+    if (const auto found = again_.find(record.id); found != again_.end() && found->second.now > 0) {
+      --found->second.now;
+    }
+  }
+  std::uint64_t suppressed = 0;
+  for (const auto& [id, again] : again_) suppressed += again.now;
+  for (auto at = again_.begin(); at != again_.end();) {
+    const std::uint64_t now = std::exchange(at->second.now, 0);
+    if (now == 0 || suppressed != duplicates) {
+      ++at;
+      continue;
+    }
+    nodes::NodeEvent& event = meddling_.emplace_back(Meddling{persist.step, {}}).event;
+    event.kind = v1::EVENT_KIND_DUPLICATE_SUPPRESSED;
+    event.exchange = at->first;
+    event.peer = at->second.sender;
+    event.words = std::make_unique<nodes::NodeEventWords>();
+    event.words->detail = "It came again, and is answered with its first receipt.";
+    at = again_.erase(at);
+  }
+}
+
+void GatewayProcess::tell_meddling(std::uint64_t up_to_step, Instant at) {
+  std::vector<nodes::NodeEvent> events;
+  while (!meddling_.empty() && meddling_.front().step <= up_to_step) {
+    nodes::NodeEvent& event = meddling_.front().event;
+    // Where the envelope as it was sealed is on record, other bytes under its id say nothing about it.
+    const bool says_nothing = event.kind == v1::EVENT_KIND_REFUSED && records_.exchange(*event.exchange);
+    if (!says_nothing) events.push_back(std::move(event));
+    meddling_.pop_front();
+  }
+  if (!events.empty() && on_meddling) on_meddling(events, at);
 }
 
 // ---- The disk -----------------------------------------------------------------------------------
@@ -184,6 +277,7 @@ CpuWork GatewayProcess::perform_group() {
     for (gateway::Send& send : step.send) perform(send, frames);
   }
   for (OutFrame& frame : frames) flush(frame);
+  tell_meddling(committing_.back().persist.step, clock());
   waiting_.emplace_back(gateway::StepCommitted{committing_.back().persist.step});
   committing_.clear();
   records_.sweep();

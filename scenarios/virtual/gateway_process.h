@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -27,6 +29,10 @@ class GatewayProcess final : public VirtualProcess {
   // It has a new certificate, and a new key with it.
   void replace_identity();
   void replace_agreements(std::shared_ptr<const model::AgreementBook>);
+
+  // Is told what the core made of submissions that somebody tampered with or sent again on their way: no node
+  // gives an event of that.
+  std::function<void(const std::vector<nodes::NodeEvent>&, Instant at)> on_meddling;
 
   // Null while it is down.
   const gateway::GatewayCore* core() const { return core_.get(); }
@@ -57,6 +63,16 @@ class GatewayProcess final : public VirtualProcess {
   void frame_opened(std::uint64_t slot) override;
   void clock_stepped(Duration by) override { waiting_.emplace_back(gateway::ClockStepped{by}); }
 
+  // What comes again, and how often it is among the events that wait.
+  struct Again {
+    PartyName sender;
+    std::uint64_t now = 0;
+  };
+  void expect_again(Participant, const gateway::FrameReceived&);
+  void count_what_waits();
+  void note_meddling(std::uint64_t duplicates);
+  void tell_meddling(std::uint64_t up_to_step, Instant at);
+
   void perform(gateway::Send&, std::vector<OutFrame>&);
   OutFrame& frame_for(gateway::SessionId, std::vector<OutFrame>&);
   void flush(OutFrame&);
@@ -73,6 +89,12 @@ class GatewayProcess final : public VirtualProcess {
   std::map<gateway::SessionId, Session> sessions_;
   Slots<gateway::FrameReceived> opening_;
   std::vector<gateway::Event> waiting_;
+  std::map<Uuid, Again> again_;
+  struct Meddling {
+    std::uint64_t step = 0;
+    nodes::NodeEvent event;
+  };
+  std::deque<Meddling> meddling_;  // to be told when its step is durable
   gateway::Effects making_;
   std::vector<gateway::Effects> steps_;       // wait for the disk
   std::vector<gateway::Effects> committing_;  // at the disk

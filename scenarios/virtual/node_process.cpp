@@ -5,9 +5,32 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/core/envelope_header.h"
+#include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
+namespace {
+
+// Changes one byte of an envelope that the gateway does not have on record: the last of its document, so that
+// it still says who sends it and to whom. What is on record there has its receipt already, and a refusal of
+// other bytes would say nothing about it. False where the batch has none.
+bool alter_one(v1::SealedBatch& batch, const FactBook& facts) {
+  for (v1::SealedItem& item : *batch.mutable_items()) {
+    std::string& content = *item.mutable_content();
+    const auto header = gateway::read_envelope_header(content);
+    if (!header) continue;
+    const RecordedExchange* fact = facts.find(header->id);
+    const std::string_view document = header->original.empty() ? header->structured : header->original;
+    if ((fact != nullptr && fact->at_gateway) || document.empty()) continue;
+    const auto end = static_cast<std::size_t>(document.data() + document.size() - content.data());
+    content[end - 1] = static_cast<char>(content[end - 1] ^ 1);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t number, Random chance,
                          nodes::NodeConfig settings, Surroundings around)
@@ -90,7 +113,11 @@ void NodeProcess::frame_came(Participant participant, nodes::StreamId stream, Ga
   if (frame.welcome)
     opened.welcome = nodes::WelcomeReceived{stream, settings_.gateway.text(), *frame.welcome};
   opened.frame.stream = stream;
-  opened.frame.credit = frame.credit;
+  // The core has not spent what copies took, so that it is not given back to it.
+  std::uint32_t& copies = parties_[index]->credit_for_copies;
+  const std::uint32_t kept = std::min(copies, frame.credit);
+  copies -= kept;
+  opened.frame.credit = frame.credit - kept;
   CpuWork work{.frames = 1};
   for (const SealedBytes& batch : frame.deliveries) {
     opened.frame.deliveries.push_back(open_batch<nodes::IncomingBatch>(around_.trust, batch, clock(), work));
@@ -148,6 +175,14 @@ void NodeProcess::slow_down(Participant participant, Duration by) {
   run_on();
 }
 
+void NodeProcess::tamper_with_next(Participant participant, std::function<void()> done) {
+  parties_[index_of(participant)]->to_tamper_with.push_back(std::move(done));
+}
+
+void NodeProcess::replay_next(Participant participant, std::function<void()> done) {
+  parties_[index_of(participant)]->to_replay.push_back(std::move(done));
+}
+
 void NodeProcess::clock_stepped(Duration by) {
   for (const auto& party : parties_) {
     if (party->wake != Instant{}) party->wake = party->wake + by;
@@ -155,9 +190,14 @@ void NodeProcess::clock_stepped(Duration by) {
   }
 }
 
-bool NodeProcess::is_quiet() const {
-  if (!is_up() || !is_idle() || rounds_under_way_ != 0) return false;
-  return std::ranges::all_of(parties_, [](const auto& party) { return party->core->counters().open == 0; });
+bool NodeProcess::is_quiet() const { return is_up() && is_idle() && rounds_under_way_ == 0; }
+
+std::uint64_t NodeProcess::open_exchanges() const {
+  std::uint64_t open = 0;
+  for (const auto& party : parties_) {
+    if (party->core != nullptr) open += party->core->counters().open;
+  }
+  return open;
 }
 
 // ---- The cores ----------------------------------------------------------------------------------
@@ -295,6 +335,27 @@ void NodeProcess::close_later(const Party& party, nodes::StreamId stream) {
       [this, participant = party.participant, stream] { around_.network.close_stream(participant, stream); });
 }
 
+void NodeProcess::submit(Party& party, SealedBytes batch, NodeFrame& frame, std::size_t& bytes) {
+  v1::SealedBatch opened;
+  if (!party.to_tamper_with.empty() && opened.ParseFromString(*batch) && alter_one(opened, around_.facts)) {
+    batch = std::make_shared<const std::string>(opened.SerializeAsString());
+    party.to_tamper_with.front()();
+    party.to_tamper_with.pop_front();
+  }
+  const std::size_t size = sealed_size(*batch);
+  bytes += size;
+  frame.submissions.push_back(batch);
+  if (party.to_replay.empty() || !opened.ParseFromString(*batch)) return;
+  flush(party, frame, bytes);
+  frame.submissions.push_back(std::move(batch));
+  frame.again = true;
+  bytes = size;
+  flush(party, frame, bytes);
+  party.credit_for_copies += static_cast<std::uint32_t>(opened.items_size());
+  party.to_replay.front()();
+  party.to_replay.pop_front();
+}
+
 void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, NodeFrame& frame,
                           std::size_t& bytes) {
   for (nodes::Send& send : effects.send) {
@@ -302,6 +363,7 @@ void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, Nod
     if (const auto* open = std::get_if<nodes::OpenStream>(&send)) {
       flush(party, frame, bytes);
       party.stream = open->stream;
+      party.credit_for_copies = 0;
       when_sent([this, participant = party.participant, hello = *open] {
         around_.network.open_stream(participant, hello.stream, {hello.receipts_recorded_up_to, hello.credit});
       });
@@ -316,8 +378,7 @@ void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, Nod
     } else if (auto* submission = std::get_if<nodes::SendSubmission>(&send)) {
       if (submission->stream != party.stream) continue;
       if (!submission->sent.empty()) around_.listener.happened(party.participant, submission->sent, at);
-      bytes += sealed_size(*submission->bytes);
-      frame.submissions.push_back(std::move(submission->bytes));
+      submit(party, std::move(submission->bytes), frame, bytes);
     } else if (auto* receipts = std::get_if<nodes::SendReceipts>(&send)) {
       if (receipts->stream != party.stream) continue;
       bytes += sealed_size(receipts->bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -52,8 +53,15 @@ class NodeProcess final : public VirtualProcess {
   // Business takes this much longer over each document.
   void slow_down(Participant, Duration by);
 
-  // Every exchange that was lodged is at its end, as far as its sender knows.
+  // What somebody does, on the way, to what the party submits; the core knows nothing of it. `done` is called
+  // when it is done. One byte is changed of the next envelope that the gateway does not have on record.
+  void tamper_with_next(Participant, std::function<void()> done);
+  // The next batch goes out a second time, behind itself.
+  void replay_next(Participant, std::function<void()> done);
+
+  // Nothing is under way in it; and how many exchanges are not at their end, as far as their senders know.
   bool is_quiet() const;
+  std::uint64_t open_exchanges() const;
   struct PartyView {
     const PartyName& name;
     const nodes::NodeCore* core;  // null while the host is down
@@ -73,6 +81,9 @@ class NodeProcess final : public VirtualProcess {
     Instant wake;
     nodes::StreamId stream = 0;
     Duration slowness{};
+    // What is yet to be done to its submissions, and credit that the gateway will give back for copies.
+    std::deque<std::function<void()>> to_tamper_with = {}, to_replay = {};
+    std::uint32_t credit_for_copies = 0;
   };
   struct PartyStep {
     std::size_t party = 0;
@@ -100,6 +111,7 @@ class NodeProcess final : public VirtualProcess {
 
   std::size_t index_of(Participant participant) const;
   void perform(Party&, nodes::Effects&, Instant at, NodeFrame&, std::size_t& bytes);
+  void submit(Party&, SealedBytes batch, NodeFrame&, std::size_t& bytes);
   void close_later(const Party&, nodes::StreamId);
   void flush(Party&, NodeFrame&, std::size_t& bytes);
 

@@ -138,6 +138,7 @@ void VirtualFaults::begin(std::uint32_t index) {
                  },
                  [&](const SkewClock& skew) { process(skew.process)->skew(skew.by); },
                  [&](const RoguePeer&) { lasts = false; },
+                 [&](const Deed& deed) { begin(index, deed); },
              },
              scheduled.fault.what);
   if (!lasts) {
@@ -146,6 +147,21 @@ void VirtualFaults::begin(std::uint32_t index) {
   } else if (length) {
     ++pending_;
     push(*length, VirtualEvent::Kind::fault_ends, index);
+  }
+}
+
+// An agreement that lapses does so in the plan that is played (play_virtual).
+void VirtualFaults::begin(std::uint32_t index, const Deed& deed) {
+  const auto done = [this, index] {
+    faults_[index].active = false;
+    faults_[index].to = world_.simulation().now;
+  };
+  if (const auto* tamper = std::get_if<TamperWithNext>(&deed)) {
+    const Participant participant = world_.participant(tamper->party);
+    world_.host_of(participant).tamper_with_next(participant, done);
+  } else if (const auto* replay = std::get_if<ReplayNext>(&deed)) {
+    const Participant participant = world_.participant(replay->party);
+    world_.host_of(participant).replay_next(participant, done);
   }
 }
 
@@ -212,6 +228,10 @@ std::vector<FaultRow> VirtualFaults::rows(VirtualTime origin) const {
     FaultRow row{
         words(scheduled.fault), scheduled.fault.name, seconds(scheduled.from), {}, scheduled.outcome};
     if (scheduled.to) row.to_s = seconds(*scheduled.to);
+    const auto* deed = std::get_if<Deed>(&scheduled.fault.what);
+    if (deed != nullptr && !scheduled.to && !std::holds_alternative<LapseAgreement>(*deed)) {
+      row.outcome = "nothing was submitted that it could be done to";
+    }
     rows.push_back(std::move(row));
   }
   return rows;

@@ -41,6 +41,7 @@ class VirtualFaults {
 
   void begin(std::uint32_t index);
   void end(std::uint32_t index);
+  void begin(std::uint32_t index, const Deed&);
   void process_ended(const std::string& name);
   void certificate_takes_effect(std::uint32_t index);
   void push(Duration after, VirtualEvent::Kind, std::uint32_t index, std::uint64_t number = 0);

@@ -32,6 +32,7 @@ struct NodeFrame {
   std::vector<SealedBytes> receipts;
   std::uint32_t credit = 0;
   std::uint64_t receipts_recorded_up_to = 0;
+  bool again = false;  // its submissions are copies, made on the way, of what was sent before
 };
 struct PositionedReceipts {
   std::uint64_t position = 0;

@@ -64,6 +64,9 @@ class VirtualRun final : World, NodeListener {
         world_->host_of(i).party(i).records.keep_documents();
       }
     }
+    world_->gateway().on_meddling = [this](const std::vector<nodes::NodeEvent>& events, Instant at) {
+      for (const nodes::NodeEvent& event : events) record(options_.world.gateway.name, event, at);
+    };
     if (options_.listener != nullptr) {
       world_->facts().on_sealed = [this](const auto& batch) { options_.listener->sealed(batch); };
     }
@@ -197,18 +200,22 @@ class VirtualRun final : World, NodeListener {
 
   void happened(Participant participant, const std::vector<nodes::NodeEvent>& events, Instant at) override {
     for (const nodes::NodeEvent& event : events) {
-      describe_event(world_->name(participant), event, at, event_);
-      digest_.add(event_);
-      if (folder_ != nullptr) folder_->record(event_);
-      if (options_.listener != nullptr) options_.listener->happened(event_);
-      ledger_.apply(event_);
-      if (!steps_.done()) steps_.heard(event_);
-      if (options_.watch && event.exchange) watch_.saw(*event.exchange);
+      record(world_->name(participant), event, at);
       if (lets_go_ && event.kind == v1::EVENT_KIND_DELIVERED_RECEIPT && event.exchange && event.peer) {
         delivered_.push_back({world_->simulation().now + VirtualTime::of(remembered), *event.exchange,
                               participant, world_->participant(*event.peer)});
       }
     }
+  }
+
+  void record(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
+    describe_event(party, event, at, event_);
+    digest_.add(event_);
+    if (folder_ != nullptr) folder_->record(event_);
+    if (options_.listener != nullptr) options_.listener->happened(event_);
+    ledger_.apply(event_);
+    if (!steps_.done()) steps_.heard(event_);
+    if (options_.watch && event.exchange) watch_.saw(*event.exchange);
   }
 
   // What ended long ago, and is not to be answered, nobody will ask the stores for. What the promises are
@@ -237,8 +244,10 @@ class VirtualRun final : World, NodeListener {
 
   void settle() {
     if (stopped_) return;
-    pump_for(plan_.scenario.settle,
-             [this] { return faults_->pending() == 0 && lodger_.waiting() == 0 && world_->is_quiet(); });
+    // Of what was altered on its way a sender hears no more until it submits it again.
+    pump_for(plan_.scenario.settle, [this] {
+      return faults_->pending() == 0 && lodger_.waiting() == 0 && world_->is_quiet(ledger_.altered());
+    });
     // What comes late must not break anything either.
     if (options_.watch && !stopped_) pump_for(watch_on, [] { return false; });
   }
@@ -413,7 +422,8 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
       return refuse("the virtual world has no rogue peers", step.place);
     }
-    if (steps[i]->lodgements && !steps[i]->lodgements->files.empty()) {
+    const auto* lodge = std::get_if<LodgeStep>(&step.action);
+    if (lodge != nullptr && !lodge->files.empty()) {
       return refuse("the virtual world moves no files that go along with documents", step.place);
     }
     if (std::holds_alternative<SubmitStep>(step.action)) {
@@ -428,7 +438,7 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
   if (!scenario.topology.bare.empty()) {
     return refuse("the virtual world has no bare administrations", no_place);
   }
-  if (!plan.scenario.topology.external.empty()) {
+  if (!scenario.topology.external.empty()) {
     return refuse("the virtual world has no place for a system from outside", no_place);
   }
   return {};
@@ -438,7 +448,16 @@ Result<void> check_for_virtual_world(const RunPlan& plan) { return check_for_vir
 
 Result<VirtualOutcome> play_virtual(const RunPlan& plan, RunFolder* folder, const VirtualOptions& options) {
   if (auto playable = check_for_virtual_world(plan); !playable) return tl::unexpected(playable.error());
-  return VirtualRun(plan, folder, options).play();
+  auto book = plan.book;
+  for (const TimedFault& fault : options.more_faults) {
+    const auto* deed = std::get_if<Deed>(&fault.fault.what);
+    const auto* lapse = deed == nullptr ? nullptr : std::get_if<LapseAgreement>(deed);
+    if (lapse != nullptr) book = book->lapsing(lapse->agreement, options.world.start + fault.at);
+  }
+  if (book == plan.book) return VirtualRun(plan, folder, options).play();
+  RunPlan with_lapses = plan;
+  with_lapses.book = std::move(book);
+  return VirtualRun(with_lapses, folder, options).play();
 }
 
 }  // namespace gnc::scenarios

@@ -119,9 +119,14 @@ bool VirtualWorld::is_ready() const {
   return true;
 }
 
-bool VirtualWorld::is_quiet() const {
-  return lodging_.size() == 0 &&
-         std::ranges::all_of(hosts_, [](const auto& host) { return host->is_quiet(); });
+bool VirtualWorld::is_quiet(std::uint64_t but_for) const {
+  std::uint64_t open = 0;
+  for (const auto& host : hosts_) {
+    if (!host->is_quiet()) return false;
+    open += host->open_exchanges();
+    if (open > but_for) return false;
+  }
+  return lodging_.size() == 0;
 }
 
 bool VirtualWorld::takes_lodgements(Participant participant) const { return host_of(participant).is_up(); }

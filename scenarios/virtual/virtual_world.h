@@ -49,8 +49,8 @@ class VirtualWorld final : private NetworkEnds {
   Participant participant(const PartyName&) const;
   // All parties have been connected at once, once.
   bool is_ready() const;
-  // No exchange is open, as far as their senders know.
-  bool is_quiet() const;
+  // No exchange is open, as far as their senders know, but for so many.
+  bool is_quiet(std::uint64_t but_for = 0) const;
   // False where the host is down: what is lodged then is lost.
   bool takes_lodgements(Participant) const;
   void lodge(Participant, v1::Lodge);

@@ -207,6 +207,21 @@ TEST(AgreementBook, IsInForceFromItsFirstInstantToBeforeItsLast) {
   EXPECT_THAT(refused.error().detail, HasSubstr("from 2020-01-01T00:00:00Z until 2030-01-01T00:00:00Z"));
 }
 
+TEST(AgreementBook, LetsAnAgreementLapseEarlierAndNeverLater) {
+  const auto held = book(block());
+  const std::string bytes = declaration().SerializeAsString();
+  const auto lapsing = held->lapsing("NZ-CN/export", today);
+  EXPECT_TRUE(lapsing->allow(request(bytes), today - Duration{1}));
+  EXPECT_EQ(code_of(lapsing->allow(request(bytes), today)), v1::AGREEMENT_NOT_IN_FORCE);
+  EXPECT_TRUE(held->allow(request(bytes), today));
+  const Instant from{agreement().from()}, until{agreement().until()};
+  const auto never = held->lapsing("NZ-CN/export", from - Duration{1});
+  EXPECT_EQ(code_of(never->allow(request(bytes), from)), v1::AGREEMENT_NOT_IN_FORCE);
+  EXPECT_EQ(held->lapsing("NZ-CN/export", until + Duration{1})->agreements().front().until(),
+            agreement().until());
+  EXPECT_TRUE(held->lapsing("NZ-CN/import", today)->allow(request(bytes), today));
+}
+
 TEST(AgreementBook, RefusesAForbiddenPathAndNamesRuleAgreementAndPath) {
   v1::UtilityBlock closed = block();
   add_cluster(closed, v1::DataCluster::USE_FORBIDDEN,

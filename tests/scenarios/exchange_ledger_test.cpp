@@ -161,6 +161,28 @@ TEST_F(Ledger, CountsAnswersApartFromWhatTheyAnswer) {
   EXPECT_EQ(ledger_.answers().delivered, 1u);
 }
 
+TEST_F(Ledger, ARefusalOfAlteredBytesIsNoEndOnceTheEnvelopeComesAsItWasSealed) {
+  lodged();
+  v1::Event refused = event(v1::EVENT_KIND_REFUSED, uuid(1), 30);
+  refused.set_reason(v1::ENVELOPE_ALTERED);
+  ledger_.apply(refused);
+  EXPECT_EQ(ledger_.counts().refused, 1u);
+  EXPECT_TRUE(ledger_.standing(batch_).all_settled());
+  whole_life();
+  EXPECT_EQ(ledger_.counts().refused, 0u);
+  EXPECT_EQ(ledger_.counts().processed, 1u);
+  EXPECT_TRUE(ledger_.standing(batch_).all_settled());
+  EXPECT_TRUE(ledger_.all_ended());
+  EXPECT_THAT(broken({{uuid(1), fact()}}), SizeIs(0));
+}
+
+TEST_F(Ledger, AnyOtherRefusalStaysAnEnd) {
+  lodged();
+  happened(v1::EVENT_KIND_REFUSED, 30);
+  whole_life();
+  EXPECT_THAT(broken({{uuid(1), fact()}}), SizeIs(1));
+}
+
 // A second submission, under the id of the first.
 class RepeatedId : public Ledger {
  protected:

@@ -10,19 +10,6 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// The events of a recording before a time since its start, and those from it on.
-std::pair<std::vector<std::string>, std::vector<std::string>> events_around(const Recording& recording,
-                                                                            Duration at) {
-  std::pair<std::vector<std::string>, std::vector<std::string>> around;
-  v1::Event event;
-  for (std::size_t i = 0; i < recording.events.size(); ++i) {
-    recording.events.read(i, event);
-    (recording.events.at(i) < recording.begin + at ? around.first : around.second)
-        .push_back(event.SerializeAsString());
-  }
-  return around;
-}
-
 class Fork : public testing::Test {
  protected:
   Played played{Played::library("export-import")};

@@ -87,7 +87,12 @@ TEST_F(Answers, RefuseWhatTheyCannotUseInWords) {
        {"", "{", "[]", "{}", R"({"fork": -1, "at_us": 0, "fault": {}})",
         R"({"fork": 0, "at_us": 0, "fault": "cut"})", R"({"fork": 0, "at_us": 1e9, "fault": {}})",
         R"({"fork": 99, "at_us": 0, "fault": {"kill": "gateway"}})",
-        R"({"fork": 0, "at_us": 0, "fault": {"kill": "everything"}})"}) {
+        R"({"fork": 0, "at_us": 0, "fault": {"kill": "everything"}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"tamper": "AU"}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"replay": ["NZ"]}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"tamper": "NZ", "for": "2s"}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"tamper": "NZ", "replay": "NZ"}})",
+        R"({"fork": 0, "at_us": 0, "fault": {"lapse": "NZ-CN/export-declarations"}})"}) {
     const PageAnswer answer = post("/api/forks", "0123456789abcdef", body);
     EXPECT_GE(answer.status, 400u) << body;
     EXPECT_LT(answer.status, 500u) << body;
@@ -107,9 +112,35 @@ TEST_F(Answers, OfferFaultsThatCanAllBeMade) {
   const Json faults = Json::parse(get("/api/faults").body);
   EXPECT_GT(faults.size(), 10u);
   for (const Json& one : faults) {
-    const auto fault = read_fault(one["fault"].dump(), played.recording().scenario);
+    const auto fault = read_fault(one["fault"].dump(), played.recording());
     EXPECT_TRUE(fault) << one.dump();
   }
+}
+
+TEST_F(Answers, OfferTheDeedsOfAHandInWordsAndMakeThem) {
+  const Json faults = Json::parse(get("/api/faults").body);
+  const auto titles = [&faults](const char* group) {
+    std::vector<std::string> titles;
+    for (const Json& one : faults) {
+      if (one["group"] == group) titles.push_back(one["title"]);
+    }
+    return titles;
+  };
+  EXPECT_THAT(titles("envelopes"), testing::ElementsAre("Alter one byte of the next envelope from NZ",
+                                                        "Send NZ's next envelope a second time",
+                                                        "Alter one byte of the next envelope from CN",
+                                                        "Send CN's next envelope a second time"));
+  EXPECT_THAT(titles("agreements"), testing::ElementsAre("Let the agreement NZ-CN/export-declaration lapse"));
+  const PageAnswer made =
+      post("/api/forks", "0123456789abcdef",
+           R"({"fork": 0, "at_us": 1000, "fault": {"lapse": "NZ-CN/export-declaration"}})");
+  ASSERT_EQ(made.status, 200u) << made.body;
+  const Json run = Json::parse(get("/api/run?fork=1").body);
+  EXPECT_EQ(run["fork"]["fault"], "the agreement NZ-CN/export-declaration lapses");
+  EXPECT_EQ(run["faults"][0]["kind"], "lapse");
+  EXPECT_EQ(run["faults"][0]["target"], "NZ-CN/export-declaration");
+  EXPECT_EQ(run["faults"][0]["from_us"], 1000);
+  EXPECT_EQ(run["faults"][0]["to_us"], Json());
 }
 
 TEST_F(Answers, PlayWhatIsOnTheShelfAndNothingElse) {

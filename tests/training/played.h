@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "scenarios/engine/scenario_reader.h"
 #include "scenarios/training/repertoire.h"
@@ -35,5 +37,18 @@ class Played {
   TemporaryFolder scratch;
   Repertoire repertoire{"test", scratch.path()};
 };
+
+// The events of a recording before a time since its start, and those from it on.
+inline std::pair<std::vector<std::string>, std::vector<std::string>> events_around(const Recording& recording,
+                                                                                   Duration at) {
+  std::pair<std::vector<std::string>, std::vector<std::string>> around;
+  v1::Event event;
+  for (std::size_t i = 0; i < recording.events.size(); ++i) {
+    recording.events.read(i, event);
+    (recording.events.at(i) < recording.begin + at ? around.first : around.second)
+        .push_back(event.SerializeAsString());
+  }
+  return around;
+}
 
 }  // namespace gnc::scenarios

@@ -57,6 +57,14 @@ test('a refusal comes back from the gateway', () => {
   assert.deepEqual(under(flights, 30_000), ['NZ-gateway back Refused']);
 });
 
+test('what the gateway itself tells of has come there by then, and the refusal goes back after', () => {
+  const links = LINKS.map((link) => ({ ...link, latency_us: 20_000 }));
+  const rows: EventRow[] = [[0, 'lodged', 'NZ', 'CN', 'a'], [0, 'sent', 'NZ', 'CN', 'a'], [21_000, 'refused', 'gateway', 'NZ', 'a', { code: 'GNC-401' }]];
+  const flights = flightsOf(rows, 80_000, links);
+  assert.deepEqual(under(flights, 18_000), ['NZ-gateway on Envelope']);
+  assert.deepEqual(under(flights, 35_000), ['NZ-gateway back Refused']);
+});
+
 test('what sets out together goes in a row', () => {
   const rows: EventRow[] = ['a', 'b', 'c'].flatMap((id): EventRow[] => [[0, 'lodged', 'NZ', 'CN', id], [0, 'sent', 'NZ', 'CN', id]]);
   const flights = flightsOf(rows, 50_000);

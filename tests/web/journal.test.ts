@@ -56,6 +56,23 @@ test('a refusal keeps its code, its words and its remedy', () => {
   assert.deepEqual([ending, reason?.code, reason?.remedy, sender, recipient], ['refused', 'GNC-301', 'make one', 'NZ', 'CN']);
 });
 
+test('an envelope that was altered on its way is refused until it comes as it was sealed', () => {
+  const all = new Journal();
+  all.append([
+    [10, 'lodged', 'NZ', 'CN', 'a', { reference: 'wool.xml' }],
+    [12, 'sent', 'NZ', 'CN', 'a'],
+    [20, 'refused', 'gateway', 'NZ', 'a', { code: 'GNC-401' }],
+  ]);
+  const track = all.tracks.get('a')!;
+  assert.deepEqual([track.ending, track.sender, track.recipient, all.countOf('refused', 99)], ['refused', 'NZ', 'CN', 1]);
+  all.append([
+    [30, 'sent', 'NZ', 'CN', 'a'],
+    [40, 'delivered', 'CN', 'NZ', 'a'],
+    [41, 'admitted', 'NZ', 'CN', 'a'],
+  ]);
+  assert.deepEqual([track.ending, stageAt(track, 99), all.countOf('refused', 99)], [null, 'delivered', 0]);
+});
+
 test('one steps from event to event in both directions', () => {
   const all = journal();
   assert.equal(all.nextTime(12), 20);

@@ -49,7 +49,7 @@ function gatewayOf(routes: Routes, links: readonly Link[], track: Track): string
 }
 
 function stepsOf(journal: Journal, track: Track, number: number, gateway: string, answering: boolean): SequenceStep[] {
-  const { atUs, kind, rest } = journal.entry(number);
+  const { atUs, kind, party, rest } = journal.entry(number);
   const { sender, recipient } = track;
   const middle = gateway || recipient;
   const step = (from: string, to: string, message: Message, note = '', negative = false): SequenceStep =>
@@ -67,7 +67,7 @@ function stepsOf(journal: Journal, track: Track, number: number, gateway: string
     case 'refused': return [step(track.delivered >= 0 ? recipient : middle, sender, 'refused', rest.code ?? '', true)];
     case 'expired': return [step(middle, sender, 'expired', rest.code ?? '', true)];
     case 'dead_lettered': return [step(middle, sender, 'dead_lettered', rest.code ?? '', true)];
-    case 'duplicate_suppressed': return [step(recipient, recipient, 'duplicate')];
+    case 'duplicate_suppressed': return [step(party, party, 'duplicate')];
     default: return [];
   }
 }

@@ -155,11 +155,14 @@ function fly(
   if (through === null || (answered < 0 && track.delivered < 0)) return;
 
   // A receipt may be late for reasons of its own: what was admitted came no later than the link takes.
-  const known = answered >= 0 ? (through + answered) / 2 : through + ways[0]!;
+  // What the gateway itself tells of, it tells when it has it.
+  const seen = atGateway >= 0 && track.endedBy === 'gateway';
+  const known = seen ? answered : answered >= 0 ? (through + answered) / 2 : through + ways[0]!;
   let arrived = Math.min(known, Math.max(through + 1, through + ways[0]! * 1.5));
   if (track.delivered >= 0) arrived = Math.min(arrived, Math.max(through + 1, track.delivered - 1));
   add(first, false, through, arrived, Load.Envelope);
-  if (answered >= 0) add(first, true, Math.max(arrived, answered - ways[0]! * 1.5), answered, track.admitted >= 0 ? Load.Admitted : Load.Refused);
+  const heard = seen ? answered + ways[0]! : answered;
+  if (answered >= 0) add(first, true, Math.max(arrived, heard - ways[0]! * 1.5), heard, track.admitted >= 0 ? Load.Admitted : Load.Refused);
 
   if (track.delivered >= 0) {
     const left = Math.max(arrived, track.delivered - (wholeWay - ways[0]!));

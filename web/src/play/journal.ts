@@ -23,6 +23,7 @@ export interface Track {
   decided: number;
   ended: number;
   ending: Ending | null;
+  endedBy: string;  // the party that told of it
   function: string;
   reason: EventDetail | null;
   // Numbers of its events in the journal.
@@ -55,7 +56,10 @@ export class Journal {
       const times = this.timesOf.get(row[1]);
       if (times) times.push(row[0]);
       else this.timesOf.set(row[1], [row[0]]);
-      if (row[4]) note(this.track(row[4]), row, number, this.tracks, (stage) => this.reach(stage, row[0]));
+      if (!row[4]) continue;
+      const track = this.track(row[4]);
+      if (row[1] === 'admitted' || row[1] === 'delivered') this.takeBackRefusal(track);
+      note(track, row, number, this.tracks, (stage) => this.reach(stage, row[0]));
     }
   }
 
@@ -100,12 +104,21 @@ export class Journal {
     else this.reached.set(stage, [at]);
   }
 
+  // A gateway that refuses altered bytes says nothing about the envelope itself: as it was sealed, it may come later.
+  private takeBackRefusal(track: Track): void {
+    if (track.reason?.code !== 'GNC-401' || track.admitted >= 0 || track.delivered >= 0) return;
+    const times = this.reached.get('refused');
+    if (times && track.answers === '') times.splice(times.lastIndexOf(track.ended), 1);
+    track.ended = -1;
+    track.ending = track.reason = null;
+  }
+
   private track(id: string): Track {
     let track = this.tracks.get(id);
     if (!track) {
       track = {
         id, sender: '', recipient: '', block: '', reference: '', size: 0, answers: '', answeredBy: [], lodged: -1,
-        sealed: -1, sent: [], admitted: -1, delivered: -1, deliveredReceipt: -1, decided: -1, ended: -1, ending: null,
+        sealed: -1, sent: [], admitted: -1, delivered: -1, deliveredReceipt: -1, decided: -1, ended: -1, ending: null, endedBy: '',
         function: '', reason: null, events: [],
       };
       this.tracks.set(id, track);
@@ -161,6 +174,7 @@ function note(
       if (track.ending) break;
       track.ended = first(-1, kind as Ending);
       track.ending = kind as Ending;
+      track.endedBy = party;
       track.function = rest?.function ?? '';
       track.reason = rest?.code || kind !== 'processed' ? (rest ?? NOTHING) : null;
       break;
