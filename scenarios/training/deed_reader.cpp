@@ -13,13 +13,13 @@ using model::YamlNode;
 Fault fault_of(Deed deed) { return {std::move(deed), {}, {}, {}}; }
 
 // What stands at the one key of a deed.
-std::optional<Fault> read_target(std::string_view key, const ScenarioNames& names, const Cast& cast,
+std::optional<Fault> read_target(std::string_view key, const ScenarioNames& names, const RunCast& cast,
                                  const YamlNode& node, YamlMistakes& mistakes) {
   if (key == "lapse") {
     const auto id = model::scalar_text(node, "an agreement", mistakes);
     if (!id) return std::nullopt;
     std::vector<std::string_view> known;
-    for (const Cast::Agreement& agreement : cast.agreements) known.emplace_back(agreement.id);
+    for (const RunCast::Agreement& agreement : cast.agreements) known.emplace_back(agreement.id);
     if (std::ranges::find(known, *id) != known.end()) return fault_of(LapseAgreement{std::string(*id)});
     mistakes.add_unknown_reference(*id, node.place, "agreement", known);
     return std::nullopt;
@@ -31,8 +31,8 @@ std::optional<Fault> read_target(std::string_view key, const ScenarioNames& name
 
 }  // namespace
 
-bool read_deed(const ScenarioNames& names, const Cast& cast, const YamlNode& node, std::optional<Fault>& into,
-               YamlMistakes& mistakes) {
+bool read_deed(const ScenarioNames& names, const RunCast& cast, const YamlNode& node,
+               std::optional<Fault>& into, YamlMistakes& mistakes) {
   for (const char* key : {"tamper", "replay", "lapse"}) {
     if (node.find(key) == nullptr) continue;
     const auto table =

@@ -70,7 +70,7 @@ std::string fault_choices_json(const Recording& recording) {
     choices.add("envelopes", fmt::format("Send {}'s next envelope a second time", party.text()),
                 {{"replay", party.text()}});
   }
-  for (const Cast::Agreement& agreement : recording.cast.agreements) {
+  for (const RunCast::Agreement& agreement : recording.cast.agreements) {
     choices.add("agreements", fmt::format("Let the agreement {} lapse", agreement.id),
                 {{"lapse", agreement.id}});
   }
