@@ -303,6 +303,16 @@ TEST_F(Explain, AsksTheRecipientsOwnRulesBesideTheDataModel) {
   }
 }
 
+// Whether this very document will be on paper, nobody knows beforehand.
+TEST_F(Explain, TellsBesideTheAnswerHowMuchComesOnPaper) {
+  const json said = explain((library / "documents/import/wine-with-preference.xml").string(),
+                            "--scenario '" + (library / "paper-and-paperless.yaml").string() + "'");
+  EXPECT_EQ(status_, 0) << said.dump(2);
+  ASSERT_EQ(said["answers"].size(), 1u) << said["answers"].dump(2);
+  EXPECT_THAT(text(),
+              HasSubstr("Besides, 60 % come on paper: 1 d to 9 d, half of them within 3 d in the post"));
+}
+
 TEST_F(Explain, SaysWhatFollowsByItself) {
   const json said = explain((library / "documents/import/pumps-from-a-watched-consignor.xml").string(),
                             "--scenario '" + (library / "single-window.yaml").string() + "'");
