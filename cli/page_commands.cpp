@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 #include <optional>
@@ -25,14 +26,20 @@ struct ReplayArguments {
   std::string output;
 };
 
+// In memory where it can be: certificates are made for each play, and somebody waits at the page.
+fs::path quick_folder() {
+  const fs::path memory = "/dev/shm";
+  return access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
+}
+
 // Loads what is asked for, and goes on with it.
 template <class Then>
 int with_recording(const RecordingSource& source, const Then& then) {
-  const ScratchFolder scratch(fs::temp_directory_path(), "gncsim-page");
+  const ScratchFolder scratch(quick_folder(), "gncsim-page");
   if (scratch.path().empty()) {
     return report_error({v1::FILE_UNWRITABLE,
                          "no folder can be made for the run's certificates",
-                         fs::temp_directory_path().string(),
+                         quick_folder().string(),
                          {}});
   }
   scenarios::Repertoire repertoire(GNC_VERSION, scratch.path());

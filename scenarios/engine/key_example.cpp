@@ -132,7 +132,8 @@ constexpr Example examples[] = {
     {"a step of the story", "point", "NZ-gateway"},
     {"a step of the story", "say", "{en: Look here., fr: Regardez ici.}", ""},
     {"a step of the story", "ask",
-     "{question: {en: Who can read it?}, answers: [{text: {en: CN}, right: true}, {text: {en: All}}]}", ""},
+     "{question: {en: \"Who can read it?\"}, answers: [{text: {en: CN}, right: true}, {text: {en: All}}]}",
+     ""},
     {"a moment of the story", "", "", "event: admitted"},
     {"a moment of the story", "event", "admitted", ""},
     {"a moment of the story", "reference", "permit"},
@@ -141,7 +142,7 @@ constexpr Example examples[] = {
     {"a moment of the story", "start", "true", ""},
     {"a moment of the story", "end", "true", ""},
     {"a moment of the story", "peer", "CN"},
-    {"a question", "question", "{en: Who can read it?}"},
+    {"a question", "question", "{en: \"Who can read it?\"}"},
     {"a question", "answers", "[{text: {en: CN}, right: true}, {text: {en: All}}]"},
     {"an answer", "text", "{en: CN alone}"},
     {"an answer", "because", "{en: It is sealed., fr: Il est scellé.}"}};

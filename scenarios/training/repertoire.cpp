@@ -39,7 +39,7 @@ tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const 
 }
 
 tl::expected<std::size_t, std::vector<Error>> Repertoire::perform(Piece piece) {
-  if (pieces_.size() >= most_recordings) {
+  if (pieces_.size() >= most_) {
     return refuse(v1::USAGE, fmt::format("{} runs are open, and there is room for no more", pieces_.size()),
                   "Start gncsim again.");
   }

@@ -19,11 +19,9 @@ namespace gnc::scenarios {
 // since. They have numbers from 0. One thread.
 class Repertoire {
  public:
-  static constexpr std::size_t most_recordings = 64;
-
-  // Certificates are made in folders of `scratch`.
-  Repertoire(std::string version, std::filesystem::path scratch)
-      : version_(std::move(version)), scratch_(std::move(scratch)) {}
+  // Certificates are made in folders of `scratch`; `most` recordings are kept.
+  Repertoire(std::string version, std::filesystem::path scratch, std::size_t most = 64)
+      : version_(std::move(version)), scratch_(std::move(scratch)), most_(most) {}
 
   // Plays it in the virtual world. `id` is what it is called in lists and links. Gives back its number.
   tl::expected<std::size_t, std::vector<Error>> play(std::shared_ptr<const RunPlan>, std::string id);
@@ -53,6 +51,7 @@ class Repertoire {
 
   const std::string version_;
   const std::filesystem::path scratch_;
+  const std::size_t most_;
   std::deque<Piece> pieces_;  // stay where they are
   std::vector<ShelvedScenario> shelf_;
 };

@@ -77,7 +77,7 @@ std::string scenario_with(const std::string& name, const std::string& section) {
     more = fmt::format("story: [{{when: {{start: true}}, ask: {}}}]\n", section);
   } else if (name == "an answer") {
     more = fmt::format(
-        "story: [{{when: {{start: true}}, ask: {{question: {{en: Why?}}, answers: [{{text: {{en: So}}, "
+        "story: [{{when: {{start: true}}, ask: {{question: {{en: \"Why?\"}}, answers: [{{text: {{en: So}}, "
         "right: "
         "true}}, {}]}}}}]\n",
         section);

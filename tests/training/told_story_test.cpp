@@ -26,7 +26,7 @@ class Story : public testing::Test {
         "  - {when: {event: delivered, at: CN, nth: 99}, say: {en: Never.}}\n"
         "  - {when: {event: refused}, say: {en: Never.}}\n"
         "  - {when: {time: 1ms}, say: {en: Soon.}}\n"
-        "  - when: {end: true}\n    ask: {question: {en: Who?}, answers: [{text: {en: CN}, right: true}, "
+        "  - when: {end: true}\n    ask: {question: {en: \"Who?\"}, answers: [{text: {en: CN}, right: true}, "
         "{text: "
         "{en: NZ}, because: {en: No.}}]}\n");
   }
