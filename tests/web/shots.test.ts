@@ -58,7 +58,7 @@ for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
       await page.getByRole('button', { name: 'Hide the story' }).click();
       await page.keyboard.press('e');
       await shot('04-exchanges');
-      await page.locator('[data-exchange]', { hasText: 'pumps-from-a-watched' }).click();
+      await page.locator('[data-exchange]', { hasText: 'pumps-from-a-watched' }).last().click();
       await page.locator('svg.sequence').waitFor();
       await shot('05-path');
       await page.getByRole('tab', { name: 'Document' }).click();

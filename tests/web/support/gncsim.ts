@@ -52,7 +52,7 @@ export function play(scenario: string, folder: string): { folder: string; report
 }
 
 export function exportTo(file: string, ...words: string[]): void {
-  execFileSync(binary, ['export', ...words, '--output', file], { stdio: 'pipe' });
+  execFileSync(binary, ['export', ...words, '--out', file], { stdio: 'pipe' });
 }
 
 // A number of the report by where it stands: "latency_ms.admitted.p50", "indicators.paperless.rate".
