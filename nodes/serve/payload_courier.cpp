@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::size_t chunk_sent = 256u << 10;
 constexpr std::uint64_t durable_every = 8u << 20;
+// What the gateway has not made durable yet is at most this much, and so is its memory. More than it waits
+// for.
+constexpr std::uint64_t most_on_the_way = 2 * durable_every;
+// What may be on the way to here; gRPC's own measure of a fast line would be many times that.
+constexpr int receive_window = 4 << 20;
 constexpr Duration first_pause = Duration::from_milliseconds(200);
 constexpr Duration longest_pause = Duration::from_seconds(5);
 
@@ -176,6 +181,7 @@ Result<void> PayloadCourier::put(const std::string& path, const v1::PayloadOffer
     chunk.set_offset(offset);
     offset += content.size();
     going = stream->Write(chunk);
+    while (going && offset - progress.durable() > most_on_the_way) going = stream->Read(&progress);
   }
   stream->WritesDone();
   while (!progress.complete() && stream->Read(&progress)) {
@@ -299,6 +305,8 @@ std::unique_ptr<v1::Payloads::Stub> PayloadCourier::connect(std::function<Error(
   arguments.SetSslTargetNameOverride(around_.gateway.uri());
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, receive_window);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 15'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
   return v1::Payloads::NewStub(
