@@ -13,6 +13,7 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
     rollupOptions: { output: { inlineDynamicImports: true } },
   },
 });

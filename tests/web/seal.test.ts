@@ -1,5 +1,6 @@
 // A sealed envelope of a real run, and each way in which it could have been altered.
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Exchange } from '../../web/src/data/contract';
@@ -7,6 +8,9 @@ import { fromBase64 } from '../../web/src/inspect/bytes';
 import { plainSignature, readCertificate } from '../../web/src/inspect/certificate';
 import { leafHash, rootFrom, sha256 } from '../../web/src/inspect/merkle';
 import { verify } from '../../web/src/inspect/seal';
+
+// Node.js 18 has it, but not by the browsers' name.
+(globalThis as { crypto?: unknown }).crypto ??= webcrypto;
 
 const real = JSON.parse(readFileSync(`${process.env['GNC_TESTS']}/sealed_exchange.json`, 'utf8')) as Exchange;
 

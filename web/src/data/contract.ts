@@ -1,4 +1,4 @@
-// What the server says of a run. One place for the form of it; docs/training-page.md describes it in prose.
+// What the server says of a run. One place for the form of it; docs/training-page-data.md describes it in prose.
 
 export type Microseconds = number;
 export type Text = Partial<Record<string, string>>;
