@@ -5,7 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdio>
+#include <cstdlib>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -81,21 +85,50 @@ void add_page_options(CLI::App& command, PageArguments& arguments) {
   command.add_flag("--no-open", arguments.no_open, "Open no browser");
 }
 
+namespace {
+
+// This machine's own name, by which the others of the room may call it.
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string lower(std::string name) {
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
+// The names by which browsers may call the server.
+scenarios::PageAccess access_for(const PageArguments& arguments, const boost::asio::ip::address& address) {
+  scenarios::PageAccess access{scenarios::make_token(), {}, !address.is_loopback()};
+  for (const std::string& host : arguments.hosts) access.hosts.push_back(lower(host));
+  if (access.beyond_loopback) access.hosts.push_back(lower(machine_name()));
+  return access;
+}
+
+}  // namespace
+
 int serve_page(scenarios::Repertoire& repertoire, const PageArguments& arguments) {
   boost::asio::io_context io;
   const bool is_v6 = arguments.listen.find(':') != std::string::npos && !arguments.listen.starts_with('[');
   auto acceptor = net::listen_on(
       io, fmt::format(fmt::runtime(is_v6 ? "[{}]:{}" : "{}:{}"), arguments.listen, arguments.port));
   if (!acceptor) return report_error(acceptor.error());
-  scenarios::PageAccess access{scenarios::make_token(), arguments.hosts, false};
-  access.beyond_loopback = !acceptor->local_endpoint().address().is_loopback();
+  const auto endpoint = acceptor->local_endpoint();
+  const scenarios::PageAccess access = access_for(arguments, endpoint.address());
   scenarios::PageAnswers answers(repertoire, access);
   const auto server = scenarios::PageServer::serve(
       std::move(*acceptor),
       [&answers](const scenarios::PageRequest& request) { return answers.answer(request); });
-  const std::string address = fmt::format("http://{}/#token={}", server->address(), access.token);
+  // Where it listens on every address, no browser can open the one that it was told.
+  const std::string here =
+      endpoint.address().is_unspecified() ? fmt::format("127.0.0.1:{}", endpoint.port()) : server->address();
+  const std::string address = fmt::format("http://{}/#token={}", here, access.token);
   fmt::print("{}\n", address);
   std::fflush(stdout);
+  if (access.beyond_loopback) {
+    fmt::print(stderr, "Other machines may look on at http://{}:{}/\n", machine_name(), endpoint.port());
+  }
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "Ctrl-C ends it.\n");
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });

@@ -69,7 +69,7 @@ TEST(ExportedPage, HoldsAllThatThePageReads) {
   std::string document(std::istreambuf_iterator<char>(stream), {});
   const std::size_t name = document.find("<Name>", document.find("<Declarant>"));
   ASSERT_NE(name, std::string::npos);
-  document.replace(name, document.find("</Name>") - name,
+  document.replace(name, document.find("</Name>", name) - name,
                    "<Name>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; \xe2\x80\xae olleh");
   folder.write("wool.xml", document);
   const auto scenario =
