@@ -109,7 +109,7 @@ KeyTable<WrittenMoment> moment_table(const ScenarioNames* names) {
              }
              written.moment.code = code.value_or("");
            })
-      .key({"nth", Kind::whole_number, false, "1", "The how manyeth of such events."},
+      .key({"nth", Kind::whole_number, false, "1", "Which of such events, counted from 1."},
            [](WrittenMoment& written, const YamlNode& node, YamlMistakes& mistakes) {
              if (!model::read_yaml(node, written.moment.nth, mistakes)) return;
              if (written.moment.nth == 0) mistakes.add_value(node, "a number from 1");

@@ -27,13 +27,15 @@ void put(PageJson& json, const char* key, std::string_view text) {
   if (!text.empty()) json[key] = text;
 }
 
-// A file by its path in the scenario's folder or that beside which it lies; where those lie is nobody's
-// business.
+// A file as it lies by the scenario's folder or in one beside that; one that lies elsewhere by its name and
+// its folder's. Where all of it lies is nobody's business.
 std::string short_reference(const Recording& recording, std::string_view reference) {
   if (!reference.starts_with('/')) return std::string(reference);
+  const std::filesystem::path file = std::filesystem::path(reference).lexically_normal();
   const std::filesystem::path folder = std::filesystem::absolute(recording.scenario.file).parent_path();
-  const auto near =
-      std::filesystem::path(reference).lexically_normal().lexically_relative(folder.lexically_normal());
+  const auto near = file.lexically_relative(folder.lexically_normal());
+  const auto ups = std::count(near.begin(), near.end(), "..");
+  if (ups > 1) return (file.parent_path().filename() / file.filename()).string();
   std::filesystem::path shown;
   for (const auto& part : near) {
     if (part != "..") shown /= part;

@@ -151,7 +151,9 @@ TEST(Replay, OfALiveRunHasItsDocumentsSealsAndReceipts) {
   for (const Json& event : events) {
     EXPECT_GE(event[0], 0);
     EXPECT_LE(event[0], shown["end_us"]);
-    if (event[1] == "lodged" && event[2] == "NZ") lodged = event[4];
+    if (event[1] != "lodged" || event[2] != "NZ") continue;
+    lodged = event[4];
+    EXPECT_THAT(event[5]["reference"].get<std::string>(), StartsWith("export/"));
   }
   ASSERT_FALSE(lodged.empty());
   const Json exchange = server.json("/api/exchanges/" + lodged);
