@@ -61,14 +61,16 @@ TEST_F(ExternalTopology, IsReportedExactlyWhereItIsWrong) {
             "2:63: GNC-805 KEY_VALUE: \"0s\" where a time above zero is wanted - Write a time above zero.");
   EXPECT_EQ(
       mistakes("administrations: [NZ, CN, AU], external: {CN: {port: 7450}, AU: {port: 7450}}"),
-      "2:82: GNC-805 KEY_VALUE: the port 7450 is another party's already - Give each a port of its own.");
+      "2:83: GNC-805 KEY_VALUE: the port 7450 is another party's already - Give each a port of its own.");
   EXPECT_EQ(mistakes("administrations: [NZ, CN], bare: [CN], external: {CN: {}}"),
             "2:62: GNC-805 KEY_VALUE: CN is bare, so the run speaks for it - Keep it in one of the two.");
   EXPECT_EQ(mistakes("administrations: [NZ, CN], external: {CN: {}, NZ: {}}"),
             "2:49: GNC-805 KEY_VALUE: no administration has a node of the run's - Leave at least one with a "
             "node.");
   EXPECT_EQ(mistakes("administrations: [NZ, CN], external: {CN: {}}, profiles: {CN: cn.yaml}"),
-            "2:70: GNC-805 KEY_VALUE: CN is external: its own system decides, and by no profile");
+            "2:70: GNC-805 KEY_VALUE: CN is external: its own system decides, and by no profile - Write a "
+            "value of the "
+            "kind that the key takes.");
 }
 
 TEST_F(ExternalTopology, HasNoNodeThatTheRunCouldDrive) {
