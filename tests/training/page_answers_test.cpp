@@ -120,11 +120,11 @@ TEST_F(Answers, OfferFaultsThatCanAllBeMade) {
 TEST_F(Answers, OfferTheDeedsOfAHandInWordsAndMakeThem) {
   const Json faults = Json::parse(get("/api/faults").body);
   const auto titles = [&faults](const char* group) {
-    std::vector<std::string> titles;
+    std::vector<std::string> found;
     for (const Json& one : faults) {
-      if (one["group"] == group) titles.push_back(one["title"]);
+      if (one["group"] == group) found.push_back(one["title"]);
     }
-    return titles;
+    return found;
   };
   EXPECT_THAT(titles("envelopes"), testing::ElementsAre("Alter one byte of the next envelope from NZ",
                                                         "Send NZ's next envelope a second time",
