@@ -322,7 +322,8 @@ class VirtualRun final : World, NodeListener {
     report.promises.push_back(order_of_arrivals(world_->facts(), *plan_.book));
     outcome_.events = world_->simulation().events;
     outcome_.length = {world_->simulation().now.nanoseconds / 1000};
-    outcome_.faults_from = {origin_.nanoseconds / 1000};
+    // To the nearest, as the seconds that count from it are.
+    outcome_.faults_from = {(origin_.nanoseconds + 500) / 1000};
     outcome_.recorded = digest_.events();
     outcome_.digest = digest_.value();
     // Nothing of the machine: the report, too, is the same wherever it is made.

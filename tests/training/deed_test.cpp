@@ -50,10 +50,10 @@ class Deeds {
     Duration before{};
     std::vector<std::string> exchanges;
   };
-  Submission next_submission(const char* party, Duration from = {}) const {
+  Submission next_submission(const char* party, Duration from = {}, std::size_t of = 0) const {
     Submission next;
     std::optional<std::int64_t> at;
-    for (const v1::Event& sent : events(0, v1::EVENT_KIND_SENT)) {
+    for (const v1::Event& sent : events(of, v1::EVENT_KIND_SENT)) {
       if (sent.party() != party || Instant{sent.at()} < recording().begin + from) continue;
       if (!at) at = sent.at();
       if (*at == sent.at()) next.exchanges.push_back(sent.exchange());
@@ -228,7 +228,7 @@ TEST(Deed, OfAForkOfAForkIsDoneToo) {
   Deeds deeds("export-import");
   const auto first = deeds.next_submission("NZ");
   const std::size_t tampered = deeds.fork(0, first.before, R"({"tamper": "NZ"})");
-  const auto second = deeds.next_submission("CN");
+  const auto second = deeds.next_submission("CN", {}, tampered);
   const std::size_t both = deeds.fork(tampered, second.before, R"({"replay": "CN"})");
   deeds.expect_promises_held(both);
   EXPECT_THAT(deeds.events(both, v1::EVENT_KIND_REFUSED), SizeIs(1));
