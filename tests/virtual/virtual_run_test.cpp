@@ -256,7 +256,7 @@ TEST(VirtualRun, StopsAtATime) {
 
 TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
   RunPlan plan = first_scenario(7);
-  plan.steps[0].step.action = SubmitStep{};
+  plan.scenario.steps[0].action = SubmitStep{};
   const auto outcome = play_virtual(plan, nullptr, {});
   ASSERT_FALSE(outcome);
   EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world has no bare administrations"));
