@@ -131,13 +131,17 @@ export class Session {
     this.setSpeed(nextSpeed(this.head.speed, by));
   }
 
-  // On to the next part of the story: by playing there, or at once where it is told at the same moment.
+  // On to the next part of the story by playing there; at once where that is being played already, and where it is told
+  // at the same moment.
   next(): void {
+    const onTheWay = this.head.playing && this.storyOpen;
     this.storyOpen = true;
     const step = this.story.next(this.told);
     if (step === null) return this.play();
-    if (this.story.steps[step]!.at_us! <= this.head.atUs) this.tell(step);
-    else this.play();
+    const atUs = this.story.steps[step]!.at_us!;
+    if (atUs > this.head.atUs && !onTheWay) return this.play();
+    this.head.atUs = Math.max(this.head.atUs, atUs);
+    this.tell(step);
   }
 
   back(): void {
