@@ -7,8 +7,8 @@
 #include "proto/types/uuid.h"
 #include "scenarios/training/recording.h"
 
-// What the training page reads of a recording (docs/training-page-data.md), as JSON. Text from outside stands in
-// it as it came; what is no UTF-8 is replaced.
+// What the training page reads of a recording (docs/training-page-data.md), as JSON. Text from outside stands
+// in it as it came; what is no UTF-8 is replaced.
 namespace gnc::scenarios {
 
 inline constexpr int page_schema = 1;
