@@ -235,3 +235,14 @@ test('without the token one looks and changes nothing', async () => {
   assert.equal(await page.locator('[data-fault]').count(), 0);
   await done();
 });
+
+test('a clicker that is pressed again goes to the next part of the story at once', async () => {
+  const { page, done } = await open(program.address);
+  await ready(page);
+  const { story } = (await (await fetch(`${program.origin}/api/run`)).json()) as { story: { at_us: number | null }[] };
+  const times = story.map((step) => step.at_us).filter((at): at is number => at !== null).sort((one, other) => one - other);
+  await page.keyboard.press('n');
+  await page.keyboard.press('n');
+  await page.waitForFunction((at) => Number(document.querySelector('[role=slider]')!.getAttribute('aria-valuenow')) === at, times[1]);
+  await done();
+});
