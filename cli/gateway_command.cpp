@@ -79,6 +79,43 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+using Definitions = tl::expected<std::shared_ptr<const model::AgreementBook>, std::vector<Error>>;
+
+Definitions read_definitions(const GatewayArguments& arguments) {
+  return model::AgreementBook::load(arguments.blocks, arguments.agreements, arguments.business_clock);
+}
+
+// Reads the definitions again whenever the operator asks (SIGHUP). With any mistake in them, those that are
+// in force stay.
+class DefinitionsAgain {
+ public:
+  DefinitionsAgain(boost::asio::io_context& io, const GatewayArguments& arguments, gateway::Gateway& gateway)
+      : hangups_(io, SIGHUP), arguments_(arguments), gateway_(gateway) {
+    wait();
+  }
+
+  void stop() { hangups_.cancel(); }
+
+ private:
+  void wait() {
+    hangups_.async_wait([this](boost::system::error_code cancelled, int) {
+      if (cancelled) return;
+      const Definitions book = read_definitions(arguments_);
+      if (book) gateway_.replace_agreements(*book);
+      if (!book) {
+        for (const Error& error : book.error()) report_error(error);
+      }
+      fmt::print("definitions {}\n", nlohmann::json{{"replaced", book.has_value()}}.dump());
+      std::fflush(stdout);
+      wait();
+    });
+  }
+
+  boost::asio::signal_set hangups_;
+  const GatewayArguments& arguments_;
+  gateway::Gateway& gateway_;
+};
+
 int serve(const GatewayArguments& arguments) {
   // Batches are made on one thread and freed on another: an arena for each thread would keep their sum.
   ::mallopt(M_ARENA_MAX, 2);
@@ -89,8 +126,7 @@ int serve(const GatewayArguments& arguments) {
                          {},
                          "Write gateway/hub."});
   }
-  const auto book =
-      model::AgreementBook::load(arguments.blocks, arguments.agreements, arguments.business_clock);
+  const Definitions book = read_definitions(arguments);
   if (!book) {
     for (const auto& error : book.error()) report_error(error);
     return input_wrong;
@@ -104,6 +140,7 @@ int serve(const GatewayArguments& arguments) {
   std::optional<Error> failed;
   std::unique_ptr<FaultControl> faults;
   std::optional<FaultInput> fault_input;
+  std::optional<DefinitionsAgain> definitions_again;
   if (arguments.faults) {
     auto made = FaultControl::make();
     if (!made) return report_error(made.error());
@@ -112,6 +149,7 @@ int serve(const GatewayArguments& arguments) {
   }
   signals.async_wait([&](boost::system::error_code, int) {
     if (fault_input) fault_input->stop();
+    if (definitions_again) definitions_again->stop();
   });
 
   gateway::GatewayOptions options{.core = {.name = *name, .parties = {}}};
@@ -138,6 +176,7 @@ int serve(const GatewayArguments& arguments) {
   };
   auto started = gateway::Gateway::start(std::move(options));
   if (!started) return report_error(started.error());
+  definitions_again.emplace(until_stopped, arguments, **started);
   nlohmann::ordered_json ready{{"address", (*started)->address()}};
   if (!arguments.metrics.empty()) ready["metrics"] = (*started)->metrics_address();
   fmt::print("ready {}\n", ready.dump());

@@ -83,7 +83,7 @@ class Gateway::Parts {
         sessions({options.core.name, options.limits, verifier, options.clock, core_thread, envelopes, *store,
                   options.on_connected, *payloads}),
         service(sessions),
-        payload_service(*payloads, *options.agreements, verifier, options.clock, options.limits),
+        payload_service(*payloads, options.agreements, verifier, options.clock, options.limits),
         watch(options.trust, verifier),
         timer(io) {}
 
@@ -165,6 +165,13 @@ class Gateway::Parts {
     server_identity.replace(identity.identity());
     core_thread.push(SignerReplaced{trust::make_signer(identity.identity())});
     log_event("a new certificate of this gateway is in force");
+  }
+
+  void replace_agreements(const std::shared_ptr<const model::AgreementBook>& book) {
+    payload_service.replace_agreements(book);
+    core_thread.push(AgreementsReplaced{book});
+    log_event(fmt::format("other definitions are in force: {} blocks, {} agreements", book->blocks().size(),
+                          book->agreements().size()));
   }
 
   GatewayFigures figures() const {
@@ -254,6 +261,10 @@ std::string Gateway::metrics_address() const {
 std::string Gateway::metrics() const { return metrics_text(parts_->figures()); }
 GatewayCounters Gateway::counters() const { return parts_->core_thread.counters(); }
 std::size_t Gateway::sessions() const { return parts_->sessions.count(); }
+
+void Gateway::replace_agreements(const std::shared_ptr<const model::AgreementBook>& book) {
+  parts_->replace_agreements(book);
+}
 
 void Gateway::stop() { parts_->stop(); }
 

@@ -43,6 +43,9 @@ class Gateway {
   GatewayCounters counters() const;
   std::size_t sessions() const;
 
+  // What comes from now on is judged by these. Not after stop().
+  void replace_agreements(const std::shared_ptr<const model::AgreementBook>& book);
+
   // Takes nothing more in, records and answers what was taken in, flushes, ends the streams and closes
   // the store. Nothing happens the second time.
   void stop();

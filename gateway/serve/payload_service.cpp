@@ -85,7 +85,9 @@ Result<void> PayloadService::take_in(
   const auto digest = Digest::from_bytes(offer.digest());
   if (!chunk.has_offer() || !recipient || !digest || offer.size() == 0 || !chunk.content().empty())
     return failure(v1::PAYLOAD_MALFORMED, "an offer names recipient, digest and size, and has no content");
-  if (auto may = may_hand_in(book_, transfer.party().text(), recipient->text(), offer.size(), clock_()); !may)
+  if (auto may =
+          may_hand_in(*agreements(), transfer.party().text(), recipient->text(), offer.size(), clock_());
+      !may)
     return may;
   v1::PayloadProgress progress;
   const auto complete = [&] {
@@ -160,6 +162,16 @@ Result<void> PayloadService::give_out(Transfer& transfer, const v1::PayloadReque
     ::posix_fadvise(descriptor, 0, static_cast<off_t>(offset), POSIX_FADV_DONTNEED);
     if (auto holds = transfer.peer_holds(); !holds) return holds;
   }
+}
+
+void PayloadService::replace_agreements(std::shared_ptr<const model::AgreementBook> book) {
+  const std::lock_guard guard(mutex_);
+  book_ = std::move(book);
+}
+
+std::shared_ptr<const model::AgreementBook> PayloadService::agreements() {
+  const std::lock_guard guard(mutex_);
+  return book_;
 }
 
 void PayloadService::check() {

@@ -20,10 +20,13 @@ namespace gnc::gateway {
 class PayloadService final : public v1::Payloads::Service {
  public:
   using Clock = std::function<Instant()>;
-  // All must outlive it.
-  PayloadService(payload::PayloadFolder& folder, const model::AgreementBook& book,
+  // All but the book must outlive it.
+  PayloadService(payload::PayloadFolder& folder, std::shared_ptr<const model::AgreementBook> book,
                  const trust::ChainVerifier& verifier, const Clock& clock, const ServeLimits& limits)
-      : folder_(folder), book_(book), verifier_(verifier), clock_(clock), limits_(limits) {}
+      : folder_(folder), verifier_(verifier), clock_(clock), limits_(limits), book_(std::move(book)) {}
+
+  // What is offered from now on is judged by these. From any thread.
+  void replace_agreements(std::shared_ptr<const model::AgreementBook> book);
 
   grpc::Status Put(grpc::ServerContext* context,
                    grpc::ServerReaderWriter<v1::PayloadProgress, v1::PayloadChunk>* stream) override;
@@ -45,12 +48,14 @@ class PayloadService final : public v1::Payloads::Service {
                         grpc::ServerWriter<v1::PayloadChunk>& writer);
 
   payload::PayloadFolder& folder_;
-  const model::AgreementBook& book_;
   const trust::ChainVerifier& verifier_;
   const Clock& clock_;
   const ServeLimits& limits_;
 
+  std::shared_ptr<const model::AgreementBook> agreements();
+
   std::mutex mutex_;
+  std::shared_ptr<const model::AgreementBook> book_;
   std::set<Transfer*> transfers_;
   Steady::time_point expired_at_{};
 };

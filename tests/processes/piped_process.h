@@ -32,6 +32,7 @@ class PipedProcess {
   std::optional<std::string> read_delimited(std::chrono::milliseconds wait = patience);
   void write(std::string bytes) { process_->write(std::move(bytes)); }
   void close_input() { process_->close_input(); }
+  void signal(int number) const { process_->signal(number); }
 
   scenarios::ProcessCost cost() const { return process_->cost(); }
   // Bytes that it has had written to disk until now; zero once it has ended.
