@@ -262,11 +262,12 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
     if (known.due_before) {
       weigh_again(known, responses, at, follow_up.answer);
     } else if (known.standing == Standing::held) {
-      release(known, responses, at, follow_up.answer);
       if (known.weighed_again) {
         follow_up.answer.findings.set_channel(recorded(known.channel));
         follow_up.answer.findings.set_agencies(known.agencies);
       }
+      // May forget it.
+      release(known, responses, at, follow_up.answer);
     } else {
       responses.exit_enquiry(known.about, at + office_.scaled(profile_.post_release_query->answer_within));
       follow_up.answer.why = "asked after release";
