@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "proto/metrics/metrics_text.h"
+#include "proto/net/bounded_acceptor.h"
 
 namespace gnc::metrics {
 
@@ -21,9 +22,8 @@ class MetricsPage {
   std::string address() const;
 
  private:
-  class State;
-  explicit MetricsPage(std::shared_ptr<State> state);
-  std::shared_ptr<State> state_;
+  explicit MetricsPage(std::shared_ptr<net::BoundedAcceptor> acceptor);
+  std::shared_ptr<net::BoundedAcceptor> acceptor_;
 };
 
 }  // namespace gnc::metrics

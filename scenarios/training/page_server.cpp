@@ -3,8 +3,6 @@
 #include <chrono>
 #include <optional>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -20,7 +18,6 @@ using boost::asio::ip::tcp;
 namespace {
 
 constexpr std::chrono::seconds patience{30};
-constexpr std::chrono::milliseconds pause_without_descriptors{200};
 
 using Answer = std::function<PageAnswer(const PageRequest&)>;
 
@@ -29,11 +26,8 @@ std::string text_of(beast::string_view text) { return {text.data(), text.size()}
 // One connection: one request after the other.
 class PageConnection : public std::enable_shared_from_this<PageConnection> {
  public:
-  PageConnection(tcp::socket socket, const Answer& answer, std::shared_ptr<std::size_t> connections)
-      : stream_(std::move(socket)), answer_(answer), connections_(std::move(connections)) {
-    ++*connections_;
-  }
-  ~PageConnection() { --*connections_; }
+  PageConnection(tcp::socket socket, std::shared_ptr<const Answer> answer, net::Counted counted)
+      : stream_(std::move(socket)), answer_(std::move(answer)), counted_(std::move(counted)) {}
 
   void read() {
     parser_.emplace();
@@ -47,7 +41,7 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
 
  private:
   void read_one(beast::error_code failed) {
-    if (!failed) return write(answer_(request()), parser_->get().keep_alive());
+    if (!failed) return write((*answer_)(request()), parser_->get().keep_alive());
     if (failed == http::error::body_limit) {
       return write(refusal(413, {v1::USAGE, "the request is too long", {}, {}}), false);
     }
@@ -96,8 +90,8 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
   }
 
   beast::tcp_stream stream_;
-  const Answer& answer_;
-  const std::shared_ptr<std::size_t> connections_;
+  const std::shared_ptr<const Answer> answer_;
+  const net::Counted counted_;
   beast::flat_buffer buffer_{PageServer::longest_header + PageServer::longest_body};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
@@ -105,51 +99,18 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
 
 }  // namespace
 
-class PageServer::State : public std::enable_shared_from_this<PageServer::State> {
- public:
-  State(tcp::acceptor acceptor, Answer answer)
-      : acceptor_(std::move(acceptor)),
-        pause_(acceptor_.get_executor()),
-        endpoint_(acceptor_.local_endpoint()),
-        answer_(std::move(answer)) {}
-
-  void accept() {
-    acceptor_.async_accept([self = shared_from_this()](beast::error_code failed, tcp::socket socket) {
-      if (failed == boost::asio::error::operation_aborted) return;
-      if (failed) {
-        self->pause_.expires_after(pause_without_descriptors);
-        self->pause_.async_wait([self](beast::error_code cancelled) {
-          if (!cancelled) self->accept();
-        });
-        return;
-      }
-      if (*self->connections_ < most_connections) {
-        std::make_shared<PageConnection>(std::move(socket), self->answer_, self->connections_)->read();
-      }
-      self->accept();
-    });
-  }
-
-  const tcp::endpoint& endpoint() const { return endpoint_; }
-  tcp::acceptor::executor_type executor() { return acceptor_.get_executor(); }
-
- private:
-  tcp::acceptor acceptor_;
-  boost::asio::steady_timer pause_;
-  const tcp::endpoint endpoint_;
-  const Answer answer_;
-  const std::shared_ptr<std::size_t> connections_ = std::make_shared<std::size_t>(0);
-};
-
-PageServer::PageServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
+PageServer::PageServer(std::shared_ptr<net::BoundedAcceptor> acceptor) : acceptor_(std::move(acceptor)) {}
 PageServer::~PageServer() = default;
 
 std::unique_ptr<PageServer> PageServer::serve(tcp::acceptor acceptor, Answer answer) {
-  auto state = std::make_shared<State>(std::move(acceptor), std::move(answer));
-  boost::asio::post(state->executor(), [state] { state->accept(); });
-  return std::unique_ptr<PageServer>(new PageServer(std::move(state)));
+  auto take = [answer = std::make_shared<const Answer>(std::move(answer))](tcp::socket socket,
+                                                                           net::Counted counted) {
+    std::make_shared<PageConnection>(std::move(socket), answer, std::move(counted))->read();
+  };
+  return std::unique_ptr<PageServer>(
+      new PageServer(net::BoundedAcceptor::start(std::move(acceptor), most_connections, std::move(take))));
 }
 
-std::string PageServer::address() const { return net::text_of(state_->endpoint()); }
+std::string PageServer::address() const { return net::text_of(acceptor_->endpoint()); }
 
 }  // namespace gnc::scenarios

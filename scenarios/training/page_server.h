@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "proto/net/bounded_acceptor.h"
 #include "scenarios/training/page_answers.h"
 
 namespace gnc::scenarios {
@@ -26,9 +27,8 @@ class PageServer {
   std::string address() const;
 
  private:
-  class State;
-  explicit PageServer(std::shared_ptr<State> state);
-  std::shared_ptr<State> state_;
+  explicit PageServer(std::shared_ptr<net::BoundedAcceptor> acceptor);
+  std::shared_ptr<net::BoundedAcceptor> acceptor_;
 };
 
 }  // namespace gnc::scenarios
