@@ -2,13 +2,13 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <thread>
 
 #include "gnc/v1/datamodel.pb.h"
 #include "proto/payload/payload_folder.h"
 #include "proto/types/system_clock.h"
 #include "scenarios/engine/link_proxy.h"
 #include "tests/connection/border.h"
+#include "tests/processes/await.h"
 #include "tests/processes/node_host_process.h"
 
 // A payload of 200 MB from one node host through a gateway to another: processes of their own, links that are
@@ -33,14 +33,8 @@ constexpr bool under_sanitizer = false;
 #endif
 constexpr std::chrono::seconds enough{120};
 
-// Whatever the wait is for comes, or the test fails.
 void wait_until(const std::function<bool()>& holds, const char* what) {
-  const auto deadline = std::chrono::steady_clock::now() + enough;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      throw std::runtime_error(std::string("in vain: ") + what);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  processes::await(holds, what, enough);
 }
 
 // Bytes of all files below, whole or in part.

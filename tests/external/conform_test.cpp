@@ -6,10 +6,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "tests/cli/command.h"
 #include "tests/external/external_node.h"
+#include "tests/processes/await.h"
 #include "tests/processes/node_host_process.h"
 #include "tests/scenarios/temporary_folder.h"
 
@@ -32,11 +32,7 @@ class Suite {
                                        "NZ",      "--out",       folder("out").string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     command_ = std::make_unique<cli::Command>(arguments, folder("suite.log"));
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!std::filesystem::exists(folder("out/conform.json")) &&
-           std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    processes::await([this] { return std::filesystem::exists(folder("out/conform.json")); }, "conform.json");
     place_ = json::parse(cli::content_of(folder("out/conform.json")));
   }
 

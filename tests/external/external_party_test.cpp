@@ -6,10 +6,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "scenarios/engine/link_proxy.h"
 #include "tests/external/external_node.h"
+#include "tests/processes/await.h"
 #include "tests/processes/gateway_process.h"
 #include "tests/scenarios/temporary_folder.h"
 
@@ -47,8 +47,7 @@ class ExternalParty : public testing::Test {
 
   // What the run leaves for whoever starts that system, once it waits for it.
   nlohmann::json place() const {
-    for (int tries = 0; tries < 600 && !fs::exists(out() / "external.json"); ++tries)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    processes::await([this] { return fs::exists(out() / "external.json"); }, "external.json");
     return nlohmann::json::parse(content_of(out() / "external.json")).at(0);
   }
   std::unique_ptr<ExternalNode> connect(const nlohmann::json& place) const {
