@@ -73,26 +73,33 @@ void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes)
   }
 }
 
-struct WrittenExternal {
-  Topology::External external;
-};
+// The party of that name; without one, who does take part is said.
+std::optional<PartyName> taking_part(const std::string& name, model::YamlPlace place,
+                                     const Topology& topology, YamlMistakes& mistakes) {
+  auto party = PartyName::from_text(name);
+  if (party && contains(topology.administrations, *party)) return *party;
+  std::vector<std::string> known;
+  for (const PartyName& each : topology.administrations) known.push_back(each.text());
+  mistakes.add_unknown_reference(name, place, "administration", views(known));
+  return std::nullopt;
+}
 
-KeyTable<WrittenExternal> external_table() {
-  KeyTable<WrittenExternal> table("an external party");
+KeyTable<Topology::External> external_table() {
+  KeyTable<Topology::External> table("an external party");
   table
       .key({"port", Kind::whole_number, false, "a free one",
             "Where its system finds the gateway, on 127.0.0.1; the link's delays and faults are in force "
             "there."},
-           [](WrittenExternal& written, const YamlNode& node, YamlMistakes& mistakes) {
+           [](Topology::External& external, const YamlNode& node, YamlMistakes& mistakes) {
              std::uint32_t port = 0;
              if (!model::read_yaml(node, port, mistakes)) return;
              if (port == 0 || port > 65535) return mistakes.add_value(node, "a port from 1 to 65535");
-             written.external.port = static_cast<std::uint16_t>(port);
+             external.port = static_cast<std::uint16_t>(port);
            })
       .key({"within", Kind::duration, false, "2min", "How long the run waits for it before the first step."},
-           [](WrittenExternal& written, const YamlNode& node, YamlMistakes& mistakes) {
-             if (!model::read_yaml(node, written.external.within, mistakes)) return;
-             if (written.external.within <= Duration{}) mistakes.add_value(node, "a time above zero");
+           [](Topology::External& external, const YamlNode& node, YamlMistakes& mistakes) {
+             if (!model::read_yaml(node, external.within, mistakes)) return;
+             if (external.within <= Duration{}) mistakes.add_value(node, "a time above zero");
            });
   return table;
 }
@@ -103,25 +110,20 @@ void read_external(const YamlNode& node, Topology& topology, YamlMistakes& mista
   std::set<std::uint16_t> ports;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const auto& [name, place] = node.keys[i];
-    const auto party = PartyName::from_text(name);
-    if (!party || !contains(topology.administrations, *party)) {
-      std::vector<std::string> known;
-      for (const PartyName& each : topology.administrations) known.push_back(each.text());
-      mistakes.add_unknown_reference(name, place, "administration", views(known));
-      continue;
-    }
+    const auto party = taking_part(name, place, topology, mistakes);
+    if (!party) continue;
     if (contains(topology.bare, *party)) {
       mistakes.add(v1::KEY_VALUE, place, fmt::format("{} is bare, so the run speaks for it", name),
                    "Keep it in one of the two.");
     }
-    WrittenExternal written;
-    if (!table.read(node.items[i], written, mistakes)) continue;
-    if (written.external.port != 0 && !ports.insert(written.external.port).second) {
+    Topology::External external;
+    if (!table.read(node.items[i], external, mistakes)) continue;
+    if (external.port != 0 && !ports.insert(external.port).second) {
       mistakes.add(v1::KEY_VALUE, node.items[i].find("port")->place,
-                   fmt::format("the port {} is another party's already", written.external.port),
+                   fmt::format("the port {} is another party's already", external.port),
                    "Give each a port of its own.");
     }
-    topology.external.emplace(*party, written.external);
+    topology.external.emplace(*party, external);
   }
   if (!topology.external.empty() &&
       std::ranges::none_of(topology.administrations,
@@ -135,12 +137,9 @@ void read_profiles(const YamlNode& node, Topology& topology, YamlMistakes& mista
   if (!model::expect_mapping(node, "administrations and the files of their profiles", mistakes)) return;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const auto& [name, place] = node.keys[i];
-    const auto party = PartyName::from_text(name);
-    if (!party || !contains(topology.administrations, *party)) {
-      std::vector<std::string> known;
-      for (const PartyName& each : topology.administrations) known.push_back(each.text());
-      mistakes.add_unknown_reference(name, place, "administration", views(known));
-    } else if (contains(topology.bare, *party)) {
+    const auto party = taking_part(name, place, topology, mistakes);
+    if (!party) continue;
+    if (contains(topology.bare, *party)) {
       mistakes.add(v1::KEY_VALUE, place, fmt::format("{} is bare, so nobody works by its profile", name));
     } else if (topology.external.contains(*party)) {
       mistakes.add(v1::KEY_VALUE, place,
