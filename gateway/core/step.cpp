@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "gateway/core/backoff.h"
 #include "gateway/core/delivery.h"
 #include "gateway/core/exchange_states.h"
 #include "gateway/core/invariant.h"
+#include "proto/types/backoff.h"
 #include "proto/types/known_bug.h"
 #include "trust/seal/sealed_batch.h"
 

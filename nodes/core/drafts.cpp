@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "proto/payload/attachments.h"
 #include "proto/wire/wire_reader.h"
 
 namespace gnc::nodes {
@@ -58,6 +59,26 @@ Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority pr
   Draft draft{std::move(envelope), std::move(record), trace, cause};
   draft.record.size = static_cast<std::uint32_t>(draft.envelope.size());
   return draft;
+}
+
+Result<std::vector<v1::Attachment>> attachments_of(const v1::Lodge::Item& item) {
+  std::vector<v1::Attachment> attachments;
+  for (const v1::Lodge::Item::File& file : item.files()) {
+    if (file.fault() != v1::ERROR_CODE_UNSPECIFIED) return failure(file.fault(), file.detail());
+    const std::string name = file.path().substr(file.path().rfind('/') + 1);
+    if (!payload::is_attachment_name(name))
+      return failure(v1::USAGE, fmt::format("\"{}\" is no name for an attachment", name));
+    if (attachments.size() == payload::most_attachments) {
+      return failure(v1::USAGE, fmt::format("there are {} attachments, where {} may be", item.files_size(),
+                                            payload::most_attachments));
+    }
+    v1::Attachment& attachment = attachments.emplace_back();
+    attachment.set_name(name);
+    attachment.set_media_type(file.media_type().empty() ? "application/octet-stream" : file.media_type());
+    attachment.set_size(file.size());
+    attachment.set_digest(file.digest());
+  }
+  return attachments;
 }
 
 Result<void> check_size(const Draft& draft, const NodeConfig& config) {

@@ -16,6 +16,10 @@ Draft make_draft(const PartyName& sender, OutgoingRecord record, v1::Priority pr
                  const v1::CarriedDocument& document, std::string_view traceparent,
                  const std::vector<v1::Attachment>& attachments = {});
 
+// What its files become in the envelope. The fault of the first that cannot go along; USAGE where a name is
+// none for an attachment, or there are too many.
+Result<std::vector<v1::Attachment>> attachments_of(const v1::Lodge::Item& item);
+
 // DOCUMENT_TOO_LARGE where the envelope is larger than a node lets be sent.
 Result<void> check_size(const Draft& draft, const NodeConfig& config);
 

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
+#include "proto/types/backoff.h"
 #include "proto/types/error.h"
 
 namespace gnc::nodes {
-Duration backoff(std::uint32_t attempts, Duration base, Duration ceiling, Random& random) {
-  const std::uint32_t doublings = std::min<std::uint32_t>(attempts == 0 ? 0 : attempts - 1, 20);
-  const Duration full = std::min(base * (std::int64_t{1} << doublings), ceiling);
-  const Duration half = full / 2;
-  return half +
-         Duration{static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(half.microseconds) + 1))};
-}
-
 void Exchanges::add(const OutgoingRecord& record) {
   open_.emplace(record.id, Open{record.batch, record.number, record.recipient, record.reference,
                                 record.digest, record.state, record.answer_due, record.answer_expected, 0});

@@ -64,7 +64,4 @@ class Exchanges {
   std::multimap<Instant, Uuid> patience_;
 };
 
-// `base` doubled for each attempt after the first, up to `ceiling`, with equal jitter.
-Duration backoff(std::uint32_t attempts, Duration base, Duration ceiling, Random& random);
-
 }  // namespace gnc::nodes

@@ -10,6 +10,7 @@
 #include "nodes/core/inbox.h"
 #include "nodes/core/outbox.h"
 #include "nodes/core/single_window.h"
+#include "proto/types/backoff.h"
 
 namespace gnc::nodes {
 

@@ -6,7 +6,6 @@
 
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
-#include "proto/payload/attachments.h"
 
 namespace gnc::nodes {
 namespace {
@@ -36,14 +35,18 @@ SingleWindow::SingleWindow(const NodeConfig& config, const AgreementIndex& agree
       ids_(ids),
       references_(std::move(references)) {}
 
-void SingleWindow::lodge(v1::Lodge lodge, StepWork& work) {
-  Terms terms{PartyName::from_text(lodge.to()), priority_of(lodge.priority()), config_.default_life, {}};
+Duration life_of(const v1::Lodge& lodge, Duration default_life) {
   // Longer than any life the gateway allows, and far from overflow.
   constexpr std::uint64_t longest_ms = 366ull * 24 * 3600 * 1000;
-  if (lodge.life_ms() != 0) {
-    terms.life =
-        Duration::from_milliseconds(static_cast<std::int64_t>(std::min(lodge.life_ms(), longest_ms)));
-  }
+  if (lodge.life_ms() == 0) return default_life;
+  return Duration::from_milliseconds(static_cast<std::int64_t>(std::min(lodge.life_ms(), longest_ms)));
+}
+
+void SingleWindow::lodge(v1::Lodge lodge, StepWork& work) {
+  Terms terms{PartyName::from_text(lodge.to()),
+              priority_of(lodge.priority()),
+              life_of(lodge, config_.default_life),
+              {}};
   for (v1::Lodge::Item& item : *lodge.mutable_items()) lodge_item(lodge, item, terms, work);
 }
 
@@ -66,19 +69,8 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
     if (!conversation) return wrong(v1::KEY_VALUE, "the conversation is not a UUIDv7");
   }
 
-  std::vector<v1::Attachment> attachments;
-  for (const v1::Lodge::Item::File& file : item.files()) {
-    if (file.fault() != v1::ERROR_CODE_UNSPECIFIED) return wrong(file.fault(), file.detail());
-    const std::string name = file.path().substr(file.path().rfind('/') + 1);
-    if (!payload::is_attachment_name(name) || attachments.size() == payload::most_attachments) {
-      return wrong(v1::USAGE, fmt::format("\"{}\" is no name for an attachment, or one too many", name));
-    }
-    v1::Attachment& attachment = attachments.emplace_back();
-    attachment.set_name(name);
-    attachment.set_media_type(file.media_type().empty() ? "application/octet-stream" : file.media_type());
-    attachment.set_size(file.size());
-    attachment.set_digest(file.digest());
-  }
+  const auto attachments = attachments_of(item);
+  if (!attachments) return wrong(attachments.error().code, attachments.error().detail);
 
   auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
   if (!taken) return refuse(lodge, item, taken.error().error, std::move(taken.error().pointer), work);
@@ -110,7 +102,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
                         .reason = {},
                         .detail = {}};
   Draft draft = make_draft(config_.party, std::move(record), terms.priority.value_or(message->priority),
-                           *taken, item.traceparent(), attachments);
+                           *taken, item.traceparent(), *attachments);
   if (auto fits = check_size(draft, config_); !fits) {
     return wrong(fits.error().code, std::move(fits.error().detail));
   }

@@ -10,6 +10,9 @@
 
 namespace gnc::nodes {
 
+// How long what is lodged may be under way: as it says, or the node's own where it says nothing.
+Duration life_of(const v1::Lodge& lodge, Duration default_life);
+
 // Where documents are lodged: taken in and put in envelopes, or refused one by one.
 class SingleWindow {
  public:

@@ -204,7 +204,8 @@ class NodeHost::State {
             .verifier = trust_.verifier(),
             .clock = config_.clock,
             .take = [this, party](Event event) { core_->push(party, std::move(event), 0, {}); },
-            .default_life = config_.default_life});
+            .default_life = config_.default_life,
+            .seed = Random(config_.seed).child(config_.parties[party].name.text()).next()});
   }
 
   // All of the group is durable: now it may be seen.

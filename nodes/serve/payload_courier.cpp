@@ -10,8 +10,9 @@
 #include <grpcpp/support/channel_arguments.h>
 #include <unistd.h>
 
+#include "nodes/core/single_window.h"
+#include "nodes/core/transfer_attempts.h"
 #include "nodes/serve/stream_status.h"
-#include "proto/payload/attachments.h"
 
 namespace gnc::nodes {
 namespace {
@@ -23,44 +24,16 @@ constexpr std::uint64_t durable_every = 8u << 20;
 constexpr std::uint64_t most_on_the_way = 2 * durable_every;
 // What may be on the way to here; gRPC's own measure of a fast line would be many times that.
 constexpr int receive_window = 4 << 20;
-constexpr Duration first_pause = Duration::from_milliseconds(200);
-constexpr Duration longest_pause = Duration::from_seconds(5);
-
-// The conversations of its envelopes, and whether any of them has attachments.
-struct Outline {
-  std::vector<std::string> conversations;
-  std::vector<v1::Attachment> attachments;
-  Instant expires_at;
-};
-
-Outline outline_of(const trust::OpenedBatch& batch) {
-  Outline outline;
-  v1::Envelope envelope;
-  for (const trust::OpenedItem& item : batch.items) {
-    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
-    if (!envelope.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()))) continue;
-    outline.conversations.push_back(envelope.conversation());
-    if (envelope.attachments_size() == 0 || !payload::read_attachments(item.content)) continue;
-    outline.expires_at = std::max(outline.expires_at, Instant{envelope.expires_at()});
-    for (v1::Attachment& each : *envelope.mutable_attachments())
-      outline.attachments.push_back(std::move(each));
-  }
-  return outline;
-}
-
-bool has_attachments(const trust::OpenedBatch& batch) {
-  return std::ranges::any_of(batch.items, [](const trust::OpenedItem& item) {
-    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) return false;
-    const auto attachments = payload::read_attachments(item.content);
-    return attachments && !attachments->empty();
-  });
-}
 
 }  // namespace
 
 PayloadCourier::PayloadCourier(payload::PayloadFolder& folder, trust::Identity identity,
                                Surroundings surroundings)
-    : folder_(folder), around_(std::move(surroundings)), identity_(std::move(identity)) {}
+    : folder_(folder),
+      around_(std::move(surroundings)),
+      identity_(std::move(identity)),
+      out_{.jitter = Random(around_.seed).child("payloads out")},
+      in_{.jitter = Random(around_.seed).child("payloads in")} {}
 
 PayloadCourier::~PayloadCourier() { stop(); }
 
@@ -115,10 +88,7 @@ bool PayloadCourier::has_files(const v1::Lodge& lodge) {
 
 void PayloadCourier::send(v1::Lodge lodge) {
   push(out_, [this, lodge = std::move(lodge)]() mutable {
-    const Duration life = lodge.life_ms() == 0
-                              ? around_.default_life
-                              : Duration::from_milliseconds(static_cast<std::int64_t>(lodge.life_ms()));
-    const Instant until = around_.clock() + life;
+    const Instant until = around_.clock() + life_of(lodge, around_.default_life);
     for (v1::Lodge::Item& item : *lodge.mutable_items()) {
       for (v1::Lodge::Item::File& file : *item.mutable_files()) hand_in(file, lodge.to(), until);
     }
@@ -142,7 +112,7 @@ void PayloadCourier::hand_in(v1::Lodge::Item::File& file, const std::string& rec
     offer.set_recipient(recipient);
     offer.set_digest(file.digest());
     offer.set_size(file.size());
-    done = try_until(until, [&] { return put(file.path(), offer); });
+    done = try_until(out_, until, [&] { return put(file.path(), offer); });
   }
   if (done) return;
   file.set_fault(done.error().code);
@@ -195,36 +165,19 @@ Result<void> PayloadCourier::put(const std::string& path, const v1::PayloadOffer
 
 // ---- In -------------------------------------------------------------------------------------------
 
-bool PayloadCourier::must_wait(const trust::OpenedBatch& batch) const {
-  {
-    const std::lock_guard guard(conversations_mutex_);
-    if (!conversations_.empty()) {
-      for (const std::string& conversation : outline_of(batch).conversations) {
-        if (conversations_.contains(conversation)) return true;
-      }
-    }
-  }
-  return has_attachments(batch);
-}
-
 void PayloadCourier::divert(FrameReceived& frame) {
   std::vector<IncomingBatch> at_once;
   for (IncomingBatch& batch : frame.deliveries) {
-    const bool of_envelopes = batch.opened && batch.opened->purpose == v1::SealStatement::PURPOSE_ENVELOPES;
-    if (!of_envelopes || !must_wait(*batch.opened)) {
+    auto awaited = hold(batch);
+    if (!awaited) {
       at_once.push_back(std::move(batch));
       continue;
     }
-    Outline outline = outline_of(*batch.opened);
-    {
-      const std::lock_guard guard(conversations_mutex_);
-      conversations_.insert(outline.conversations.begin(), outline.conversations.end());
-    }
     // std::function copies what it holds.
     auto waiting = std::make_shared<IncomingBatch>(std::move(batch));
-    push(in_, [this, waiting, outline = std::move(outline), stream = frame.stream] {
-      for (const v1::Attachment& each : outline.attachments)
-        waiting->payloads.push_back(fetch(each, outline.expires_at));
+    push(in_, [this, waiting, awaited = std::move(*awaited), stream = frame.stream] {
+      for (const v1::Attachment& each : awaited.attachments)
+        waiting->payloads.push_back(fetch(each, awaited.until));
       FrameReceived late{.stream = stream, .deliveries = {}, .receipts = {}, .credit = 0};
       late.deliveries.push_back(std::move(*waiting));
       {
@@ -232,16 +185,21 @@ void PayloadCourier::divert(FrameReceived& frame) {
         // What is not taken now is delivered again after the restart.
         if (!stopping_) around_.take(std::move(late));
       }
-      const std::lock_guard guard(conversations_mutex_);
-      for (const std::string& each : outline.conversations) conversations_.erase(conversations_.find(each));
+      const std::lock_guard guard(gate_mutex_);
+      gate_.let_through(awaited);
     });
   }
   frame.deliveries = std::move(at_once);
 }
 
+std::optional<AwaitedPayloads> PayloadCourier::hold(const IncomingBatch& batch) {
+  const std::lock_guard guard(gate_mutex_);
+  return gate_.hold(batch);
+}
+
 FetchedPayload PayloadCourier::fetch(const v1::Attachment& attachment, Instant until) {
   FetchedPayload fetched{*Digest::from_bytes(attachment.digest())};
-  if (const auto done = try_until(until, [&] { return get(attachment); }); !done) {
+  if (const auto done = try_until(in_, until, [&] { return get(attachment); }); !done) {
     fetched.fault = done.error().code;
     fetched.detail = done.error().detail;
   }
@@ -283,13 +241,14 @@ Result<void> PayloadCourier::get(const v1::Attachment& attachment) {
 
 // ---- Both ways ------------------------------------------------------------------------------------
 
-Result<void> PayloadCourier::try_until(Instant until, const std::function<Result<void>()>& attempt) {
-  Duration wait = first_pause;
+Result<void> PayloadCourier::try_until(Way& way, Instant until,
+                                       const std::function<Result<void>()>& attempt) {
+  TransferAttempts attempts(until, way.jitter);
   for (;;) {
     auto done = attempt();
-    if (done || !catalogue_entry(done.error().code).retryable || around_.clock() + wait > until) return done;
-    if (!pause(wait)) return done;
-    wait = std::min(wait + wait, longest_pause);
+    if (done) return done;
+    const auto wait = attempts.after(done.error().code, around_.clock());
+    if (!wait || !pause(*wait)) return done;
   }
 }
 

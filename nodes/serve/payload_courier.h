@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 
@@ -16,6 +15,7 @@
 
 #include "gnc/v1/payload.grpc.pb.h"
 #include "nodes/core/node_core.h"
+#include "nodes/core/payload_gate.h"
 #include "proto/payload/payload_folder.h"
 #include "trust/tls/credentials.h"
 
@@ -36,6 +36,7 @@ class PayloadCourier {
     std::function<void(Event event)> take;
     // How long a payload is tried where its lodgement does not say.
     Duration default_life;
+    std::uint64_t seed;
   };
 
   // `folder` must outlive it.
@@ -59,9 +60,10 @@ class PayloadCourier {
  private:
   // One way: jobs one after the other.
   struct Way {
-    std::deque<std::function<void()>> jobs;
-    std::thread thread;
+    std::deque<std::function<void()>> jobs = {};
+    std::thread thread = {};
     grpc::ClientContext* call = nullptr;  // that is under way
+    Random jitter;                        // only its own thread uses it
   };
 
   void push(Way& way, std::function<void()> job);
@@ -70,14 +72,14 @@ class PayloadCourier {
   Result<void> put(const std::string& path, const v1::PayloadOffer& offer);
   FetchedPayload fetch(const v1::Attachment& attachment, Instant until);
   Result<void> get(const v1::Attachment& attachment);
-  // Until it is done, is refused for good, or time has run out.
-  Result<void> try_until(Instant until, const std::function<Result<void>()>& attempt);
+  // Until it is done, or is not worth while any more.
+  Result<void> try_until(Way& way, Instant until, const std::function<Result<void>()>& attempt);
   std::unique_ptr<v1::Payloads::Stub> connect(std::function<Error()>& handshake_failure);
   // False where it is to stop.
   bool begin_call(Way& way, grpc::ClientContext& call);
   void end_call(Way& way);
   bool pause(Duration length);
-  bool must_wait(const trust::OpenedBatch& batch) const;
+  std::optional<AwaitedPayloads> hold(const IncomingBatch& batch);
 
   payload::PayloadFolder& folder_;
   const Surroundings around_;
@@ -87,9 +89,8 @@ class PayloadCourier {
   trust::Identity identity_;
   Way out_, in_;
 
-  // Conversations of what waits, each as often as a batch with it does. Guarded by conversations_mutex_.
-  mutable std::mutex conversations_mutex_;
-  std::multiset<std::string> conversations_;
+  std::mutex gate_mutex_;
+  PayloadGate gate_;
 };
 
 }  // namespace gnc::nodes

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
-#include "gateway/core/backoff.h"
 #include "gateway/core/hash_index.h"
 #include "gateway/core/live_exchanges.h"
 #include "gateway/core/recipient_queue.h"
@@ -52,23 +51,6 @@ TEST(Timers, DropVoidOnesWhenTheyOutnumberTheOthers) {
   EXPECT_EQ(asked, 0) << "half of them may hold";
   timers.compact(10, [](const Timer& timer) { return timer.subject >= 9'990; });
   EXPECT_EQ(timers.first().at, Instant{9'990});
-}
-
-TEST(Backoff, DoublesToTheCeilingAndIsHalfChance) {
-  Random random(1);
-  const Duration base = Duration::from_milliseconds(200), ceiling = Duration::from_seconds(30);
-  Duration whole = base;
-  for (std::uint32_t failures = 1; failures < 40; ++failures) {
-    std::set<std::int64_t> drawn;
-    for (int i = 0; i < 20; ++i) {
-      const Duration delay = backoff(failures, base, ceiling, random);
-      EXPECT_GE(delay, whole / 2);
-      EXPECT_LE(delay, whole);
-      drawn.insert(delay.microseconds);
-    }
-    EXPECT_GT(drawn.size(), 1u);
-    whole = std::min(whole * 2, ceiling);
-  }
 }
 
 // ---- The recipient's queue against a model that looks at everything -----------------------------

@@ -1,8 +1,8 @@
-#include "gateway/core/backoff.h"
+#include "proto/types/backoff.h"
 
 #include <algorithm>
 
-namespace gnc::gateway {
+namespace gnc {
 
 Duration backoff(std::uint32_t failures, Duration base, Duration ceiling, Random& jitter) {
   Duration whole = base;
@@ -13,4 +13,4 @@ Duration backoff(std::uint32_t failures, Duration base, Duration ceiling, Random
                     jitter.below(static_cast<std::uint64_t>((whole - half).microseconds) + 1))};
 }
 
-}  // namespace gnc::gateway
+}  // namespace gnc
