@@ -76,6 +76,14 @@ class EventHandler {
 
   void operator()(ClockStepped& event) { memory_.shift_waits(event.by); }
 
+  void operator()(PayloadsMoved& event) {
+    for (const PartyName& name : event.recipients) {
+      const PartyIndex* index = memory_.parties.find(name.text());
+      Session* session = index == nullptr ? nullptr : memory_.parties[*index].session;
+      if (session != nullptr) session->silent_since = step_.now;
+    }
+  }
+
   void operator()(ReplayDeadLetter& event) {
     const Result<void> done = replay(event.exchange);
     step_.replies.push_back({event.request, done ? std::nullopt : std::optional(done.error())});

@@ -89,8 +89,14 @@ struct ClockStepped {
   Duration by;
 };
 
+// Parties fetch the payloads of what was delivered to them, and more has come to them: that they give no
+// receipt yet is no silence.
+struct PayloadsMoved {
+  std::vector<PartyName> recipients;
+};
+
 using Event = std::variant<PeerConnected, PeerDisconnected, FrameReceived, StepCommitted, TimePassed,
-                           AgreementsReplaced, ReplayDeadLetter, SignerReplaced, ClockStepped>;
+                           AgreementsReplaced, ReplayDeadLetter, SignerReplaced, ClockStepped, PayloadsMoved>;
 
 // ---- Effects ------------------------------------------------------------------------------------
 

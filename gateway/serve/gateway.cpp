@@ -152,7 +152,8 @@ class Gateway::Parts {
       watch_identity();
       // Certificates and lists also run out by the clock alone.
       sessions.check();
-      payload_service.check();
+      if (auto fetching = payload_service.check(); !fetching.empty())
+        core_thread.push(PayloadsMoved{std::move(fetching)});
       watch_trust();
     });
   }

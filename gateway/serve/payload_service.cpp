@@ -56,6 +56,12 @@ class PayloadService::Transfer {
   }
   const PartyName& party() const { return peer_->party; }
   void moved() { moved_ = Steady::now(); }
+  void given() {
+    moved();
+    fetched_ = true;
+  }
+  // Whether something was given to the party since it was last asked.
+  bool take_fetched() { return fetched_.exchange(false); }
   Steady::time_point last_moved() const { return moved_; }
   void cancel() { context_.TryCancel(); }
 
@@ -64,6 +70,7 @@ class PayloadService::Transfer {
   grpc::ServerContext& context_;
   std::optional<trust::VerifiedPeer> peer_;
   std::atomic<Steady::time_point> moved_ = Steady::now();
+  std::atomic<bool> fetched_ = false;
 };
 
 grpc::Status PayloadService::Put(grpc::ServerContext* context,
@@ -155,7 +162,7 @@ Result<void> PayloadService::give_out(Transfer& transfer, const v1::PayloadReque
     content.resize(static_cast<std::size_t>(n));
     chunk.set_offset(offset);
     if (!writer.Write(chunk)) return failure(v1::PEER_SILENT, "it was cut off");
-    transfer.moved();
+    transfer.given();
     offset += static_cast<std::uint64_t>(n);
     if (offset - checked < durable_every) continue;
     checked = offset;
@@ -174,13 +181,15 @@ std::shared_ptr<const model::AgreementBook> PayloadService::agreements() {
   return book_;
 }
 
-void PayloadService::check() {
+std::vector<PartyName> PayloadService::check() {
   const auto now = Steady::now();
   bool look = false;
+  std::vector<PartyName> fetching;
   {
     const std::lock_guard guard(mutex_);
     for (Transfer* each : transfers_) {
       if (now - each->last_moved() > std::chrono::seconds(limits_.transfer_silence_seconds)) each->cancel();
+      if (each->take_fetched()) fetching.push_back(each->party());
     }
     look = expired_at_ == Steady::time_point{} || now - expired_at_ > std::chrono::hours(1);
     if (look) expired_at_ = now;
@@ -188,6 +197,7 @@ void PayloadService::check() {
   if (look)
     folder_.expire(std::filesystem::file_time_type::clock::now() -
                    std::chrono::hours(limits_.payload_life_hours));
+  return fetching;
 }
 
 }  // namespace gnc::gateway

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/serve/limits.h"
 #include "gnc/v1/payload.grpc.pb.h"
@@ -34,8 +35,8 @@ class PayloadService final : public v1::Payloads::Service {
                    grpc::ServerWriter<v1::PayloadChunk>* writer) override;
 
   // Ends transfers that have stood still for too long; removes what nobody wants any more. To be called
-  // often.
-  void check();
+  // often. Says who has fetched something since the last time.
+  std::vector<PartyName> check();
 
  private:
   using Steady = std::chrono::steady_clock;

@@ -278,6 +278,22 @@ TEST_F(Delivery, DoesNotEndASessionThatGoesOnGivingReceipts) {
   EXPECT_THAT(sent<EndSession>(wait(config.receipt_timeout * 2)), IsEmpty()) << "nothing is in flight";
 }
 
+TEST_F(Delivery, DoesNotEndASessionWhoseRecipientFetchesPayloads) {
+  connect(2, "CN");
+  const Draft made = draft();
+  submit(1, "NZ", {made});
+  const Duration nearly = config.receipt_timeout - Duration{1};
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(sent<EndSession>(wait(nearly)), IsEmpty());
+    EXPECT_THAT(
+        sent<EndSession>(step_one(PayloadsMoved{{*PartyName::from_text("AU"), *PartyName::from_text("CN")}})),
+        IsEmpty());
+  }
+  EXPECT_THAT(sent<EndSession>(wait(nearly)), IsEmpty());
+  EXPECT_THAT(sent<EndSession>(wait(Duration{1})), SizeIs(1)) << "nothing has come for so long";
+  EXPECT_EQ(store.exchanges.at(made.id).record.attempts, 1u);
+}
+
 class DeadLetters : public Delivery {
  protected:
   // Why the core does not replay it; it does nothing else then.
