@@ -15,6 +15,7 @@
 #include "model/document/document.h"
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/instant_text.h"
+#include "proto/payload/payload_folder.h"
 #include "proto/types/system_clock.h"
 #include "scenarios/engine/scenario_reader.h"
 #include "scenarios/engine/terms.h"
@@ -30,7 +31,7 @@ constexpr const char* standard_scenarios[] = {"scenario.yaml", "scenarios/export
 
 struct ExplainOptions {
   std::string from, to, document, form, scenario, profile, agreement, message, at;
-  std::vector<std::string> agreements;
+  std::vector<std::string> agreements, attachments;
   std::string format = "text";
 };
 
@@ -141,6 +142,25 @@ int wrong(const Mistakes& mistakes) {
   return input_wrong;
 }
 
+// With size and digest, as a node that lodges them has them.
+std::vector<v1::Lodge::Item::File> files_of(const std::vector<std::string>& names, Mistakes& mistakes) {
+  std::vector<v1::Lodge::Item::File> files;
+  for (const std::string& name : names) {
+    const auto found = payload::digest_of_file(name);
+    if (!found) {
+      mistakes.push_back(found.error());
+    } else if (found->size == 0) {
+      mistakes.push_back({v1::FILE_UNREADABLE, "an attachment has at least one byte", name, {}});
+    } else {
+      v1::Lodge::Item::File& file = files.emplace_back();
+      file.set_path(name);
+      file.set_size(found->size);
+      file.set_digest(std::string(found->digest.view()));
+    }
+  }
+  return files;
+}
+
 int explain(const ExplainOptions& options) {
   const auto from = party("--from", options.from);
   const auto to = party("--to", options.to);
@@ -149,8 +169,13 @@ int explain(const ExplainOptions& options) {
   if (!from) mistakes.push_back(from.error());
   if (!to) mistakes.push_back(to.error());
   if (!at) mistakes.push_back(at.error());
+  if (from && to && *from == *to) {
+    mistakes.push_back(
+        {v1::USAGE, fmt::format("--from and --to are both {}", from->text()), {}, "Name two parties."});
+  }
   auto input = read_input(options.document, model::ParseLimits{}.max_bytes);
   if (!input) mistakes.push_back(input.error());
+  auto files = files_of(options.attachments, mistakes);
   if (!mistakes.empty()) return wrong(mistakes);
   auto terms = options.agreements.empty() ? terms_of_scenario(options, *to) : terms_of_files(options, *to);
   if (!terms) return wrong(terms.error());
@@ -163,7 +188,8 @@ int explain(const ExplainOptions& options) {
                                      *to,
                                      options.agreement,
                                      options.message,
-                                     *at};
+                                     *at,
+                                     std::move(files)};
   const scenarios::Explanation explanation = scenarios::explain(question, terms->terms);
   ExplainedDocument about{question, explanation, terms->name, {}, {}};
   for (const fs::path& file : terms->terms.agreement_files) about.agreements.push_back(file.string());
@@ -196,6 +222,8 @@ void add_explain(CLI::App& app, int& status) {
       ->add_option("--form", options->form,
                    "xml, json or protobuf; else told by the content and the extension")
       ->check(CLI::IsMember({"xml", "json", "protobuf"}));
+  command->add_option("--attachment", options->attachments,
+                      "A file that would go along with the document; may be given several times");
   CLI::Option* scenario = command->add_option(
       "--scenario", options->scenario,
       "Whose agreements and profiles decide; standard: scenario.yaml here, or scenarios/export-import.yaml");
@@ -221,6 +249,7 @@ void add_explain(CLI::App& app, int& status) {
       "  gncsim explain --from NZ --to CN --document declaration.xml\n"
       "  gncsim explain --from NZ --to CN --document declaration.xml --scenario "
       "scenarios/single-window.yaml\n"
+      "  gncsim explain --from AU --to NZ --document d.xml --attachment scan.tiff --scenario s.yaml\n"
       "  gncsim explain --from AU --to CN --document d.xml --agreements agreements/ --at 2039-01-01\n"
       "\n"
       "Exit status: 0 it would pass, 1 it would be refused or rejected, 2 the input is wrong, 3 it could "

@@ -40,8 +40,7 @@ std::string verdict_sentence(const ExplainedDocument& about) {
   const Explanation& said = about.explanation;
   const scenarios::Question& asked = about.question;
   const std::string crossing = fmt::format("{} to {}", asked.from.text(), asked.to.text());
-  const std::string answer =
-      said.answers.empty() ? std::string() : scenarios::text_of(said.answers.front().responses);
+  const std::string answer = said.answers.empty() ? std::string() : scenarios::text_of(said.answers.front());
   if (said.verdict == Verdict::passes) {
     return fmt::format(
         "{} would pass from {}{}.", asked.name, crossing,
@@ -109,6 +108,7 @@ Json json_of(const SaidAnswer& answer) {
     if (!response.meaning.empty()) one["meaning"] = response.meaning;
   }
   Json out{{"after_us", answer.after.microseconds}, {"responses", std::move(responses)}};
+  if (!answer.message.empty()) out["message"] = answer.message;
   if (!answer.channel.empty()) out["channel"] = answer.channel;
   if (!answer.why.empty()) out["why"] = answer.why;
   return out;
@@ -120,7 +120,8 @@ std::string explanation_text(const ExplainedDocument& about) {
   const Explanation& said = about.explanation;
   std::string text = printable(verdict_sentence(about)) + "\n";
   if (!said.agreement.empty()) {
-    text += printable(fmt::format("  asked as {} under {}, at {}", said.message, said.agreement,
+    const std::string as = said.message.empty() ? std::string() : fmt::format("as {} ", said.message);
+    text += printable(fmt::format("  asked {}under {}, at {}", as, said.agreement,
                                   model::instant_text(about.question.at))) +
             "\n";
   } else {
@@ -147,7 +148,7 @@ std::string explanation_text(const ExplainedDocument& about) {
                                  ? std::string("at once")
                                  : fmt::format("after {}", scenarios::duration_text(answer.after));
     std::string line = fmt::format("{} answers {}", about.question.to.text(), when);
-    if (!answer.responses.empty()) line += ": " + scenarios::text_of(answer.responses);
+    if (!answer.responses.empty()) line += ": " + scenarios::text_of(answer);
     if (!answer.why.empty()) line += fmt::format(" ({})", answer.why);
     text += printable(line) + "\n";
   }

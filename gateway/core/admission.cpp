@@ -5,6 +5,7 @@
 
 #include "gateway/core/envelope_header.h"
 #include "gateway/core/exchange_states.h"
+#include "gateway/core/payload_terms.h"
 #include "gateway/core/recorded_exchange.h"
 #include "proto/types/known_bug.h"
 
@@ -231,19 +232,8 @@ class BatchAdmission {
 
   std::optional<Error> attachment_fault(const EnvelopeHeader& header,
                                         const model::CrossingTerms& terms) const {
-    std::uint64_t bytes = 0;
-    for (const payload::AttachmentView& each : header.attachments) {
-      bytes += each.size;
-      // Sizes that add up to more than 64 bits are too many as well.
-      if (each.size > terms.largest_attachments || bytes > terms.largest_attachments) {
-        return Error{v1::ATTACHMENT_NOT_ALLOWED,
-                     "Attachments of " + std::to_string(bytes) + " bytes and more; message " +
-                         std::string(header.message) + " may have " +
-                         std::to_string(terms.largest_attachments) + " bytes.",
-                     {},
-                     {}};
-      }
-    }
+    auto allowed = may_attach(header.attachments, header.message, terms.largest_attachments);
+    if (!allowed) return std::move(allowed.error());
     for (const payload::AttachmentView& each : header.attachments) {
       if (std::ranges::find(batch_.missing_payloads, each.digest) == batch_.missing_payloads.end()) continue;
       return Error{v1::PAYLOAD_MISSING,

@@ -20,4 +20,19 @@ Result<void> may_hand_in(const model::AgreementBook& book, std::string_view send
   return {};
 }
 
+Result<void> may_attach(std::span<const payload::AttachmentView> attachments, std::string_view message,
+                        std::uint64_t largest) {
+  std::uint64_t bytes = 0;
+  for (const payload::AttachmentView& each : attachments) {
+    bytes += each.size;
+    // Sizes that add up to more than 64 bits are too many as well.
+    if (each.size > largest || bytes > largest) {
+      return failure(v1::ATTACHMENT_NOT_ALLOWED,
+                     fmt::format("Attachments of {} bytes and more; message {} may have {} bytes.", bytes,
+                                 message, largest));
+    }
+  }
+  return {};
+}
+
 }  // namespace gnc::gateway

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "model/agreement/agreement_book.h"
+#include "proto/payload/attachments.h"
 #include "proto/types/result.h"
 
 namespace gnc::gateway {
@@ -12,5 +14,10 @@ namespace gnc::gateway {
 // between them lets it attach. The envelope that announces it is judged for itself when it comes.
 Result<void> may_hand_in(const model::AgreementBook& book, std::string_view sender,
                          std::string_view recipient, std::uint64_t size, Instant now);
+
+// Whether an envelope of the message may announce these: together no more than `largest` bytes. Whether their
+// payloads are here is another question.
+Result<void> may_attach(std::span<const payload::AttachmentView> attachments, std::string_view message,
+                        std::uint64_t largest);
 
 }  // namespace gnc::gateway

@@ -109,7 +109,10 @@ std::string duration_text(Duration duration) {
   if (us < 1'000) return fmt::format("{} us", us);
   if (us < 1'000'000) return fmt::format("{:g} ms", static_cast<double>(us) / 1e3);
   if (us < 60'000'000 || us % 60'000'000 != 0) return fmt::format("{:g} s", static_cast<double>(us) / 1e6);
-  return fmt::format("{} min", us / 60'000'000);
+  constexpr std::int64_t minute = 60'000'000, hour = 60 * minute, day = 24 * hour;
+  if (us >= 2 * day && us % day == 0) return fmt::format("{} d", us / day);
+  if (us >= 2 * hour && us % hour == 0) return fmt::format("{} h", us / hour);
+  return fmt::format("{} min", us / minute);
 }
 
 }  // namespace gnc::scenarios

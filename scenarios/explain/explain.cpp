@@ -5,12 +5,14 @@
 
 #include "gateway/core/envelope_header.h"
 #include "gateway/core/parties.h"
+#include "gateway/core/payload_terms.h"
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/definition_check.h"
 #include "model/yaml/spelling.h"
 #include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
+#include "proto/payload/attachments.h"
 #include "scenarios/explain/explanation.h"
 #include "scenarios/explain/gate_faults.h"
 #include "scenarios/explain/nearest_message.h"
@@ -128,6 +130,7 @@ class Way {
 
   void choose_message() {
     Gate& choice = gate("choice", question_.from.text(), "an agreement has a message for it");
+    note_messages();
     Result<nodes::MessageTerms> chosen =
         index_.for_lodgement(question_.from.text(), question_.to.text(), said_.document_type,
                              question_.agreement, question_.message, question_.at);
@@ -153,10 +156,32 @@ class Way {
     decide(choice, tl::unexpected(chosen.error()));
     GateFault& fault = choice.faults.front();
     if (fault.code == label(v1::NO_AGREEMENT)) fault.remedy = remedy_without_agreement();
-    if (!said_.agreement.empty()) {
+    if (!said_.agreement.empty() && !said_.message.empty()) {
       choice.says = fmt::format("the gates below are asked about the nearest, {} under {}", said_.message,
                                 said_.agreement);
     }
+  }
+
+  // Where no message is named, the first of a block is meant: later ones must be named.
+  void note_messages() {
+    if (!question_.message.empty() || said_.document_type.empty()) return;
+    std::vector<std::string> later;
+    for (const v1::Agreement& agreement : book_.agreements()) {
+      if (!question_.agreement.empty() && agreement.id() != question_.agreement) continue;
+      const auto* block = model::find_block(book_.blocks(), agreement.block(), agreement.block_version());
+      if (block == nullptr) continue;
+      for (const v1::BlockMessage& message : block->messages()) {
+        const auto* terms =
+            index_.find(question_.from.text(), question_.to.text(), agreement.id(), message.name());
+        if (terms == nullptr || terms->document_type != said_.document_type) continue;
+        if (terms->first) return;
+        later.push_back(message.name());
+      }
+    }
+    if (later.empty()) return;
+    said_.notes.push_back(
+        fmt::format("{} begins nothing with {} here, and goes on with {}: name it with --message.",
+                    question_.from.text(), question_.to.text(), fmt::join(later, ", ")));
   }
 
   std::string remedy_without_agreement() const {
@@ -189,12 +214,26 @@ class Way {
                                        .changed_at = question_.at,
                                        .reason = {},
                                        .detail = {}};
-    const nodes::Draft draft = nodes::make_draft(question_.from, record, v1::PRIORITY_NORMAL, *carried_, {});
+    const auto attachments = announce();
+    const nodes::Draft draft =
+        nodes::make_draft(question_.from, record, v1::PRIORITY_NORMAL, *carried_, {}, attachments);
     decide(fits, nodes::check_size(draft, config));
     if (fits.result == GateResult::passed) {
       fits.says = fmt::format("{} of at most {} bytes", draft.envelope.size(), config.largest_envelope);
     }
     envelope_ = draft.envelope;
+  }
+
+  std::vector<v1::Attachment> announce() {
+    if (question_.files.empty()) return {};
+    v1::Lodge::Item item;
+    item.mutable_files()->Assign(question_.files.begin(), question_.files.end());
+    auto attachments = nodes::attachments_of(item);
+    Gate& can_go = gate("attachments", question_.from.text(), "its attachments can go along");
+    decide(can_go, attachments ? Result<void>() : tl::unexpected(attachments.error()));
+    if (!attachments) return {};
+    can_go.says = fmt::format("{} of at most {}", attachments->size(), payload::most_attachments);
+    return std::move(*attachments);
   }
 
   void cross_gateway() {
@@ -231,21 +270,42 @@ class Way {
         fill(asked, answer);
       }
     }
+    judge_attachments();
     note_order();
+  }
+
+  void judge_attachments() {
+    if (question_.files.empty()) return;
+    Gate& allowed = gate("attachments allowed", gateway_at, "the message may have attachments as large");
+    const auto header = gateway::read_envelope_header(envelope_);
+    const auto* message = block_and_message().second;
+    if (!header || message == nullptr) {
+      allowed.says = "it depends on a gate before it";
+      return;
+    }
+    decide(allowed,
+           gateway::may_attach(header->attachments, message->name(), message->largest_attachments()));
+    if (allowed.result == GateResult::passed)
+      allowed.says = fmt::format("{} bytes together are allowed", message->largest_attachments());
+  }
+
+  // Of the message that carries it, or that comes nearest; null where there is none.
+  std::pair<const v1::UtilityBlock*, const v1::BlockMessage*> block_and_message() const {
+    const auto agreements = book_.agreements();
+    const auto agreement =
+        std::ranges::find(agreements, said_.agreement, [](const auto& a) { return a.id(); });
+    if (agreement == agreements.end()) return {};
+    const auto* block = model::find_block(book_.blocks(), agreement->block(), agreement->block_version());
+    if (block == nullptr) return {};
+    const auto message =
+        std::ranges::find(block->messages(), said_.message, [](const auto& m) { return m.name(); });
+    return {block, message == block->messages().end() ? nullptr : &*message};
   }
 
   // Which conversation it will be sent in is not known here.
   void note_order() {
-    const auto& agreements = book_.agreements();
-    const auto agreement =
-        std::ranges::find(agreements, said_.agreement, [](const auto& a) { return a.id(); });
-    const auto* block = agreement == agreements.end() ? nullptr
-                                                      : model::find_block(book_.blocks(), agreement->block(),
-                                                                          agreement->block_version());
-    if (block == nullptr) return;
-    const auto message =
-        std::ranges::find(block->messages(), said_.message, [](const auto& m) { return m.name(); });
-    if (message == block->messages().end() || model::begins_conversation(*block, *message)) return;
+    const auto [block, message] = block_and_message();
+    if (message == nullptr || model::begins_conversation(*block, *message)) return;
     std::vector<std::string_view> states;
     for (const auto& state : block->states()) {
       const bool takes = std::ranges::any_of(

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gnc/v1/control.pb.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
 #include "scenarios/engine/terms.h"
@@ -23,6 +24,8 @@ struct Question {
   std::string agreement;  // empty: what follows from the agreements
   std::string message;
   Instant at;
+  // With their sizes and digests.
+  std::vector<v1::Lodge::Item::File> files = {};
 };
 
 // Not reached: what this gate would ask about was refused by an earlier one.
@@ -58,16 +61,17 @@ struct SaidResponse {
   std::string_view meaning;  // empty where it is no code of ours
 };
 
-// "01 accepted, 13 duty".
-std::string text_of(const std::vector<SaidResponse>& responses);
-
 // What the recipient would answer: at once, and later by itself.
 struct SaidAnswer {
   Duration after{};
+  std::string message;  // of the block's answers, where the recipient's profile chooses it; else empty
   std::vector<SaidResponse> responses;
   std::string why;      // as the recipient notes for itself
   std::string channel;  // "green"; empty where no risk was weighed
 };
+
+// "01 accepted, 13 duty", or "do-not-load: 05 under control". Empty where nothing is sent.
+std::string text_of(const SaidAnswer& answer);
 
 struct Explanation {
   Verdict verdict = Verdict::passes;

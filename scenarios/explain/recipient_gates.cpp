@@ -51,9 +51,11 @@ std::string channel_of(const std::optional<v1::WindowFindings>& findings) {
   }
 }
 
-SaidAnswer said_by(Duration after, const v1::MetaData* answer, std::string why,
-                   const std::optional<v1::WindowFindings>& findings) {
-  SaidAnswer said{after, {}, std::move(why), channel_of(findings)};
+// `what`: a decision, or a follow-up.
+template <class Said>
+SaidAnswer said_by(Duration after, Said& what) {
+  const v1::MetaData* answer = what.answer ? &*what.answer : nullptr;
+  SaidAnswer said{after, what.message, {}, std::move(what.why), channel_of(what.findings)};
   if (answer == nullptr) return said;
   for (const v1::Response& response : answer->response()) {
     const std::string& function = response.function_code().value();
@@ -133,12 +135,26 @@ void reject(const Arrival& arrival, const nodes::Decision& decision, const std::
   rejected.put_into(checks);
 }
 
+// Whether a declaration takes something away that the next would need.
+bool uses_up(const window::Profile& profile) {
+  const auto has_quotas = [](const window::Charge& charge) { return !charge.quotas.empty(); };
+  return !profile.treasury.accounts.empty() ||
+         std::ranges::any_of(profile.agencies, [](const auto& agency) { return !agency.permits.empty(); }) ||
+         (profile.tariff && (std::ranges::any_of(profile.tariff->duties, has_quotas) ||
+                             std::ranges::any_of(profile.tariff->taxes, has_quotas)));
+}
+
 void add_notes(const Arrival& arrival, Explanation& said) {
   if (!arrival.profile) return;
+  const auto takes = [&](const window::Desk& desk) { return desk.message == said.message; };
+  // A desk looks its own registers up, and weighs nothing.
+  if (std::ranges::any_of(arrival.profile->desks, takes)) return;
   if (window::is_request(arrival.document.declaration())) {
     said.notes.emplace_back("It is about an earlier declaration, and here the recipient has none.");
   }
-  said.notes.emplace_back("Permits, quotas and accounts are as the profile has them, with nothing used up.");
+  if (uses_up(*arrival.profile))
+    said.notes.emplace_back(
+        "Permits, quotas and accounts are as the profile has them, with nothing used up.");
   if (const auto& sampling = arrival.profile->risk.sampling) {
     said.notes.push_back(
         fmt::format("Besides, {} % of all declarations are taken into the {} channel by chance.",
@@ -188,20 +204,18 @@ std::optional<v1::MetaData> decide(const Arrival& arrival, const nodes::MessageT
                   : arrival.profile                         ? "by its profile"
                                                             : "by the data model and its code lists";
   }
-  const v1::MetaData* sent = decision.answer ? &*decision.answer : nullptr;
-  SaidAnswer first = said_by({}, sent, std::move(decision.why), decision.findings);
+  SaidAnswer first = said_by({}, decision);
   answer.result = is_rejected ? GateResult::refused : GateResult::passed;
   answer.says = !terms.answer_due         ? "none is due"
                 : first.responses.empty() ? "a receipt that it is processed"
-                                          : text_of(first.responses);
+                                          : text_of(first);
   if (!terms.answer_due) return std::nullopt;
   said.answers.push_back(std::move(first));
   for (std::size_t i = 0; i < most_answers; ++i) {
     const Instant due = business->next_due();
     if (due == Instant{}) break;
     for (nodes::FollowUp& later : business->time_passed(due)) {
-      said.answers.push_back(said_by(due - question.at, later.answer ? &*later.answer : nullptr,
-                                     std::move(later.why), later.findings));
+      said.answers.push_back(said_by(due - question.at, later));
     }
   }
   add_notes(arrival, said);
@@ -210,13 +224,14 @@ std::optional<v1::MetaData> decide(const Arrival& arrival, const nodes::MessageT
 
 }  // namespace
 
-std::string text_of(const std::vector<SaidResponse>& responses) {
+std::string text_of(const SaidAnswer& answer) {
   std::string text;
-  for (const SaidResponse& response : responses) {
+  for (const SaidResponse& response : answer.responses) {
     if (!text.empty()) text += ", ";
     text += response.function_code;
     if (!response.meaning.empty()) text.append(" ").append(response.meaning);
   }
+  if (!answer.message.empty() && !text.empty()) text = answer.message + ": " + text;
   return text;
 }
 
@@ -225,7 +240,7 @@ void add_recipient_gates(const Arrival& arrival, Explanation& said) {
   const std::string& there = question.to.text();
   Gate acceptable = gate_at(there, "acceptable", "its forms say the same, and its agreement is known there");
   Gate checks = gate_at(there, check_gate, "the recipient's checks hold");
-  Gate answer = gate_at(there, answer_gate, "the recipient accepts it, and answers");
+  Gate answer = gate_at(there, answer_gate, "the recipient takes it, and answers");
   std::optional<Gate> way_back;
   const nodes::MessageTerms* terms =
       arrival.envelope == nullptr
@@ -243,13 +258,18 @@ void add_recipient_gates(const Arrival& arrival, Explanation& said) {
     const auto sent = decide(arrival, *terms, checks, answer, said);
     if (sent && !terms->answer.empty()) {
       const std::string bytes = sent->SerializeAsString();
-      const auto allowed = arrival.book.allow(
-          {said.agreement, terms->answer, there, question.from.text(), terms->answer_type, bytes},
-          question.at);
+      const std::string& chosen = said.answers.front().message;
+      const std::string& message = chosen.empty() ? terms->answer : chosen;
+      const nodes::MessageTerms* back =
+          arrival.index.find(there, question.from.text(), said.agreement, message);
+      const auto allowed =
+          arrival.book.allow({said.agreement, message, there, question.from.text(),
+                              back == nullptr ? terms->answer_type : back->document_type, bytes},
+                             question.at);
       way_back = gate_at("gateway", "answer crossing", "the answer may cross back");
       way_back->result = allowed ? GateResult::passed : GateResult::refused;
       if (allowed) {
-        way_back->says = terms->answer;
+        way_back->says = message;
       } else {
         way_back->faults.push_back(fault_of(allowed.error()));
       }
