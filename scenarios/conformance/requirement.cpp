@@ -63,44 +63,47 @@ constexpr std::array every_requirement{
     Requirement{"refuse.form", "A document that is not what its digest says is refused as ORIGINAL_DIFFERS.",
                 refusing},
     Requirement{"answer.sealed", "What is submitted is a complete batch of envelopes, sealed by this party.",
-                sealing},
+                sealing, true},
     Requirement{
         "answer.envelope",
         "An answer is a whole envelope: its own id, the conversation and agreement of what it answers, the "
         "message that answers it, and back to its sender.",
-        envelopes},
+        envelopes, true},
     Requirement{"answer.order", "An answer comes with the delivered receipt of what it answers, or after it.",
-                receipts},
+                receipts, true},
     Requirement{"refuse.conflict",
                 "An id that comes again with other bytes is refused as ENVELOPE_ID_CONFLICT.", refusing},
-    Requirement{"refuse.business", "What was refused is not answered: business never sees it.", refusing},
+    Requirement{"refuse.business", "What was refused is not answered: business never sees it.", refusing,
+                true},
     Requirement{"duplicate.receipt",
                 "An envelope that is delivered again is given the same delivered receipt again.", delivery},
-    Requirement{"duplicate.business", "An envelope that is delivered again is not answered again.", delivery},
+    Requirement{"duplicate.business", "An envelope that is delivered again is not answered again.", delivery,
+                true},
     Requirement{
         "submit.again",
         "What the gateway refuses for a reason that passes is submitted again, as the same bytes, after a "
         "pause.",
-        delivery},
+        delivery, true},
     Requirement{"receipts.position",
-                "Receipts that were recorded are stated by their position, and in the next Hello.", receipts},
+                "Receipts that were recorded are stated by their position, and in the next Hello.", receipts,
+                true},
     Requirement{
         "resume.submission",
         "What the gateway has not answered for when a stream ends is submitted again on the next, as the "
         "same bytes.",
-        delivery},
-    Requirement{"receipts.issuer", "An admitted receipt is believed from the gateway alone.", receipts},
+        delivery, true},
+    Requirement{"receipts.issuer", "An admitted receipt is believed from the gateway alone.", receipts, true},
     Requirement{
         "resume.ended",
         "What has come to an end (refused for good, expired) is not submitted again on the next stream.",
-        delivery},
+        delivery, true},
     Requirement{
         "resume.duplicate",
         "An envelope that was taken on an earlier stream is given the same receipt again, and no second "
         "answer.",
         delivery},
     Requirement{"credit.submissions", "No more envelopes are submitted than the gateway has granted.",
-                delivery},
+                delivery, true},
     Requirement{"credit.deliveries", "Credit is granted again for the envelopes that were dealt with.",
                 delivery},
     Requirement{"frame.too-large", "A frame of more than 4 MiB ends the stream, and nothing of it is taken.",
@@ -122,9 +125,10 @@ constexpr std::array every_requirement{
 std::span<const Requirement> conformance_requirements() { return every_requirement; }
 
 std::string requirements_markdown() {
-  std::string text = "| requirement | | section of docs/protocol.md |\n|---|---|---|\n";
+  std::string text = "| requirement | | section of docs/protocol.md | of |\n|---|---|---|---|\n";
   for (const Requirement& each : every_requirement) {
-    text += fmt::format("| `{}` | {} | {} |\n", each.id, each.sentence, each.section);
+    text += fmt::format("| `{}` | {} | {} | {} |\n", each.id, each.sentence, each.section,
+                        each.of_submissions ? "a node that submits" : "every node");
   }
   return text;
 }
@@ -164,6 +168,14 @@ void Findings::judge(std::string_view id, bool holds, std::string seen, std::str
 
 std::size_t Findings::count(Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(findings_, verdict, &Finding::verdict));
+}
+
+bool Findings::hold(bool recipient_only) const {
+  return std::ranges::all_of(findings_, [&](const Finding& each) {
+    const bool need_not =
+        recipient_only && each.requirement->of_submissions && each.verdict == Verdict::not_reached;
+    return each.verdict == Verdict::passed || need_not;
+  });
 }
 
 }  // namespace gnc::scenarios

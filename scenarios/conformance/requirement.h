@@ -11,7 +11,8 @@ namespace gnc::scenarios {
 struct Requirement {
   std::string_view id;
   std::string_view sentence;
-  std::string_view section;  // of docs/protocol.md
+  std::string_view section;     // of docs/protocol.md
+  bool of_submissions = false;  // it cannot be seen of a node that submits nothing
 };
 
 // All of them, in the order in which they are tried.
@@ -44,6 +45,9 @@ class Findings {
 
   const std::vector<Finding>& all() const { return findings_; }
   std::size_t count(Verdict verdict) const;
+  // Every requirement passed; of a recipient only, what is asked about submissions need not have been
+  // reached.
+  bool hold(bool recipient_only) const;
 
  private:
   Finding& find(std::string_view id);

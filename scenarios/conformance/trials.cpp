@@ -18,10 +18,13 @@ void Trials::play() {
   deliver_what_holds();
   deliver_what_does_not_hold();
   ask_for_answers();
-  if (first_) {
+  if (take_first()) {
     deliver_again();
-    refuse_for_now();
-    break_off();
+    if (answers_) {
+      refuse_for_now();
+      break_off();
+    }
+    deliver_on_the_next_stream();
   }
   count_credit();
   send_large_frames();

@@ -50,9 +50,12 @@ class Trials {
   void deliver_what_holds();
   void deliver_what_does_not_hold();
   void ask_for_answers();
+  // Something that was taken, where no answer has shown it already.
+  bool take_first();
   void deliver_again();
   void refuse_for_now();
   void break_off();
+  void deliver_on_the_next_stream();
   void count_credit();
   void send_large_frames();
   void turn_away();
@@ -82,7 +85,8 @@ class Trials {
   const trust::Identity own_, impostor_;
   const std::function<void()> begun_;
   std::vector<Consignment> refused_;  // that must not be answered
-  std::optional<Consignment> first_;  // a declaration that was answered
+  std::optional<Consignment> first_;  // that was taken: a declaration, or of who answers none, a notice
+  bool answers_ = false;              // the node answers declarations
   bool away_ = false;                 // it did not connect again
 };
 

@@ -21,7 +21,7 @@ void Trials::count_credit() {
   NodeAccount& account = counterpart_.account();
   counterpart_.end(v1::GATEWAY_STOPPING, "it is asked to stop");
   if (!back({"credit.submissions", "credit.deliveries"})) return;
-  if (first_) {
+  if (answers_) {
     counterpart_.grant_back(false);
     const std::size_t before = account.submitted().size();
     const auto came = [&] { return account.submitted().size() - before; };

@@ -99,16 +99,26 @@ TEST(Conform, PassesTheNodeInNodeJsInEveryRequirement) {
   EXPECT_THAT(suite.not_passed(), IsEmpty());
 }
 
-TEST(Conform, DoesNotReachWhatIsAskedOfAnswersWhereTheNodeGivesNone) {
+TEST(Conform, HoldsARecipientThatAnswersNothingToWhatARecipientCanMeet) {
   GNC_REQUIRE_NODE_JS;
-  Suite suite;
-  const auto node = suite.their_node({}, {});
-  EXPECT_EQ(suite.wait(), 1) << suite.command().errors();
-  EXPECT_THAT(suite.failed(), IsEmpty());
-  const auto others = suite.not_passed();
+  // Side by side, as most of their time is waiting.
+  Suite as_any, as_recipient({"--format", "json", "--recipient-only"}),
+      repeating({"--format", "json", "--recipient-only"});
+  const auto one = as_any.their_node({}, {}), other = as_recipient.their_node({}, {}),
+             third = repeating.their_node("answers-twice", {});
+  EXPECT_EQ(as_any.wait(), 1) << as_any.command().errors();
+  EXPECT_EQ(as_recipient.wait(), 0) << as_recipient.command().errors();
+  EXPECT_THAT(as_recipient.failed(), IsEmpty());
+  const auto others = as_recipient.not_passed();
+  EXPECT_EQ(as_any.not_passed(), others);
   EXPECT_THAT(others.at("answer.envelope"), HasSubstr("did not answer"));
   EXPECT_THAT(others.at("duplicate.business"), HasSubstr("did not answer"));
-  EXPECT_FALSE(others.contains("refuse.proof"));
+  for (const char* of_recipients :
+       {"refuse.proof", "refuse.conflict", "duplicate.receipt", "resume.duplicate"})
+    EXPECT_FALSE(others.contains(of_recipients)) << of_recipients;
+  EXPECT_EQ(repeating.wait(), 1);
+  EXPECT_EQ(repeating.failed(),
+            (std::set<std::string>{"duplicate.receipt", "refuse.conflict", "resume.duplicate"}));
 }
 
 TEST(Conform, ReachesNothingWithoutANode) {
