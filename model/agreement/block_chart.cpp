@@ -61,6 +61,16 @@ std::string in_words(const google::protobuf::Duration& duration) {
   return fmt::format("{} ms", duration.seconds() * 1000 + duration.nanos() / 1'000'000);
 }
 
+// "250 MB", as a block writes it.
+std::string size_in_words(std::uint64_t bytes) {
+  constexpr std::pair<std::uint64_t, std::string_view> units[] = {
+      {1'000'000'000, "GB"}, {1'000'000, "MB"}, {1'000, "kB"}};
+  for (const auto& [size, unit] : units) {
+    if (bytes % size == 0) return fmt::format("{} {}", bytes / size, unit);
+  }
+  return fmt::format("{} bytes", bytes);
+}
+
 std::size_t column_of(const v1::UtilityBlock& block, const std::string& role) {
   return static_cast<std::size_t>(std::ranges::find(block.roles(), role) - block.roles().begin());
 }
@@ -72,11 +82,18 @@ ChartMessage chart_message(const v1::UtilityBlock& block, const v1::BlockMessage
                     column_of(block, message.to()),
                     message.answers(),
                     {}};
+  std::vector<std::string> remarks;
+  if (message.has_every()) remarks.push_back(fmt::format("every {}", in_words(message.every())));
+  if (message.priority() == v1::PRIORITY_URGENT) remarks.emplace_back("urgent");
+  if (message.priority() == v1::PRIORITY_BULK) remarks.emplace_back("bulk");
+  if (message.largest_attachments() > 0)
+    remarks.push_back(fmt::format("attachments up to {}", size_in_words(message.largest_attachments())));
   if (message.answer_due()) {
-    made.due = message.has_answer_within()
-                   ? fmt::format("an answer is due within {}", in_words(message.answer_within()))
-                   : "an answer is due while the message lives";
+    remarks.push_back(message.has_answer_within()
+                          ? fmt::format("an answer is due within {}", in_words(message.answer_within()))
+                          : "an answer is due while the message lives");
   }
+  made.due = fmt::format("{}", fmt::join(remarks, ", "));
   return made;
 }
 
@@ -87,8 +104,12 @@ ChartStates states_of(const v1::UtilityBlock& block, const v1::BlockMessage& mes
   for (const auto& other : block.messages()) {
     if (other.answers() == message.name()) answers.push_back(other.name());
   }
+  // All of many are to be seen in the picture of the messages.
+  constexpr std::size_t most_named = 3;
   made.path.push_back(answers.empty() ? "processed"
-                                      : fmt::format("answered by {}", fmt::join(answers, " or ")));
+                      : answers.size() > most_named
+                          ? fmt::format("answered by one of {}", answers.size())
+                          : fmt::format("answered by {}", fmt::join(answers, " or ")));
   made.timer = message.has_answer_within()
                    ? fmt::format("overdue {} after delivery", in_words(message.answer_within()))
                    : "overdue when its life ends";
@@ -129,10 +150,23 @@ BlockChart chart_of(const v1::UtilityBlock& block) {
   }
   for (const auto& state : block.states()) chart.places.push_back(place_of(state));
   for (const auto& cluster : block.clusters()) {
-    chart.data.push_back(
-        fmt::format("{}, {}: {}", name_of(cluster.use()), cluster.name(), fmt::join(cluster.paths(), ", ")));
+    chart.data.push_back({fmt::format("{}, {}", name_of(cluster.use()), cluster.name()),
+                          {cluster.paths().begin(), cluster.paths().end()}});
   }
   return chart;
+}
+
+std::vector<std::string> wrapped(std::string_view words, std::size_t width) {
+  std::vector<std::string> lines;
+  while (words.size() > width) {
+    auto cut = words.rfind(' ', width);
+    if (cut == std::string_view::npos || cut == 0) cut = words.find(' ', width);
+    if (cut == std::string_view::npos) break;
+    lines.emplace_back(words.substr(0, cut));
+    words.remove_prefix(cut + 1);
+  }
+  lines.emplace_back(words);
+  return lines;
 }
 
 }  // namespace gnc::model

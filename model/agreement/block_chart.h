@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gnc/v1/agreement.pb.h"
@@ -15,7 +16,7 @@ struct ChartMessage {
   std::size_t from = 0;  // indexes of roles
   std::size_t to = 0;
   std::string answers;  // the message that it answers; may be empty
-  std::string due;      // "an answer is due within 1 h"; empty where none is
+  std::string due;      // "urgent, an answer is due within 1 h"; empty where there is nothing to remark
 };
 
 // Messages that belong together: a first message or a later word, each with its answers.
@@ -42,6 +43,12 @@ struct ChartPlace {
   std::vector<Way> ways;  // none: the end
 };
 
+// A data cluster.
+struct ChartData {
+  std::string use;  // "forbidden, persons"
+  std::vector<std::string> paths;
+};
+
 struct BlockChart {
   std::string title;
   std::vector<std::pair<std::string, std::string>> particulars;  // "legal basis", "…"
@@ -49,11 +56,13 @@ struct BlockChart {
   std::vector<ChartGroup> groups;
   std::vector<ChartStates> states;
   std::vector<ChartPlace> places;  // none: the block has no states, every message is taken at any time
-  std::vector<std::string> data;   // "forbidden, domestic revenue security: Declaration/…"
+  std::vector<ChartData> data;
 };
 
 // The ends that every exchange may come to instead of its path's last state.
 std::string other_ends();
+// In lines of at most `width` letters, broken at blanks; a longer word stands by itself.
+std::vector<std::string> wrapped(std::string_view words, std::size_t width);
 
 // `block` must have been checked: its messages name its roles.
 BlockChart chart_of(const v1::UtilityBlock& block);

@@ -13,6 +13,7 @@ constexpr int letter = 7;
 constexpr int edge = 24;
 constexpr int row = 46;
 constexpr int line_height = 20;
+constexpr std::size_t letters_in_a_line = 110;
 
 std::string escaped(const std::string& text) {
   std::string out;
@@ -54,7 +55,8 @@ class Drawing {
         R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img">
 <title>{2}</title>
 <style>
-text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
+text {{ font: 13px system-ui, sans-serif; fill: #1b2733; paint-order: stroke; }}
+.over {{ stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }}
 .title {{ font-size: 17px; font-weight: 600; }}
 .section {{ font-weight: 600; }}
 .quiet {{ fill: #52606d; }}
@@ -91,8 +93,10 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
     y_ = edge + 14;
     text(edge, y_, chart_.title, "title");
     for (const auto& [what, words] : chart_.particulars) {
-      y_ += line_height;
-      text(edge, y_, fmt::format("{}: {}", what, words), "quiet");
+      for (const std::string& line : wrapped(fmt::format("{}: {}", what, words), letters_in_a_line)) {
+        y_ += line_height;
+        text(edge, y_, line, "quiet");
+      }
     }
     y_ += 18;
   }
@@ -109,7 +113,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
 
   void draw(const ChartGroup& group) {
     if (!group.heading.empty()) {
-      text(x(0) + 10, y_ + 4, group.messages.front().name + " " + group.heading, "quiet");
+      text(x(0) + 10, y_ + 4, group.messages.front().name + " " + group.heading, "quiet over");
       y_ += line_height;
     }
     for (const ChartMessage& message : group.messages) draw(message);
@@ -118,13 +122,13 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
 
   void draw(const ChartMessage& message) {
     const int middle = (x(message.from) + x(message.to)) / 2;
-    text(middle, y_ + 12, fmt::format("{} ({})", message.name, message.document), "", "middle");
+    text(middle, y_ + 11, fmt::format("{} ({})", message.name, message.document), "over", "middle");
     body_ += fmt::format(
         R"x(<line class="arrow{}" x1="{}" y1="{}" x2="{}" y2="{}" marker-end="url(#head)"/>)x"
         "\n",
         message.answers.empty() ? "" : " answer", x(message.from), y_ + 20, x(message.to), y_ + 20);
     if (!message.due.empty()) {
-      text(middle, y_ + 36, message.due, "quiet", "middle");
+      text(middle, y_ + 37, message.due, "quiet over", "middle");
       y_ += 14;
     }
     y_ += row - 12;
@@ -169,6 +173,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
   // A row for each way from one state to another.
   void conversation() {
     if (chart_.places.empty()) return;
+    y_ += 10;
     text(edge, y_, "How a conversation goes", "section");
     y_ += 14;
     std::size_t longest_state = 0;
@@ -193,7 +198,7 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
             "\n",
             first ? right : edge + 20, first ? y_ + 12 : bend, first ? right : edge + 20, y_ + 12, to - 2,
             y_ + 12);
-        text(from, y_ + 8, way.what, way.by_time ? "late" : "");
+        text(from, y_ + 6, way.what, way.by_time ? "late" : "");
         box(to, way.becomes, way.by_time ? "timer" : "state");
         if (!first) bend = y_ + 12;
         y_ += 34;
@@ -203,10 +208,15 @@ text {{ font: 13px system-ui, sans-serif; fill: #1b2733; }}
   }
 
   void data() {
+    y_ += 10;
     text(edge, y_, "What may be in it", "section");
-    for (const std::string& words : chart_.data) {
+    for (const ChartData& data : chart_.data) {
       y_ += line_height;
-      text(edge, y_, words, "");
+      text(edge, y_, data.use, "");
+      for (const std::string& path : data.paths) {
+        y_ += line_height;
+        text(edge + 20, y_, path, "quiet");
+      }
     }
     if (chart_.data.empty()) {
       y_ += line_height;

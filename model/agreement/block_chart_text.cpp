@@ -124,7 +124,13 @@ std::string conversation(const BlockChart& chart) {
 
 std::string chart_text(const BlockChart& chart) {
   std::string out = chart.title + "\n";
-  for (const auto& [what, words] : chart.particulars) out += fmt::format("  {:<13}{}\n", what, words);
+  for (const auto& [what, words] : chart.particulars) {
+    std::string_view label = what;
+    for (const std::string& line : wrapped(words, 96)) {
+      out += fmt::format("  {:<13}{}\n", label, line);
+      label = {};
+    }
+  }
   out += "\n" + pictured(chart);
   out += "\nHow an exchange goes\n";
   std::size_t widest = 0;
@@ -137,7 +143,10 @@ std::string chart_text(const BlockChart& chart) {
   out += fmt::format("  Each may instead end as {}.\n", other_ends());
   out += conversation(chart);
   out += "\nWhat may be in it\n";
-  for (const std::string& data : chart.data) out += "  " + data + "\n";
+  for (const ChartData& data : chart.data) {
+    out += fmt::format("  {}\n", data.use);
+    for (const std::string& path : data.paths) out += fmt::format("    {}\n", path);
+  }
   if (chart.data.empty()) out += "  everything that the data model has\n";
   return out;
 }

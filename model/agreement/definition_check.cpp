@@ -120,6 +120,22 @@ void check_match(const v1::UtilityBlock& block, Findings& found) {
               "Let both sides send to the role that compares them.");
 }
 
+// A query asks, and something answers it; what is sent at set times says when.
+void check_pattern(const v1::UtilityBlock& block, Findings& found) {
+  const auto& messages = block.messages();
+  if (block.pattern() == v1::PATTERN_QUERY &&
+      std::ranges::none_of(messages, [](const v1::BlockMessage& each) { return each.answer_due(); })) {
+    found.value("pattern", "a query asks, and no message of the block has an answer due",
+                "Write answer due: true at the message that asks, or another pattern.");
+  }
+  if (block.pattern() == v1::PATTERN_SCHEDULED_PUSH &&
+      std::ranges::none_of(messages, [](const v1::BlockMessage& each) { return each.has_every(); })) {
+    found.value("pattern",
+                "a scheduled push is sent at set times, and no message of the block says every when",
+                "Write every: 24h at the message that is pushed, or pattern: event-push.");
+  }
+}
+
 // Adds the cluster's paths to the rules; mistakes go to `found`.
 void compile_clusters(const v1::UtilityBlock& block, PathRules& rules, Findings& found) {
   const auto title = [&block](const v1::DataCluster& cluster) {
@@ -206,6 +222,7 @@ void check_block(const v1::UtilityBlock& block, const Where& where, std::vector<
   }
   check_messages(block, roles, found);
   check_match(block, found);
+  check_pattern(block, found);
   check_states(block, found);
   std::set<std::string> names;
   for (int i = 0; i < block.clusters_size(); ++i) {

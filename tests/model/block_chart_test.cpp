@@ -46,6 +46,33 @@ TEST(BlockChart, PutsEachMessageWithItsAnswersAndLaterWordsApart) {
   EXPECT_EQ(chart.groups[1].heading, "amends question, in its conversation");
 }
 
+TEST(BlockChart, SaysWhatSetsAMessageApart) {
+  v1::UtilityBlock made = block();
+  v1::BlockMessage& question = *made.mutable_messages(0);
+  question.set_priority(v1::PRIORITY_URGENT);
+  question.set_largest_attachments(250'000'000);
+  question.mutable_every()->set_seconds(86'400);
+  EXPECT_EQ(chart_of(made).groups[0].messages[0].due,
+            "every 1 d, urgent, attachments up to 250 MB, an answer is due within 90 min");
+}
+
+TEST(BlockChart, GivesEachPathALineOfItsOwn) {
+  v1::UtilityBlock made = block();
+  made.set_legal_basis("A convention, with " + std::string(120, 'a') +
+                       " and with more words that follow it.");
+  auto& cluster = *made.add_clusters();
+  cluster.set_name("persons");
+  cluster.set_use(v1::DataCluster::USE_FORBIDDEN);
+  cluster.add_paths("Declaration/Agent");
+  cluster.add_paths("Declaration/Submitter");
+  EXPECT_THAT(chart_text(chart_of(made)),
+              AllOf(HasSubstr("  forbidden, persons\n    Declaration/Agent\n"
+                              "    Declaration/Submitter\n"),
+                    HasSubstr("\n               and with more words that follow it.\n")));
+  EXPECT_THAT(chart_svg(chart_of(made)),
+              AllOf(HasSubstr(">Declaration/Agent<"), HasSubstr(">Declaration/Submitter<")));
+}
+
 TEST(BlockChart, SaysHowAnExchangeOfEachMessageGoes) {
   const BlockChart chart = chart_of(block());
   ASSERT_EQ(chart.states.size(), 3u);

@@ -150,6 +150,24 @@ TEST(MatchCheck, AMatchHasTwoMessagesThatComeTogether) {
   EXPECT_THAT(mistakes(made), IsEmpty());
 }
 
+TEST(PatternCheck, AQueryIsAnsweredAndAScheduledPushHasASchedule) {
+  v1::UtilityBlock made = block();
+  made.clear_states();
+  made.mutable_messages()->DeleteSubrange(1, made.messages_size() - 1);
+  v1::BlockMessage& only = *made.mutable_messages(0);
+  only.set_answer_due(false);
+  only.clear_answer_within();
+  made.set_pattern(v1::PATTERN_QUERY);
+  EXPECT_THAT(mistakes(made),
+              ElementsAre("pattern: a query asks, and no message of the block has an answer due"));
+  only.set_answer_due(true);
+  EXPECT_THAT(mistakes(made), IsEmpty());
+  made.set_pattern(v1::PATTERN_SCHEDULED_PUSH);
+  EXPECT_THAT(mistakes(made),
+              ElementsAre("pattern: a scheduled push is sent at set times, and no message of the "
+                          "block says every when"));
+}
+
 TEST(ScheduleCheck, ASchedulesMessageStandsForItselfInAScheduledPush) {
   v1::UtilityBlock made = block();
   made.mutable_messages(0)->mutable_every()->set_seconds(86'400);
