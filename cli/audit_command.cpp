@@ -67,9 +67,10 @@ Result<fs::path> trust_for(const AuditOptions& options) {
   const auto is_trust = [](const fs::path& one) {
     return one.filename() == "trust" && fs::is_directory(one / "roots");
   };
-  auto found = found_below(options.path, is_trust);
-  if (const fs::path beside = fs::path(options.path) / ".." / "pki" / "trust";
-      found.empty() && is_trust(beside)) {
+  const fs::path folder =
+      fs::is_directory(options.path) ? fs::path(options.path) : fs::path(options.path).parent_path();
+  auto found = found_below(folder, is_trust);
+  if (const fs::path beside = folder / ".." / "pki" / "trust"; found.empty() && is_trust(beside)) {
     found.push_back(beside);
   }
   return the_one(found, v1::USAGE, "trust folder", options.path, "Name it with --trust DIR.");
@@ -120,7 +121,8 @@ void print(const trust::AuditReport& report, const fs::path& database) {
   std::cout << fmt::format("{}: {} entries, {} signed heads, {} batches, {} receipts compared\n",
                            printable(database.string()), report.entries, report.heads, report.batches,
                            report.receipts);
-  if (report.newest_head) {
+  // Of a log that does not hold, the newest head that was reached is no head to keep.
+  if (report.newest_head && report.holds()) {
     std::cout << fmt::format("newest head: {} entries, signed by {} at {}, root {}\n",
                              report.newest_head->tree_size, report.newest_head->signer.text(),
                              trust::date_text(report.newest_head->at), report.newest_head->root.hex());
@@ -252,7 +254,9 @@ void add_audit(CLI::App& app, int& status) {
 
   command = add("prove", "Print the proof that an entry is in the log, as JSON.", prove);
   command->add_option("DIR", options->path, "A run's folder, or a gateway's store")->required();
-  command->add_option("--entry", options->entry, "The entry's number, from 0")->required();
+  command->add_option("--entry", options->entry, "The entry's number, from 0")
+      ->required()
+      ->check(CLI::NonNegativeNumber);
 
   command = add("check", "Check a proof that `audit prove` printed, without the log.", check);
   command->add_option("FILE", options->path, "The proof")->required();

@@ -50,6 +50,23 @@ Result<std::vector<PartyName>> parties_from(const std::vector<std::string>& text
   return parties;
 }
 
+bool has_serial(const std::vector<trust::CertificateSummary>& all, const std::string& serial) {
+  return std::ranges::find(all, serial, &trust::CertificateSummary::serial) != all.end();
+}
+
+// Gives the list of an authority that was made for the party its term: `before` is what there was then.
+Result<void> list_new_authority(trust::Pki& pki, const PartyName& party,
+                                const std::vector<trust::CertificateSummary>& before, int list_days) {
+  const auto after = pki.list();
+  if (!after) return tl::unexpected(after.error());
+  const bool is_new = std::ranges::any_of(*after, [&](const trust::CertificateSummary& one) {
+    return one.name.starts_with("authority ") && !has_serial(before, one.serial);
+  });
+  if (!is_new) return {};
+  const Instant now = system_now();
+  return pki.publish_list(party, now, now + day * list_days);
+}
+
 Result<void> issue_one(trust::Pki& pki, const PartyName& party, int days) {
   const auto folder = pki.issue({party, validity_for(days)});
   if (!folder) return tl::unexpected(folder.error());
@@ -62,6 +79,11 @@ Result<void> init(const PkiOptions& options) {
   names.push_back("gateway/" + options.gateway);
   const auto parties = parties_from(names);
   if (!parties) return tl::unexpected(parties.error());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::ranges::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+        names.begin() + static_cast<std::ptrdiff_t>(i))
+      return failure(v1::USAGE, fmt::format("{} is named twice", names[i]), {}, "Name each once.");
+  }
   auto pki = trust::Pki::create(options.folder, validity_for(root_days));
   if (!pki) return tl::unexpected(pki.error());
   for (const PartyName& party : *parties) {
@@ -96,6 +118,7 @@ Result<void> issue(const PkiOptions& options, bool renewal) {
                      "Issue its first with `gncsim pki issue`.");
     }
     if (auto issued = issue_one(*pki, party, options.days); !issued) return issued;
+    if (auto listed = list_new_authority(*pki, party, *all, options.list_days); !listed) return listed;
   }
   return {};
 }
@@ -105,7 +128,13 @@ Result<void> revoke(const PkiOptions& options) {
   if (!parties) return tl::unexpected(parties.error());
   auto pki = trust::Pki::open(options.folder);
   if (!pki) return tl::unexpected(pki.error());
+  const auto all = pki->list();
+  if (!all) return tl::unexpected(all.error());
   for (const PartyName& party : *parties) {
+    if (std::ranges::find(*all, party.text(), &trust::CertificateSummary::name) == all->end()) {
+      return failure(v1::USAGE, fmt::format("{} has no certificate here", party.text()), options.folder,
+                     "`gncsim pki show` lists those that are.");
+    }
     auto done =
         options.authority ? pki->revoke_authority(party, system_now()) : pki->revoke(party, system_now());
     if (!done) return done;

@@ -1,5 +1,7 @@
 #include "proto/net/listen_address.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
@@ -13,12 +15,19 @@ Result<tcp::endpoint> endpoint_of(const std::string& address) {
   if (colon == std::string::npos || colon == 0 || colon + 1 == address.size()) {
     return failure(v1::USAGE, fmt::format("'{}' is not HOST:PORT", address));
   }
+  const std::string_view written = std::string_view(address).substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, wrong] = std::from_chars(written.data(), written.data() + written.size(), port);
+  if (wrong != std::errc() || end != written.data() + written.size()) {
+    return failure(v1::USAGE, fmt::format("'{}': {} is no port", address, written), {},
+                   "Write a number from 0, for a free one, to 65535.");
+  }
   auto host = address.substr(0, colon);
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   boost::asio::io_context io;
   boost::system::error_code failed;
-  const auto found =
-      tcp::resolver(io).resolve(host, address.substr(colon + 1), tcp::resolver::passive, failed);
+  const auto found = tcp::resolver(io).resolve(
+      host, fmt::format("{}", port), tcp::resolver::passive | tcp::resolver::numeric_service, failed);
   if (failed) return failure(v1::PORT_UNAVAILABLE, fmt::format("'{}': {}", address, failed.message()));
   return found.begin()->endpoint();
 }

@@ -48,6 +48,27 @@ class TrustCommands : public testing::Test {
   scenarios::TemporaryFolder folder_;
 };
 
+TEST_F(TrustCommands, PkiGivesANewAuthoritysListItsTermAndSaysWhoseAuthorityIsRevoked) {
+  ASSERT_EQ(run("pki init pki --administrations NZ").status, 0);
+  ASSERT_EQ(run("pki issue pki AU").status, 0);
+  const std::string shown = run("pki show pki").out;
+  const auto list = shown.find("list AU");
+  ASSERT_NE(list, std::string::npos) << shown;
+  EXPECT_THAT(shown.substr(list), testing::ContainsRegex("^list AU +next update in 29 days"));
+  ASSERT_EQ(run("pki revoke pki NZ --authority").status, 0);
+  EXPECT_THAT(run("pki show pki").out, testing::ContainsRegex("\nNZ +its authority is revoked"));
+}
+
+TEST_F(TrustCommands, PkiSaysWhoIsNamedTwiceOrNotThere) {
+  const Outcome twice = run("pki init pki --administrations NZ,CN,NZ");
+  EXPECT_EQ(twice.status, 2);
+  EXPECT_THAT(twice.error, HasSubstr("NZ is named twice"));
+  ASSERT_EQ(run("pki init pki --administrations NZ").status, 0);
+  const Outcome unknown = run("pki revoke pki NZ/none");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.error, HasSubstr("NZ/none has no certificate here"));
+}
+
 TEST_F(TrustCommands, PkiMakesShowsRevokesAndIssuesAgain) {
   ASSERT_EQ(run("pki init pki --administrations NZ,CN --days 90").status, 0);
   EXPECT_EQ(run("pki issue pki NZ/health").status, 0);

@@ -124,6 +124,8 @@ TEST(PkiFolder, ListsWhatItHasAndWhatIsRevoked) {
   EXPECT_THAT(names, ElementsAre("root", "authority CN", "authority NZ", "authority gateway", "CN", "NZ",
                                  "NZ/health", "gateway/hub"));
   EXPECT_THAT(revoked, ElementsAre("authority CN", "NZ/health"));
+  // What it issued holds no more, though it is on no list.
+  for (const auto& one : all) EXPECT_EQ(one.authority_revoked, one.name == "CN") << one.name;
   EXPECT_THAT(all.back().uri_names, ElementsAre("gnc://gateway/hub"));
 }
 

@@ -68,6 +68,7 @@ Result<ListSummary> list_summary_of(const std::filesystem::path& list_file) {
 std::string expiry_words(const CertificateSummary& certificate, Instant now) {
   const Validity& validity = certificate.validity;
   if (certificate.revoked) return "revoked";
+  if (certificate.authority_revoked) return "its authority is revoked";
   if (now < validity.from) return "not valid for another " + span_words(validity.from - now);
   if (now > validity.until) return "expired " + span_words(now - validity.until) + " ago";
   return "expires in " + span_words(validity.until - now);

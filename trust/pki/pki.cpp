@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include <openssl/x509v3.h>
+
 #include "gnc/v1/errors.pb.h"
 #include "trust/pki/certificate_maker.h"
 #include "trust/pki/files.h"
@@ -256,6 +258,10 @@ Result<void> Pki::revoke_authority(const PartyName& party, Instant at) {
   return root_of(folder_).revoke(*authority->certificate, at);
 }
 
+Result<void> Pki::publish_list(const PartyName& party, Instant at, Instant next_update) {
+  return authority_of(folder_, area_of(party)).publish(at, next_update);
+}
+
 Result<void> Pki::publish_lists(Instant at, Instant next_update) {
   if (auto done = root_of(folder_).publish(at, next_update); !done) return done;
   for (const fs::path& folder : folders_in(folder_ / "authorities")) {
@@ -286,7 +292,14 @@ Result<std::vector<CertificateSummary>> Pki::list() const {
     if (const auto dash = name.find('-'); dash != std::string::npos) name[dash] = '/';
     const auto revoked = authority_of(folder_, area).has_revoked(**leaf);
     if (!revoked) return tl::unexpected(revoked.error());
-    found.push_back(summary_of(name, **leaf, *revoked));
+    CertificateSummary& summary = found.emplace_back(summary_of(name, **leaf, *revoked));
+    const auto authority = authority_of(folder_, area).read();
+    if (!authority) return tl::unexpected(authority.error());
+    const auto gone = root_of(folder_).has_revoked(*authority->certificate);
+    if (!gone) return tl::unexpected(gone.error());
+    // An authority is followed by another only where it is revoked.
+    summary.authority_revoked =
+        *gone || X509_check_issued(authority->certificate.get(), leaf->get()) != X509_V_OK;
   }
   return found;
 }

@@ -40,7 +40,8 @@ struct CertificateSummary {
   std::string serial;  // hex
   Validity validity;
   bool revoked = false;
-  std::vector<std::string> uri_names;
+  std::vector<std::string> uri_names = {};
+  bool authority_revoked = false;  // the one that issued it is: it holds no more
 };
 
 class Pki {
@@ -61,6 +62,8 @@ class Pki {
   Result<void> revoke_authority(const PartyName&, Instant at);
   // Writes every authority's list anew.
   Result<void> publish_lists(Instant at, Instant next_update);
+  // Writes the list of the party's authority anew.
+  Result<void> publish_list(const PartyName&, Instant at, Instant next_update);
 
   Result<std::vector<CertificateSummary>> list() const;
 
