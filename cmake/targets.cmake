@@ -108,11 +108,16 @@ function(gnc_library name)
   endif()
 endfunction()
 
-# gnc_test(FOLDER [LINK targets...] [SERIAL] [DOCUMENTS] [FIXTURE name]): one GoogleTest executable of the *.cpp in
-# tests/FOLDER. SERIAL: each of its tests runs while no other does, since it measures times. FIXTURE: a test of ctest's
-# sets it up first.
+# A test counts for two; `./dev` lets two be at work for each processor, and two more. That leaves room for those that
+# mostly wait, for other processes or for what should not come: they count for one, and begin first.
+set(GNC_TEST_WORKS PROCESSORS 2)
+set(GNC_TEST_WAITS PROCESSORS 1 COST 100)
+
+# gnc_test(FOLDER [LINK targets...] [SERIAL] [WAITS] [DOCUMENTS] [FIXTURE name]): one GoogleTest executable of the *.cpp in
+# tests/FOLDER. SERIAL: each of its tests runs while no other does, since it measures times. WAITS: they mostly wait.
+# FIXTURE: a test of ctest's sets it up first.
 function(gnc_test folder)
-  cmake_parse_arguments(arg "SERIAL;DOCUMENTS" "TIMEOUT;FIXTURE" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL;WAITS;DOCUMENTS" "TIMEOUT;FIXTURE" "LINK" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -138,6 +143,10 @@ function(gnc_test folder)
   if(arg_FIXTURE)
     set(fixture FIXTURES_REQUIRED ${arg_FIXTURE})
   endif()
+  set(share ${GNC_TEST_WORKS})
+  if(arg_WAITS)
+    set(share ${GNC_TEST_WAITS})
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}: " DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL} ${fixture})
+    PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_SERIAL} ${share} ${fixture})
 endfunction()

@@ -124,6 +124,16 @@ check_tests() {
   done < <(sources tests | grep '_test\.cpp$') >> "$breaches"
 }
 
+# Whoever reads the first page finds every scenario and every other page from there.
+check_readme() {
+  local file
+  [ -f README.md ] || return 0
+  for file in scenarios/*.yaml docs/*.md; do
+    [ ! -f "$file" ] || grep -Fq "]($file)" README.md || echo "$file:1: README.md does not lead to it"
+  done >> "$breaches"
+}
+
+check_readme
 check_arrows
 check_purity
 check_texts

@@ -73,5 +73,9 @@ fresh; mkdir "$tree/tests"; printf 'namespace gnc::cli {\n' > "$tree/tests/run_t
 expect tests/run_test.cpp:1 'namespace gnc::…::run_test'
 rm -r "$tree/tests"
 
+fresh; mkdir "$tree/scenarios"; echo 'scenario: x' > "$tree/scenarios/lone.yaml"; echo '# gncsim' > "$tree/README.md"
+expect scenarios/lone.yaml:1 'README.md does not lead to it'
+rm -r "$tree/scenarios" "$tree/README.md"
+
 [ "$failed" = 0 ] && echo "every rule finds its breach"
 exit "$failed"
