@@ -23,6 +23,7 @@
 #include "nodes/serve/control_input.h"
 #include "nodes/serve/control_output.h"
 #include "nodes/serve/node_host.h"
+#include "nodes/window/message_names.h"
 #include "nodes/window/profile_reader.h"
 #include "nodes/window/window_business.h"
 #include "proto/types/system_clock.h"
@@ -83,7 +84,8 @@ Result<nodes::HostParty> read_party(const std::string& text) {
 
 // "CN=FILE" for each party that does customs' work; the others check the data model alone.
 Result<std::map<std::string, std::shared_ptr<const window::Profile>>> read_profiles(
-    const NodeOptions& options, const std::vector<nodes::HostParty>& parties) {
+    const NodeOptions& options, const std::vector<nodes::HostParty>& parties,
+    const model::AgreementBook& book) {
   std::map<std::string, std::shared_ptr<const window::Profile>> profiles;
   for (const std::string& text : options.profiles) {
     const std::size_t equals = text.find('=');
@@ -101,6 +103,11 @@ Result<std::map<std::string, std::shared_ptr<const window::Profile>>> read_profi
     if (!profile) {
       for (std::size_t i = 0; i + 1 < profile.error().size(); ++i) report_error(profile.error()[i]);
       return tl::unexpected(profile.error().back());
+    }
+    const auto unknown = window::unknown_messages(input->bytes, file, *PartyName::from_text(party), book);
+    if (!unknown.empty()) {
+      for (std::size_t i = 0; i + 1 < unknown.size(); ++i) report_error(unknown[i]);
+      return tl::unexpected(unknown.back());
     }
     profiles[party] = std::make_shared<const window::Profile>(std::move(*profile));
   }
@@ -127,7 +134,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
     return tl::unexpected(book.error().back());
   }
   config.agreements = std::move(*book);
-  auto profiles = read_profiles(options, config.parties);
+  auto profiles = read_profiles(options, config.parties, *config.agreements);
   if (!profiles) return tl::unexpected(profiles.error());
   config.business = [profiles = std::move(*profiles), book = config.agreements](const PartyName& party) {
     const auto profile = profiles.find(party.text());
@@ -265,6 +272,26 @@ int run_node(const NodeOptions& options) {
 
 }  // namespace
 
+constexpr std::string_view words_on_external_nodes =
+    "A system of somebody else's, in any language, is a node where it keeps the contract: proto/gnc/v1\n"
+    "(exchange.proto and what it imports) and docs/protocol.md. It dials the gateway over mutual TLS with a\n"
+    "certificate of its party (gncsim pki), and needs nothing else of gncsim.\n"
+    "\n"
+    "1. Try it by itself: gncsim conform 127.0.0.1:7443 --party NZ writes a certificate, the trust folder, "
+    "a\n"
+    "   block and an agreement for it, waits for it, and says of each requirement whether it is met. A "
+    "system\n"
+    "   that only receives is tried with --recipient-only.\n"
+    "2. Let it take part in a scenario: topology: {administrations: [NZ, CN], external: {CN: {port: "
+    "7450}}}.\n"
+    "   gncsim run writes external.json into the run's folder, which says where to dial and with what, and\n"
+    "   waits until it has connected.\n"
+    "3. Or let it dial a gateway of your own (gncsim gateway), step by step: docs/nodes.md.\n"
+    "\n"
+    "Where it does not connect, gncsim diagnose says which step fails. tests/external/node is such a system "
+    "in\n"
+    "Node.js.\n";
+
 void add_node(CLI::App& app, int& status) {
   auto options = std::make_shared<NodeOptions>();
   CLI::App* command =
@@ -304,6 +331,13 @@ void add_node(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--control", options->control,
                     "Take gnc.v1.Command on stdin, give gnc.v1.Report on stdout");
+  command->add_flag_callback(
+      "--external",
+      [] {
+        fmt::print("{}", words_on_external_nodes);
+        throw CLI::Success();
+      },
+      "Say how a system of somebody else's takes a node's place, and end");
   // For scenarios' faults alone, and therefore in no help.
   command->add_flag("--faults", options->faults)->group("");
   command->callback([options, &status] { status = run_node(*options); });

@@ -117,7 +117,13 @@ void validate_definitions(std::vector<Validated*>& files) {
       validate_scenario(*file);
     } else if (*kind == model::DefinitionKind::profile) {
       const auto profile = window::parse_profile(file->file.bytes, file->file.name);
-      if (!profile) add_all(*file, profile.error());
+      if (!profile) {
+        add_all(*file, profile.error());
+      } else if (profile->checklist) {
+        const auto checklist =
+            scenarios::read_checklist(profile->checklist->name, file->file.name, profile->checklist->place);
+        if (!checklist) add_all(*file, checklist.error());
+      }
     } else if (*kind == model::DefinitionKind::checklist) {
       const auto checklist = scenarios::parse_checklist(file->file.bytes, file->file.name);
       if (!checklist) add_all(*file, checklist.error());

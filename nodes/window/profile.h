@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/yaml/yaml_node.h"
 #include "nodes/window/agencies.h"
 #include "nodes/window/chance.h"
 #include "nodes/window/checks.h"
@@ -57,6 +58,12 @@ struct PostReleaseQuery {
   Duration answer_within;
 };
 
+// A file that says what digital customs is: what the administration wants to be held against.
+struct ChecklistFile {
+  std::string name;        // relative to the profile's folder
+  model::YamlPlace place;  // of the name
+};
+
 // An administration: what its single window decides by. Data (docs/profiles.md).
 struct Profile {
   std::string name;
@@ -90,6 +97,7 @@ struct Profile {
   // The messages that its single window deals with. Not said: all, or of one that has desks or registers,
   // none.
   std::optional<std::vector<std::string>> clears;
+  std::optional<ChecklistFile> checklist;
 };
 
 }  // namespace gnc::window

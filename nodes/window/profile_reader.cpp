@@ -275,7 +275,13 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
           .optional("registers", in(&Profile::registers))
           .optional("desks", in(&Profile::desks))
           .optional("pushes", in(&Profile::pushes))
-          .optional("clears", in(&Profile::clears));
+          .optional("clears", in(&Profile::clears))
+          .optional("checklist", [](Written& written, const YamlNode& node, YamlMistakes& wrong) {
+            ChecklistFile& file = written.profile.checklist.emplace();
+            file.place = node.place;
+            if (model::read_yaml(node, file.name, wrong) && file.name.empty())
+              wrong.add_value(node, "a checklist's file, relative to the profile");
+          });
   const std::size_t before = mistakes.errors().size();
   const YamlNode* found = root.find("lists");
   const std::optional<YamlNode> lists = found == nullptr ? std::nullopt : std::optional(*found);

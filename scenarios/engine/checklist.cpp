@@ -119,6 +119,15 @@ bool has_part(const Profile* profile, std::string_view part) {
   return profile != nullptr && found != std::end(parts) && found->is_in(*profile);
 }
 
+const Checklist* Checklists::of_administration(const PartyName& administration) const {
+  const auto found = own.find(administration);
+  return found == own.end() ? common.get() : found->second.get();
+}
+
+const Checklist* Checklists::of_trader(const PartyName& lodging_with) const {
+  return common != nullptr ? common.get() : of_administration(lodging_with);
+}
+
 tl::expected<Checklist, std::vector<Error>> parse_checklist(std::string_view text, const std::string& file) {
   YamlMistakes mistakes(file);
   struct Written {
@@ -162,6 +171,18 @@ tl::expected<Checklist, std::vector<Error>> read_checklist(const std::filesystem
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   return parse_checklist(text, file.string());
+}
+
+tl::expected<Checklist, std::vector<Error>> read_checklist(const std::string& name,
+                                                           const std::filesystem::path& by,
+                                                           model::YamlPlace place) {
+  const std::filesystem::path file = (by.parent_path() / name).lexically_normal();
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(file, ignored)) return read_checklist(file);
+  YamlMistakes mistakes(by.string());
+  mistakes.add(v1::REFERENCE_UNKNOWN, place, fmt::format("there is no file {}", file.string()),
+               fmt::format("Correct the path; it is relative to the folder of {}.", by.filename().string()));
+  return tl::unexpected(mistakes.take());
 }
 
 }  // namespace gnc::scenarios

@@ -15,7 +15,8 @@ constexpr std::int64_t most_periods = 200;
 struct Looked {
   ChecklistRole role;
   std::string name;
-  auto operator<=>(const Looked&) const = default;
+  const Checklist* checklist;  // null: none
+  bool operator==(const Looked&) const = default;
 };
 
 class Look {
@@ -23,8 +24,11 @@ class Look {
   Look(const ChecklistView& view, const ExchangeLedger& ledger) : view_(view), ledger_(ledger) {
     for (BatchIndex i = 0; i < ledger.batches(); ++i) {
       const ExchangeLedger::Batch& batch = ledger.batch(i);
-      of_batch_.push_back({number_of({ChecklistRole::administration, batch.to}),
-                           number_of({ChecklistRole::trader, batch.name})});
+      const auto to = PartyName::from_text(batch.to);
+      const auto& lists = view.checklists;
+      of_batch_.push_back(
+          {number_of({ChecklistRole::administration, batch.to, to ? lists.of_administration(*to) : nullptr}),
+           number_of({ChecklistRole::trader, batch.name, to ? lists.of_trader(*to) : nullptr})});
     }
     for (const auto& row : ledger.lodgements().rows())
       periods_ = std::max(periods_, period_of(row.intended) + 1);
@@ -41,6 +45,7 @@ class Look {
     });
     std::vector<ConvergenceRow> rows;
     for (std::size_t i = 0; i < looked_.size(); ++i) {
+      if (looked_[i].checklist == nullptr) continue;
       for (std::size_t period = 0; period < periods_; ++period) {
         const IndicatorCounts& counted = counts[i * periods_ + period];
         if (counted.consignments > 0) rows.push_back(row_of(looked_[i], period, counted));
@@ -65,13 +70,13 @@ class Look {
   ConvergenceRow row_of(const Looked& looked, std::size_t period, const IndicatorCounts& counts) const {
     const bool administration = looked.role == ChecklistRole::administration;
     ConvergenceRow row;
-    row.checklist = view_.checklist.name;
-    row.version = view_.checklist.version;
+    row.checklist = looked.checklist->name;
+    row.version = looked.checklist->version;
     row.role = administration ? "administration" : "trader";
     row.party = looked.name;
     row.period = period + 1;
     row.consignments = counts.consignments;
-    for (const ChecklistItem& item : view_.checklist.items) {
+    for (const ChecklistItem& item : looked.checklist->items) {
       if (item.of != looked.role) continue;
       ChecklistItemRow& shown = row.items.emplace_back();
       shown.item = item.name;

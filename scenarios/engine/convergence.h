@@ -13,17 +13,17 @@
 
 namespace gnc::scenarios {
 
-// A checklist with what it is held against.
+// Checklists with what they are held against.
 struct ChecklistView {
-  const Checklist& checklist;
+  const Checklists& checklists;
   const std::map<PartyName, std::shared_ptr<const window::Profile>>& profiles;
   Instant origin;                 // what periods count from
   std::optional<Duration> every;  // how long one is, by the network's clock; without, all is one
 };
 
-// How much of the checklist each administration and each trader does, period by period. An administration is
+// How much of its checklist each administration and each trader does, period by period. An administration is
 // looked at by what came to it, and a trader is whoever lodges what one workload or step lodges. Where
-// nothing was lodged in a period, there is no row.
+// nothing was lodged in a period, or nobody has a checklist for it, there is no row.
 std::vector<ConvergenceRow> convergence_of(const ChecklistView&, const ExchangeLedger&,
                                            const IndicatorCounter&);
 

@@ -53,7 +53,7 @@ class ExpectationReader {
                                           views(refusal_code_spellings()));
         }
         known = code.value_or(value);
-      } else {
+      } else if (key != "agreement" && key != "state") {  // those are known when the agreements are read
         check_known(key, value, place);
       }
       selection.add(key, known);

@@ -205,7 +205,7 @@ administration's.
 ## Convergence with a checklist
 
 How far each administration and trader has come is held against a list that somebody has declared. It is a file with a
-version, under `checklist:` of the scenario:
+version, under `checklist:` of an administration's profile, or of the scenario for all whose profile names none:
 
 ```yaml
 checklist: digital-customs
@@ -222,7 +222,7 @@ items:
   administration's profile: agencies, authorised operators, checks, joint inspection, post-release query, pre-lodged,
   pushes, registers, risk, tariff, treasury. `weight` is 1 where it says nothing.
 - An **administration** is looked at by what is lodged for it; a **trader** is whoever lodges what one workload or lodge
-  step lodges.
+  step lodges, and is held against the scenario's list, or without one against that of the administration.
 - `every` (`checklist: {file: …, every: 365d}`) parts the run into periods of business time, by the intended time: so a
   run of some seconds tracks years. A period in which nothing was lodged says nothing.
 - `convergence` is the weight of the items that held, of the weight of all: in the last period, or (`convergence.first`) in

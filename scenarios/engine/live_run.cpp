@@ -311,7 +311,11 @@ class LiveRun final : private World {
       check.promises.push_back(
           audit_promise(trust::verify_audit_log(world_->gateway_database(), world_->trust_folder(), now())));
     }
-    const RunFacts run = facts(ended_);
+    RunFacts run = facts(ended_);
+    StandingConversations standing(*plan_.book, ended_);
+    if (auto read = read_conversations(world_->gateway_database(), standing); !read)
+      return tl::unexpected(read.error());
+    run.conversations = standing.rows();
     RunReport report = account_of(run);
     report.exchange.lost = check.lost;
     report.exchange.delivered_twice = check.delivered_twice;

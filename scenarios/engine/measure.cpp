@@ -77,6 +77,7 @@ class Measures {
     add_costs();
     add_indicators();
     add_convergence();
+    add_conversations();
     return std::move(all_);
   }
 
@@ -339,6 +340,23 @@ class Measures {
     }
   }
 
+  void add_conversations() {
+    add(
+        "conversations",
+        "conversations that stood in a state of their block when the run was over; by agreement and state",
+        Unit::count, Scope::conversations,
+        [](const RunReport& report, const Selection& selection) -> Value {
+          const std::string_view agreement = selection.value("agreement"), state = selection.value("state");
+          std::uint64_t count = 0;
+          for (const ConversationRow& row : report.conversations) {
+            if (!agreement.empty() && row.agreement != agreement) continue;
+            if (state.empty() || row.state == state) count += row.count;
+          }
+          return static_cast<double>(count);
+        },
+        false);
+  }
+
   static Value largest(const RunReport& report, const Selection& selection,
                        std::uint64_t ProcessRow::*member) {
     const std::string_view process = selection.value("process");
@@ -371,8 +389,8 @@ class Measures {
 }  // namespace
 
 const std::vector<std::string_view>& Selection::known_keys() {
-  static const std::vector<std::string_view> keys{"workload", "from", "to",  "phase",
-                                                  "process",  "link", "code"};
+  static const std::vector<std::string_view> keys{"workload", "from", "to",        "phase", "process",
+                                                  "link",     "code", "agreement", "state"};
   return keys;
 }
 
@@ -411,6 +429,8 @@ std::vector<std::string_view> Measure::keys() const {
       return {"link"};
     case Scope::parties:
       return {"workload", "to"};
+    case Scope::conversations:
+      return {"agreement", "state"};
     case Scope::refusals:
       return {"workload", "from", "to", "phase", "code"};
   }

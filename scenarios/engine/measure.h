@@ -39,9 +39,10 @@ enum class Better { lower, higher, neither };
 struct Measure {
   enum class Unit { count, milliseconds, share, rate, bytes, number };
   // What may be selected: nothing; exchanges by workload, sender, recipient and phase; one process; one link;
-  // one party of a checklist (an administration by to, a trader by workload); the code of refusals, and
+  // one party of a checklist (an administration by to, a trader by workload); conversations by agreement and
+  // state; the code of refusals, and
   // nothing else with it.
-  enum class Scope { run, exchanges, process, link, refusals, parties };
+  enum class Scope { run, exchanges, process, link, refusals, parties, conversations };
   std::string name;
   std::string meaning;
   Unit unit;

@@ -224,6 +224,20 @@ struct ConvergenceRow {
   bool operator==(const ConvergenceRow&) const = default;
 };
 
+// An administration that does customs' work by a profile.
+struct ProfileRow {
+  std::string party, profile, title;
+  bool illustrative = true;  // its numbers are invented
+  bool operator==(const ProfileRow&) const = default;
+};
+
+// How many conversations of an agreement stood in a state of its block when the run was over.
+struct ConversationRow {
+  std::string agreement, state;
+  std::uint64_t count = 0;
+  bool operator==(const ConversationRow&) const = default;
+};
+
 struct RunReport {
   std::string scenario, world, version;
   std::uint64_t seed = 0;
@@ -257,6 +271,8 @@ struct RunReport {
   std::vector<SequenceRow> sequences;
   IndicatorCounts indicators;
   std::vector<ConvergenceRow> convergence;
+  std::vector<ProfileRow> profiles;
+  std::vector<ConversationRow> conversations;
 
   bool operator==(const RunReport&) const = default;
 

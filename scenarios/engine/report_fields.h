@@ -260,6 +260,19 @@ void fields(FieldsOf<ConvergenceRow> auto& row, auto&& see) {
   see("items", row.items, "Item by item.");
 }
 
+void fields(FieldsOf<ProfileRow> auto& row, auto&& see) {
+  see("party", row.party, "The administration.");
+  see("profile", row.profile, "The profile by which it does customs' work.");
+  see("title", row.title, "For people.");
+  see("illustrative", row.illustrative, "Whether its numbers are invented.");
+}
+
+void fields(FieldsOf<ConversationRow> auto& row, auto&& see) {
+  see("agreement", row.agreement, "Under which they are.");
+  see("state", row.state, "Of the agreement's block.");
+  see("count", row.count, "Conversations that stood in it.");
+}
+
 void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("scenario", row.scenario, "What the scenario shows.");
   see("world", row.world, "live: real processes.");
@@ -294,7 +307,10 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
       "was measured.");
   see.later("indicator_counts", row.indicators, "What the indicators are worked out of.");
   see.later("convergence", row.convergence,
-            "How much of the scenario's checklist each administration and trader did, period by period.");
+            "How much of its checklist each administration and trader did, period by period.");
+  see.later("profiles", row.profiles, "By what administrations do customs' work.");
+  see.later("conversations", row.conversations,
+            "How conversations stood when the run was over: those of blocks that have states.");
   see("steps", row.steps, "What was played, in its order.");
   see("promises", row.promises, "What every run checks.");
   see("expectations", row.expectations, "What the scenario expects.");

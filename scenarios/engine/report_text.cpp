@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "scenarios/engine/expectation.h"
 #include "scenarios/engine/indicator.h"
 #include "scenarios/engine/number_text.h"
 #include "scenarios/engine/report.h"
@@ -93,24 +95,71 @@ std::string indicators_text(const RunReport& report) {
   return text;
 }
 
-// A line for each party, its periods beside each other.
-std::string convergence_text(const RunReport& report) {
-  if (report.convergence.empty()) return {};
-  const ConvergenceRow& first = report.convergence.front();
-  std::string text = fmt::format("\nConvergence with {} {}, period by period\n", printable(first.checklist),
-                                 printable(first.version));
+// A line for each party that is held against the checklist, its periods beside each other.
+std::string convergence_text(const std::vector<const ConvergenceRow*>& rows) {
+  std::string text = fmt::format("\nConvergence with {} {}, period by period\n",
+                                 printable(rows.front()->checklist), printable(rows.front()->version));
   std::size_t width = 0;
-  for (const ConvergenceRow& row : report.convergence) width = std::max(width, printable(row.party).size());
+  for (const ConvergenceRow* row : rows) width = std::max(width, printable(row->party).size());
   const ConvergenceRow* before = nullptr;
-  for (const ConvergenceRow& row : report.convergence) {
-    if (before == nullptr || before->role != row.role || before->party != row.party) {
-      text += fmt::format("{}  {:<15}{:<{}}", before == nullptr ? "" : "\n", row.role, printable(row.party),
+  for (const ConvergenceRow* row : rows) {
+    if (before == nullptr || before->role != row->role || before->party != row->party) {
+      text += fmt::format("{}  {:<15}{:<{}}", before == nullptr ? "" : "\n", row->role, printable(row->party),
                           width + 2);
     }
-    text += fmt::format("{:>7}", row.weight > 0 ? share_text(row.held / row.weight) : "-");
+    text += fmt::format("{:>7}", row->weight > 0 ? share_text(row->held / row->weight) : "-");
+    before = row;
+  }
+  return text + "\n";
+}
+
+std::string convergence_text(const RunReport& report) {
+  std::map<std::pair<std::string, std::string>, std::vector<const ConvergenceRow*>> lists;
+  for (const ConvergenceRow& row : report.convergence) lists[{row.checklist, row.version}].push_back(&row);
+  std::string text;
+  for (const auto& [list, rows] : lists) text += convergence_text(rows);
+  return text;
+}
+
+// A line for each agreement.
+std::string conversations_text(const RunReport& report) {
+  if (report.conversations.empty()) return {};
+  std::string text = "\nHow conversations stand";
+  const ConversationRow* before = nullptr;
+  for (const ConversationRow& row : report.conversations) {
+    const bool same = before != nullptr && before->agreement == row.agreement;
+    text += same ? ", " : fmt::format("\n  {}: ", printable(row.agreement));
+    text += fmt::format("{} {}", row.count, printable(row.state));
     before = &row;
   }
   return text + "\n";
+}
+
+std::string profiles_text(const RunReport& report) {
+  std::string text;
+  for (const ProfileRow& row : report.profiles) {
+    text += fmt::format("  {} by the profile {}{}\n", printable(row.party), printable(row.profile),
+                        row.illustrative ? ", which is illustrative: its numbers are invented" : "");
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
+std::string value_text(const ExpectationRow& row) {
+  if (!row.value) return "not measured";
+  const auto parsed = parse_expectation(row.expect);
+  if (!parsed) return number_text(*row.value);
+  switch (parsed->measure->unit) {
+    case Measure::Unit::milliseconds:
+      return milliseconds_text(*row.value);
+    case Measure::Unit::share:
+      return share_text(*row.value);
+    case Measure::Unit::rate:
+      return rate_text(*row.value);
+    case Measure::Unit::bytes:
+      return bytes_text(static_cast<std::uint64_t>(*row.value));
+    default:
+      return number_text(*row.value);
+  }
 }
 
 std::string faults_text(const RunReport& report) {
@@ -185,6 +234,7 @@ std::string report_table(const RunReport& report) {
   }
   text += indicators_text(report);
   text += convergence_text(report);
+  text += conversations_text(report);
   text += slices_text(report);
   text += faults_text(report);
   if (!report.steps.empty()) {
@@ -202,10 +252,11 @@ std::string report_table(const RunReport& report) {
   if (!report.expectations.empty()) {
     text += "\nExpectations\n";
     for (const ExpectationRow& row : report.expectations) {
-      text += fmt::format("  {:<9} {}  (it was {})\n", mark(row.held), printable(row.expect),
-                          row.value ? number_text(*row.value) : "not measured");
+      text +=
+          fmt::format("  {:<9} {}  (it was {})\n", mark(row.held), printable(row.expect), value_text(row));
     }
   }
+  text += profiles_text(report);
   text += "\nCost\n";
   for (const ProcessRow& row : report.processes) {
     text += fmt::format("  {:<11}{:>9.1f} ms CPU, peak {}{}\n", row.process,

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "model/agreement/business_time.h"
+#include "nodes/window/profile.h"
 #include "scenarios/engine/convergence.h"
 
 namespace gnc::scenarios {
@@ -49,6 +50,9 @@ RunReport outline_of(const RunFacts& facts) {
   report.links = facts.links;
   report.steps = facts.steps;
   report.faults = facts.faults;
+  report.conversations = facts.conversations;
+  for (const auto& [party, profile] : facts.plan.profiles)
+    report.profiles.push_back({party.text(), profile->name, profile->title, profile->illustrative});
   return report;
 }
 
@@ -78,8 +82,8 @@ void judge_generator(const RunFacts& facts, RunReport& report) {
 
 std::vector<ConvergenceRow> convergence(const RunFacts& facts, const MeasureSettings& settings,
                                         const ConsignmentPairs& pairs) {
-  if (!facts.plan.checklist) return {};
-  ChecklistView view{*facts.plan.checklist, facts.plan.profiles, settings.origin, {}};
+  if (facts.plan.checklists.empty()) return {};
+  ChecklistView view{facts.plan.checklists, facts.plan.profiles, settings.origin, {}};
   const auto& choice = facts.plan.scenario.checklist;
   if (choice && choice->every) view.every = model::scaled(*choice->every, facts.plan.scenario.business_clock);
   return convergence_of(view, facts.ledger, IndicatorCounter(facts.ledger, pairs, settings.real_time));

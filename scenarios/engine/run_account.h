@@ -31,6 +31,7 @@ struct RunFacts {
   // Those that began; the named ones are phases.
   std::vector<FaultRow> faults = {};
   std::string world = "live";
+  std::vector<ConversationRow> conversations = {};
 };
 
 // What its measures are to be cut by.

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 #include <type_traits>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
+#include "model/yaml/spelling.h"
+#include "nodes/window/profile.h"
 #include "scenarios/engine/checklist.h"
 #include "scenarios/engine/declaration_generator.h"
 #include "scenarios/engine/file_pattern.h"
@@ -38,7 +41,8 @@ class Planner {
     plan_.profiles = std::move(read.terms.profiles);
     plan_.book = std::move(read.terms.book);
     if (plan_.book) agreements_ = plan_.book->agreements();
-    plan_checklist();
+    plan_checklists();
+    check_conversations();
     plan_steps(scenario_.steps, "step ", plan_.steps);
     for (const Workload& workload : scenario_.workloads) plan_workload(workload);
     if (!mistakes_.empty()) return tl::unexpected(std::move(mistakes_));
@@ -48,22 +52,48 @@ class Planner {
   }
 
  private:
-  void plan_checklist() {
-    if (!scenario_.checklist || scenario_.checklist->file.empty()) return;
-    const std::filesystem::path file = (scenario_.folder() / scenario_.checklist->file).lexically_normal();
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored)) {
-      mistakes_.push_back({v1::REFERENCE_UNKNOWN, fmt::format("there is no file {}", file.string()),
-                           where(scenario_.checklist->place),
-                           "Correct the path; it is relative to the scenario's folder."});
-      return;
+  void plan_checklists() {
+    if (scenario_.checklist && !scenario_.checklist->file.empty())
+      plan_.checklists.common = read(scenario_.checklist->file, scenario_.file, scenario_.checklist->place);
+    for (const auto& [party, profile] : plan_.profiles) {
+      if (!profile->checklist) continue;
+      auto own = read(profile->checklist->name, plan_.profile_files.at(party), profile->checklist->place);
+      if (own) plan_.checklists.own.emplace(party, std::move(own));
     }
-    auto read = read_checklist(file);
-    if (read) {
-      plan_.checklist = std::make_shared<const Checklist>(std::move(*read));
-    } else {
-      std::ranges::move(read.error(), std::back_inserter(mistakes_));
+    if (scenario_.checklist && mistakes_.empty() && plan_.checklists.empty()) {
+      mistakes_.push_back({v1::KEY_MISSING, "there is no checklist to look at, period by period",
+                           where(scenario_.checklist->section_place),
+                           "Name its file here, or in the profile of an administration."});
     }
+  }
+
+  // What an expectation says of conversations must be of an agreement here, and of its block.
+  void check_conversations() {
+    if (!plan_.book) return;
+    std::set<std::string> agreements, states;
+    for (const v1::Agreement& agreement : agreements_) agreements.insert(agreement.id());
+    for (const v1::UtilityBlock& block : plan_.book->blocks()) {
+      for (const v1::ConversationState& state : block.states()) states.insert(state.name());
+    }
+    for (const Expectation& expectation : scenario_.expectations) {
+      if (expectation.measure == nullptr || expectation.measure->scope != Measure::Scope::conversations)
+        continue;
+      for (const auto& [key, value] : expectation.selection.parts()) {
+        const std::set<std::string>& known = key == "state" ? states : agreements;
+        if (known.contains(value)) continue;
+        mistakes_.push_back({v1::REFERENCE_UNKNOWN, fmt::format("there is no {} {}", key, value),
+                             where(expectation.place),
+                             model::spelling_hint(value, {known.begin(), known.end()})});
+      }
+    }
+  }
+
+  std::shared_ptr<const Checklist> read(const std::string& name, const std::filesystem::path& by,
+                                        model::YamlPlace place) {
+    auto read = read_checklist(name, by, place);
+    if (read) return std::make_shared<const Checklist>(std::move(*read));
+    std::ranges::move(read.error(), std::back_inserter(mistakes_));
+    return nullptr;
   }
 
   void plan_steps(const std::vector<Step>& steps, const std::string& prefix, std::vector<PlannedStep>& into) {

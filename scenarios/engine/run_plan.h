@@ -9,6 +9,7 @@
 
 #include "model/agreement/agreement_book.h"
 #include "proto/types/result.h"
+#include "scenarios/engine/checklist.h"
 #include "scenarios/engine/day_rhythm.h"
 #include "scenarios/engine/document_source.h"
 #include "scenarios/engine/scenario.h"
@@ -19,8 +20,6 @@ struct Profile;
 }
 
 namespace gnc::scenarios {
-
-struct Checklist;
 
 // One kind of exchange, with the documents that it carries.
 struct PlannedLodgements {
@@ -83,9 +82,9 @@ struct RunPlan {
   std::shared_ptr<const model::AgreementBook> book;
   std::vector<PlannedStep> steps;
   std::vector<PlannedWorkload> workloads;
-  std::vector<TimedFault> faults;              // by the time at which they begin
-  std::map<std::string, Phase> phases;         // the scenario's, and the named faults
-  std::shared_ptr<const Checklist> checklist;  // null: none
+  std::vector<TimedFault> faults;       // by the time at which they begin
+  std::map<std::string, Phase> phases;  // the scenario's, and the named faults
+  Checklists checklists;
   // What expectations select of exchanges: each is a slice of the report.
   std::vector<Selection> selections;
 

@@ -235,8 +235,9 @@ struct WarmUp {
 
 // What the parties of the run are held against.
 struct ChecklistChoice {
-  std::string file;               // relative to the scenario
-  model::YamlPlace place;         // of the file's name
+  std::string file;        // relative to the scenario; empty: only those of the profiles
+  model::YamlPlace place;  // of the file's name
+  model::YamlPlace section_place;
   std::optional<Duration> every;  // business time; without, the run is one period
 };
 

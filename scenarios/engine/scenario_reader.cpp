@@ -46,7 +46,9 @@ KeyTable<BusinessClock> clock_table() {
 KeyTable<ChecklistChoice> checklist_table() {
   KeyTable<ChecklistChoice> table("the checklist");
   table
-      .key({"file", Kind::text, true, "", "The checklist, relative to the scenario's folder."},
+      .key({"file", Kind::text, false, "the checklists of the profiles",
+            "The checklist, relative to the scenario's folder. A profile that names one of its own goes by "
+            "that."},
            [](ChecklistChoice& choice, const YamlNode& node, YamlMistakes& mistakes) {
              choice.place = node.place;
              model::read_yaml(node, choice.file, mistakes);
@@ -207,7 +209,8 @@ class ScenarioReader {
               {},
               "the checklist"},
              [](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
-               checklist_table().read(node, scenario.checklist.emplace(), mistakes);
+               scenario.checklist.emplace().section_place = node.place;
+               checklist_table().read(node, *scenario.checklist, mistakes);
              })
         .key({"settle", Kind::duration, false, "30s",
               "How long after the last lodgement open exchanges may take to come to their end."},

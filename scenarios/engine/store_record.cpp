@@ -83,4 +83,11 @@ Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_datab
   return recorded;
 }
 
+Result<void> read_conversations(const std::filesystem::path& gateway_database, StandingConversations& into) {
+  return each_row(gateway_database, "SELECT agreement, state, since FROM conversation",
+                  [&into](const sqlite::Statement& row) {
+                    into.add(std::string(row.text(0)), {std::string(row.text(1)), Instant{row.integer(2)}});
+                  });
+}
+
 }  // namespace gnc::scenarios

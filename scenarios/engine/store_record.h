@@ -12,6 +12,7 @@
 #include "proto/types/result.h"
 #include "proto/types/uuid.h"
 #include "scenarios/engine/exchange_ledger.h"
+#include "scenarios/engine/standing_conversations.h"
 
 // What the processes' stores say when the run is over: the durable facts, against which the run's events are
 // checked. Read through the tables that docs/ describes to users.
@@ -58,5 +59,8 @@ using RecordedExchanges = std::unordered_map<Uuid, RecordedExchange, UuidHash>;
 // A database that is not there has recorded nothing.
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,
                                       const std::vector<std::filesystem::path>& node_databases);
+
+// Counts the conversations that the gateway has on record.
+Result<void> read_conversations(const std::filesystem::path& gateway_database, StandingConversations& into);
 
 }  // namespace gnc::scenarios

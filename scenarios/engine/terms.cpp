@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/yaml_node.h"
+#include "nodes/window/message_names.h"
 #include "nodes/window/profile_reader.h"
 
 namespace gnc::scenarios {
@@ -15,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-tl::expected<window::Profile, std::vector<Error>> read_profile(const fs::path& file) {
+tl::expected<std::string, std::vector<Error>> profile_text(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     return tl::unexpected(std::vector<Error>{
@@ -25,7 +27,7 @@ tl::expected<window::Profile, std::vector<Error>> read_profile(const fs::path& f
   std::string text(model::YamlLimits{}.max_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  return window::parse_profile(text, file.string());
+  return text;
 }
 
 // What names the agreement's block. Without it, the agreement's own reader says what is missing.
@@ -60,16 +62,24 @@ void find_block_of(const fs::path& agreement, Terms& terms, std::vector<Error>& 
   for (Error& error : mistakes.take()) all_mistakes.push_back(std::move(error));
 }
 
-// Read here, so that their mistakes show before anything is started.
-void read_profiles(Terms& terms, std::vector<Error>& mistakes) {
+// Read here, so that their mistakes show before anything is started. By party, what they were read from.
+std::map<PartyName, std::string> read_profiles(Terms& terms, std::vector<Error>& mistakes) {
+  std::map<PartyName, std::string> texts;
   for (const auto& [party, file] : terms.profile_files) {
-    auto profile = read_profile(file);
+    auto text = profile_text(file);
+    if (!text) {
+      std::ranges::move(text.error(), std::back_inserter(mistakes));
+      continue;
+    }
+    auto profile = window::parse_profile(*text, file.string());
+    texts[party] = std::move(*text);
     if (profile) {
       terms.profiles[party] = std::make_shared<const window::Profile>(std::move(*profile));
     } else {
       std::ranges::move(profile.error(), std::back_inserter(mistakes));
     }
   }
+  return texts;
 }
 
 }  // namespace
@@ -96,14 +106,18 @@ ReadTerms read_terms(std::vector<fs::path> agreements, std::vector<fs::path> blo
   if (terms.block_files.empty()) {
     for (const fs::path& agreement : terms.agreement_files) find_block_of(agreement, terms, read.mistakes);
   }
-  read_profiles(terms, read.mistakes);
+  const auto profile_texts = read_profiles(terms, read.mistakes);
   if (!read.mistakes.empty()) return read;
   auto book = model::AgreementBook::load(terms.block_files, terms.agreement_files, business_clock);
-  if (book) {
-    terms.book = *book;
-  } else {
+  if (!book) {
     read.mistakes = std::move(book.error());
+    return read;
   }
+  for (const auto& [party, text] : profile_texts) {
+    std::ranges::move(window::unknown_messages(text, terms.profile_files.at(party).string(), party, **book),
+                      std::back_inserter(read.mistakes));
+  }
+  if (read.mistakes.empty()) terms.book = *book;
   return read;
 }
 

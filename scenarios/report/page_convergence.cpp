@@ -39,7 +39,9 @@ Html convergence_by_period(const RunReport& report) {
     for (std::size_t i = begin; i < end; ++i) {
       const ConvergenceRow& row = rows[i];
       const std::string pointer = fmt::format("/convergence/{}", i);
-      lines.push_back({Html::text(row.role), Html::text(row.party), count(pointer + "/period", row.period),
+      lines.push_back({Html::text(row.role), Html::text(row.party),
+                       Html::text(fmt::format("{} {}", row.checklist, row.version)),
+                       count(pointer + "/period", row.period),
                        count(pointer + "/consignments", row.consignments),
                        number(pointer + "/held", row.held), number(pointer + "/weight", row.weight),
                        Html::text(row.weight > 0 ? share_text(row.held / row.weight) : "-")});
@@ -51,11 +53,10 @@ Html convergence_by_period(const RunReport& report) {
   }
   return section(
       "convergence", "How far they have come",
-      fmt::format("Held against the checklist {}, version {}: the weight of the items that held, of "
-                  "the weight of all.",
-                  rows.front().checklist, rows.front().version),
+      "Each is held against its checklist: the weight of the items that held, of the weight of all.",
       table({{"role"},
              {"who"},
+             {"checklist"},
              {"period", true},
              {"documents", true},
              {"held", true},

@@ -107,6 +107,20 @@ Html story(const RunReport& report) {
   return element("p", "story", words);
 }
 
+// A sample's numbers must not pass as somebody's.
+Html samples(const RunReport& report) {
+  std::string names;
+  for (const ProfileRow& row : report.profiles) {
+    if (row.illustrative)
+      names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", row.party, row.profile);
+  }
+  if (names.empty()) return {};
+  return element(
+      "p", "soft",
+      fmt::format("Customs' work by illustrative profiles, whose rates, rules and lists are invented: {}.",
+                  names));
+}
+
 Html tile(const Html& value, std::string_view name, bool bad = false) {
   return element("div", bad ? "tile bad" : "tile",
                  element("div", "value", value) + element("div", "name", name));
@@ -168,7 +182,7 @@ Html opening(const RunReport& report) {
                           date_text(report.started_at), report.version)) +
       element("h1", "", report.scenario) +
       element("p", good ? "verdict good" : "verdict bad", (good ? "✓ " : "✗ ") + verdict_words(report));
-  return words + story(report) + tiles(report);
+  return words + story(report) + samples(report) + tiles(report);
 }
 
 Html expectations_and_promises(const RunReport& report) {
@@ -312,6 +326,19 @@ Html steps_played(const RunReport& report) {
   }
   return section("steps", "The steps that were played", "",
                  table({{"verdict"}, {"step"}, {"took", true}, {"written in"}}, rows));
+}
+
+Html conversations_standing(const RunReport& report) {
+  if (report.conversations.empty()) return {};
+  std::vector<std::vector<Html>> rows;
+  for (std::size_t i = 0; i < report.conversations.size(); ++i) {
+    const ConversationRow& row = report.conversations[i];
+    rows.push_back({Html::text(row.agreement), Html::text(row.state),
+                    count(at("conversations", i, "count"), row.count)});
+  }
+  return section("conversations", "How conversations stand",
+                 "In which state of its block each conversation was when the run was over.",
+                 table({{"agreement"}, {"state"}, {"conversations", true}}, rows));
 }
 
 Html exchanges_step_by_step(const RunReport& report) {

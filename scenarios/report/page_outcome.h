@@ -13,6 +13,8 @@ Html ends_of_exchanges(const RunReport&);
 // What was refused by code, and what to do.
 Html refusals_by_code(const RunReport&);
 Html steps_played(const RunReport&);
+// How conversations stood in the end.
+Html conversations_standing(const RunReport&);
 // The way of single exchanges.
 Html exchanges_step_by_step(const RunReport&);
 Html environment_and_how_to_reproduce(const RunReport&);

@@ -39,6 +39,7 @@ std::string report_page(const RunReport& report, const std::vector<LatencyCurve>
   const Part parts[] = {{"expected", "Verdicts", expectations_and_promises(report)},
                         {"indicators", "Indicators", indicators_of_run(report)},
                         {"convergence", "Convergence", convergence_by_period(report)},
+                        {"conversations", "Conversations", conversations_standing(report)},
                         {"ends", "Ends", ends_of_exchanges(report)},
                         {"latency", "Latency", latencies(report, curves)},
                         {"time", "Over time", rate_and_latency_over_time(report)},

@@ -33,6 +33,11 @@ class GatewayRecords final : public gateway::ExchangeLookup {
   std::optional<gateway::RefusalRecord> refusal(const Uuid& id, const Digest& digest) const override;
   std::optional<model::ConversationPlace> conversation(const Uuid& id,
                                                        std::string_view agreement) const override;
+  // In the order of their ids.
+  template <class Visit>
+  void each_conversation(const Visit& visit) const {
+    for (const auto& [key, place] : conversations_) visit(key.second, place);
+  }
 
   // A SealedBatch for each run of envelopes of one batch, as they are delivered.
   Result<std::vector<std::shared_ptr<const std::string>>> sealed_batches(

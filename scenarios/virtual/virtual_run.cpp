@@ -283,6 +283,15 @@ class VirtualRun final : World, NodeListener {
     }
   }
 
+  std::vector<ConversationRow> standing_conversations() const {
+    StandingConversations standing(*plan_.book, now());
+    world_->gateway().records().each_conversation(
+        [&](const std::string& agreement, const model::ConversationPlace& place) {
+          standing.add(agreement, place);
+        });
+    return standing.rows();
+  }
+
   Result<VirtualOutcome> account() {
     if (!stopped_) look_for_what_never_ended();
     const bool asked_to_stop = options_.until_event || options_.until_time;
@@ -313,7 +322,8 @@ class VirtualRun final : World, NodeListener {
                        world_->network().rows(),
                        steps_.rows(),
                        faults_->rows(origin_),
-                       "virtual"};
+                       "virtual",
+                       standing_conversations()};
     RunReport& report = outcome_.report;
     report = account_of(run);
     report.exchange.lost = check.lost;

@@ -112,6 +112,54 @@ TEST(Checklist, ThatIsNotThereIsAMistakeOfTheScenario) {
       AllOf(HasSubstr("test.yaml:4:19"), HasSubstr("there is no file"), HasSubstr("checklists/none.yaml")));
 }
 
+class PlansWithChecklists : public testing::Test {
+ protected:
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_.path() / name) << text;
+    return folder_.path() / name;
+  }
+
+  // Of a scenario whose China has that profile.
+  tl::expected<RunPlan, std::vector<Error>> plan(const std::string& profile, const std::string& more) const {
+    write("cn.yaml", "profile: cn\ntitle: CN\nillustrative: true\ncountry: CN\n" + profile);
+    auto scenario = parse_scenario(
+        fmt::format("scenario: test\ntopology: {{administrations: [NZ, CN], profiles: {{CN: {}}}}}\n"
+                    "agreements: [{}/scenarios/agreements/nz-cn-export.yaml]\n{}steps: [{{pause: 1s}}]\n",
+                    (folder_.path() / "cn.yaml").string(), GNC_SOURCE_DIR, more),
+        write("test.yaml", "").string());
+    if (!scenario) return tl::unexpected(scenario.error());
+    return plan_run(std::move(*scenario), {});
+  }
+
+  const TemporaryFolder folder_;
+};
+
+TEST_F(PlansWithChecklists, TakeThatOfAProfileFromBesideIt) {
+  write("list.yaml",
+        std::string(head) + "items: [{item: a, title: A, of: administration, profile has: risk}]\n");
+  const auto planned = plan("checklist: list.yaml\n", "checklist: {every: 365d}\n");
+  ASSERT_TRUE(planned) << describe(planned.error().front());
+  const Checklist* own = planned->checklists.of_administration(*PartyName::from_text("CN"));
+  ASSERT_NE(own, nullptr);
+  EXPECT_EQ(own->name, "c");
+  EXPECT_EQ(planned->checklists.of_administration(*PartyName::from_text("NZ")), nullptr);
+}
+
+TEST_F(PlansWithChecklists, SayWhereAProfileNamesOneThatIsNotThere) {
+  const auto planned = plan("checklist: none.yaml\n", "");
+  ASSERT_FALSE(planned);
+  ASSERT_THAT(planned.error(), SizeIs(1));
+  EXPECT_THAT(describe(planned.error().front()),
+              AllOf(HasSubstr("cn.yaml:5:12"), HasSubstr("there is no file"), HasSubstr("none.yaml")));
+}
+
+TEST_F(PlansWithChecklists, SayThatPeriodsAreOfNoList) {
+  const auto planned = plan("", "checklist: {every: 365d}\n");
+  ASSERT_FALSE(planned);
+  EXPECT_THAT(describe(planned.error().front()),
+              AllOf(HasSubstr("test.yaml:4:12"), HasSubstr("there is no checklist")));
+}
+
 constexpr Instant start{1'700'000'000'000'000};
 constexpr Duration period = Duration::from_seconds(10);
 
@@ -138,8 +186,12 @@ class Converging : public testing::Test {
   }
 
   RunReport report(const Checklist& checklist, std::optional<Duration> every = period) const {
+    return report_with({std::make_shared<const Checklist>(checklist), {}}, every);
+  }
+
+  RunReport report_with(const Checklists& checklists, std::optional<Duration> every = period) const {
     RunReport report;
-    const ChecklistView view{checklist, profiles_, start, every};
+    const ChecklistView view{checklists, profiles_, start, every};
     report.convergence =
         convergence_of(view, ledger_, IndicatorCounter(ledger_, pairs_, Duration::from_seconds(1)));
     return report;
@@ -211,6 +263,30 @@ TEST_F(Converging, IsOfTheWholeRunWithoutPeriods) {
   ASSERT_THAT(shown.convergence, SizeIs(2));
   EXPECT_EQ(shown.convergence[0].consignments, 2u);
   EXPECT_THAT(shown.convergence[0].items[0].value, Optional(0.5));
+}
+
+TEST_F(Converging, IsOfAnAdministrationsOwnListBeforeTheCommonOne) {
+  Checklist own =
+      checklist_of("items: [{item: b, title: B, of: administration, holds: paper.touches == 0}]\n");
+  own.name = "own";
+  lodge(to_cn_, Duration::from_seconds(1), false);
+  lodge(to_au_, Duration::from_seconds(1), false);
+  const auto lists = [](const RunReport& shown) {
+    std::vector<std::string> rows;
+    for (const ConvergenceRow& row : shown.convergence)
+      rows.push_back(fmt::format("{} by {}", row.party, row.checklist));
+    return rows;
+  };
+  Checklists lists_there{std::make_shared<const Checklist>(checklist_of(items)), {}};
+  lists_there.own[*PartyName::from_text("CN")] = std::make_shared<const Checklist>(own);
+  const RunReport both = report_with(lists_there);
+  EXPECT_THAT(lists(both), ElementsAre("CN by own", "wool by c", "AU by c", "wine by c"));
+  EXPECT_THAT(report_table(both), AllOf(HasSubstr("Convergence with c 1, period by period"),
+                                        HasSubstr("Convergence with own 1, period by period")));
+  // Without a common one, traders go by that of the administration that they lodge with; where there is none,
+  // nothing is said.
+  lists_there.common = nullptr;
+  EXPECT_THAT(lists(report_with(lists_there)), ElementsAre("CN by own", "wool by own"));
 }
 
 TEST_F(Converging, IsThereForPeopleAndSurvivesJson) {
