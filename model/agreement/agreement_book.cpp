@@ -9,6 +9,7 @@
 #include "model/agreement/business_time.h"
 #include "model/agreement/definition_check.h"
 #include "model/agreement/definition_yaml.h"
+#include "model/yaml/definition_kind.h"
 #include "model/yaml/instant_text.h"
 
 namespace gnc::model {
@@ -55,7 +56,9 @@ struct CompiledAgreement {
 template <class Definition>
 struct Source {
   Definition definition;
+  // Of one that is not whole, empty for what was not written.
   Where where;
+  bool whole = true;  // false: it has mistakes already
 };
 
 std::size_t index_of(const v1::UtilityBlock& block, const std::string& role) {
@@ -89,7 +92,11 @@ CompiledAgreement compile_one(const Source<v1::Agreement>& agreement, const v1::
   return compiled;
 }
 
-// Reads each file into a definition. What cannot be read is left out, with its mistakes added.
+DefinitionKind kind_read_as(const v1::UtilityBlock&) { return DefinitionKind::block; }
+DefinitionKind kind_read_as(const v1::Agreement&) { return DefinitionKind::agreement; }
+
+// Reads each file into a definition. What cannot be read is left out, with its mistakes added; of the others
+// there is as much as could be read.
 template <class Definition>
 std::vector<Source<Definition>> read_files(std::span<const std::filesystem::path> files,
                                            std::vector<Error>& mistakes) {
@@ -98,16 +105,33 @@ std::vector<Source<Definition>> read_files(std::span<const std::filesystem::path
     YamlMistakes wrong(file.string());
     auto tree = read_yaml_file(file, wrong);
     Definition definition;
-    if (tree && read_yaml(*tree, definition, wrong)) {
+    if (tree && kind_of(*tree) == kind_read_as(definition)) {
+      const bool whole = read_yaml(*tree, definition, wrong);
       auto root = std::make_shared<const YamlNode>(std::move(*tree));
-      sources.push_back({std::move(definition), [root, name = file.string()](std::string_view part) {
-                           const YamlPlace place = place_of_part(*root, part);
-                           return fmt::format("{}:{}:{}", name, place.line, place.column);
-                         }});
+      const auto where = [root, whole, name = file.string()](std::string_view part) -> std::string {
+        if (!whole && !is_written(*root, part)) return {};
+        const YamlPlace place = place_of_part(*root, part);
+        return fmt::format("{}:{}:{}", name, place.line, place.column);
+      };
+      sources.push_back({std::move(definition), where, whole});
+    } else if (tree) {
+      read_yaml(*tree, definition, wrong);  // says what it is instead
     }
     for (Error& error : wrong.take()) mistakes.push_back(std::move(error));
   }
   return sources;
+}
+
+// What else is wrong with a definition that has mistakes already: of what was written and could be read.
+template <class Check>
+void add_further(std::vector<Error>& mistakes, const Check& check) {
+  std::vector<Error> further;
+  check(further);
+  for (Error& error : further) {
+    const bool told =
+        std::ranges::any_of(mistakes, [&](const Error& other) { return other.where == error.where; });
+    if (!error.where.empty() && !told) mistakes.push_back(std::move(error));
+  }
 }
 
 }  // namespace
@@ -128,6 +152,12 @@ void AgreementBook::State::add(std::vector<Source<v1::UtilityBlock>> sources, st
   for (Source<v1::UtilityBlock>& source : sources) {
     const std::size_t before = mistakes.size();
     const v1::UtilityBlock& block = source.definition;
+    if (!source.whole) {
+      // Without roles every message would seem wrong.
+      if (!block.roles().empty())
+        add_further(mistakes, [&](auto& found) { check_block(block, source.where, found); });
+      continue;
+    }
     check_block(block, source.where, mistakes);
     if (find_block(blocks, block.id(), block.version()) != nullptr) {
       mistakes.push_back({v1::KEY_VALUE,
@@ -144,6 +174,10 @@ void AgreementBook::State::add(const std::vector<Source<v1::Agreement>>& sources
                                std::vector<Error>& mistakes) {
   for (const Source<v1::Agreement>& source : sources) {
     const v1::Agreement& agreement = source.definition;
+    if (!source.whole) {
+      add_further(mistakes, [&](auto& found) { check_agreement(agreement, blocks, source.where, found); });
+      continue;
+    }
     const std::size_t before = mistakes.size();
     PathRules rules = check_agreement(agreement, blocks, source.where, mistakes);
     if (by_id.contains(agreement.id())) {

@@ -46,7 +46,7 @@ void check_schedule(const v1::UtilityBlock& block, const v1::BlockMessage& messa
   if (duration_of(message.every()) <= Duration{}) {
     found.value(part("every"), "a schedule without any time between", "Write how often it is sent.");
   }
-  if (block.pattern() != v1::PATTERN_SCHEDULED_PUSH) {
+  if (block.pattern() != v1::PATTERN_SCHEDULED_PUSH && block.pattern() != v1::PATTERN_UNSPECIFIED) {
     found.value(part("every"), "a schedule in a block that is no scheduled-push",
                 "Write pattern: scheduled-push, or leave the schedule out.");
   }

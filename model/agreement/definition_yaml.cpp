@@ -215,7 +215,10 @@ bool read_yaml(const YamlNode& node, v1::Agreement& agreement, YamlMistakes& mis
   return table.read(node, agreement, mistakes);
 }
 
-YamlPlace place_of_part(const YamlNode& root, std::string_view part) {
+namespace {
+
+// The part, or the nearest of what it is in; and whether it is the part itself.
+std::pair<const YamlNode*, bool> nearest_part(const YamlNode& root, std::string_view part) {
   const YamlNode* node = &root;
   while (!part.empty()) {
     const std::size_t slash = std::min(part.find('/'), part.size());
@@ -227,10 +230,18 @@ YamlPlace place_of_part(const YamlNode& root, std::string_view part) {
       std::from_chars(step.data(), step.data() + step.size(), index);
       if (index < node->items.size()) next = &node->items[index];
     }
-    if (next == nullptr) break;
+    if (next == nullptr) return {node, false};
     node = next;
   }
-  return node->place;
+  return {node, true};
 }
+
+}  // namespace
+
+YamlPlace place_of_part(const YamlNode& root, std::string_view part) {
+  return nearest_part(root, part).first->place;
+}
+
+bool is_written(const YamlNode& root, std::string_view part) { return nearest_part(root, part).second; }
 
 }  // namespace gnc::model

@@ -16,5 +16,7 @@ bool read_yaml(const YamlNode&, v1::Agreement&, YamlMistakes&);
 
 // The place of "messages/0/from" below `root`, or of the nearest part of it that was written.
 YamlPlace place_of_part(const YamlNode& root, std::string_view part);
+// Whether that part itself was written.
+bool is_written(const YamlNode& root, std::string_view part);
 
 }  // namespace gnc::model

@@ -196,13 +196,7 @@ void expect_unique(const std::vector<Each>& all, std::string Each::*name, std::s
   }
 }
 
-void check_whole(const Profile& profile, const YamlNode& root, const std::string& source,
-                 YamlMistakes& mistakes) {
-  if (!profile.illustrative && source.empty()) {
-    mistakes.add(v1::KEY_MISSING, root.find("illustrative")->place,
-                 "a profile that is not illustrative lacks the key \"source\"",
-                 "Say in source: where its numbers come from.");
-  }
+void check_whole(const Profile& profile, const YamlNode& root, YamlMistakes& mistakes) {
   if (profile.tariff && profile.duty_is_due.empty()) {
     mistakes.add(v1::KEY_MISSING, root.find("tariff")->place,
                  "the tariff is never applied: there is no \"duty is due\"",
@@ -287,8 +281,15 @@ std::optional<Profile> read_profile(YamlNode root, YamlMistakes& mistakes) {
   const std::optional<YamlNode> lists = found == nullptr ? std::nullopt : std::optional(*found);
   expand_lists(root, lists ? &*lists : nullptr, mistakes);
   Written written;
-  if (table.read(root, written, mistakes)) {
-    check_whole(written.profile, root, written.source, mistakes);
+  const bool read = table.read(root, written, mistakes);
+  const YamlNode* illustrative = root.find("illustrative");
+  if (illustrative != nullptr && !written.profile.illustrative && written.source.empty()) {
+    mistakes.add(v1::KEY_MISSING, illustrative->place,
+                 "a profile that is not illustrative lacks the key \"source\"",
+                 "Say in source: where its numbers come from.");
+  }
+  if (read) {
+    check_whole(written.profile, root, mistakes);
     check_desks(written.profile, root, mistakes);
     check_matching(written.profile, root, mistakes);
   }
