@@ -20,11 +20,27 @@ export function exchangesOf(report: Report): Figure[] {
   return figures(report.exchange);
 }
 
-// Both sides of the comparison with paper, where the report has them: paper stands under a name of its own.
-export function indicatorsOf(report: Report): { paperless: Figure[]; paper: Figure[] | null } {
-  const all = report.indicators ?? {};
-  const paper = all['paper'] ?? report['paper'] ?? null;
-  return { paperless: figures(all), paper: typeof paper === 'object' && paper !== null ? figures(paper) : null };
+export function indicatorsOf(report: Report): Figure[] {
+  return figures(report.indicators);
+}
+
+export interface Side {
+  // The recipient.
+  name: string;
+  onPaper: boolean;
+  figures: ReadonlyMap<string, number>;
+}
+
+const MOST_SIDES = 4;
+
+// Paper against paperless: the recipients beside each other, those who took all as data first. Null where none of them had
+// anything on paper, or nobody is beside the one.
+export function sidesOf(report: Report): Side[] | null {
+  const sides = (report.slices ?? []).filter((slice) => slice.kind === 'to').map((slice) => ({
+    name: slice.name, onPaper: (slice.indicator_counts?.['on_paper'] ?? 0) > 0,
+    figures: new Map(figures(slice.indicators).map(({ name, value }) => [name, value])),
+  })).sort((one, other) => Number(one.onPaper) - Number(other.onPaper));
+  return sides.length >= 2 && sides.length <= MOST_SIDES && sides.some((side) => side.onPaper) ? sides : null;
 }
 
 // How an indicator is written: shares as percentages, times with their unit.
