@@ -141,6 +141,25 @@ test('the numbers of a replayed folder are those of its report.json', async () =
   await replayed.end();
 });
 
+test('paper stands beside paperless, with the numbers of the report', async () => {
+  const { folder, report } = play('paper-and-paperless.yaml', out);
+  const replayed = await start('replay', folder);
+  const { page, done } = await open(replayed.address);
+  await ready(page);
+  await page.keyboard.press('m');
+  const sides = await page.locator('data[data-side]').evaluateAll((all) => all.map((one) => ({ side: one.getAttribute('data-side')!.split(' '), value: Number(one.getAttribute('value')) })));
+  assert.ok(sides.length > 20, `${sides.length} numbers`);
+  const inReport = (to: string, indicator: string) => report.slices!.find(({ kind, name }) => kind === 'to' && name === to)!.indicators![indicator];
+  for (const { side: [to, indicator], value } of sides) assert.equal(value, inReport(to!, indicator!), `${to} ${indicator}`);
+  const shown = (to: string, indicator: string) => sides.find(({ side }) => side[0] === to && side[1] === indicator)!.value;
+  assert.equal(shown('AU', 'electronic.rate'), 1);
+  assert.equal(shown('CN', 'electronic.rate'), 0.425);
+  assert.equal(shown('CN', 'rekeyed.fields'), 8.625);
+  assert.deepEqual(await page.locator('.sides thead th .muted').allInnerTexts(), ['as data', 'on paper']);
+  await done();
+  await replayed.end();
+});
+
 test('an envelope opens: its way, its form beside its XML, and its seal, which is verified here', async () => {
   const { page, context, done } = await open(program.address);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
