@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Report } from '../../web/src/data/contract';
+import { assertAccessible } from './support/axe';
 import { close, open, ready } from './support/browser';
 import { assertEqualNumbers, scenarios, start, type Program } from './support/gncsim';
 
@@ -61,11 +62,13 @@ test('a live run is started, paused, broken and seen to its end, with the number
   assert.ok(await page.locator('#step').isDisabled());
   assert.equal(await page.locator('[role=slider]').getAttribute('aria-disabled'), 'true');
   await page.locator('#no-speed', { hasText: 'its own speed' }).waitFor();
+  await assertAccessible(page, 'measure, live');
 
   await page.keyboard.press('b');
   const cut = page.locator(`[data-fault='${JSON.stringify({ cut: 'CN-gateway', for: '2s' })}']`);
   await cut.click();
   await page.locator('#live-faults', { hasText: 'cut CN-gateway' }).waitFor();
+  await assertAccessible(page, 'break, live');
   for (const kind of ['tamper', 'replay', 'lapse']) {
     const deeds = page.locator(`[data-fault*='"${kind}"']`);
     assert.ok((await deeds.count()) > 0 && (await deeds.first().isDisabled()), kind);
