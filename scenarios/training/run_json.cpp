@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "proto/types/overloaded.h"
+#include "scenarios/engine/indicator.h"
 #include "scenarios/training/json_text.h"
 #include "scenarios/training/page_json.h"
 #include "scenarios/training/shelf.h"
@@ -133,6 +134,23 @@ PageJson fork_json(const Recording& recording, std::size_t number) {
           {"fault", words(recording.fork->fault)}};
 }
 
+// The indicators of each recipient: the report has what they are worked out of.
+PageJson recipients_json(const RunReport& report) {
+  PageJson list = PageJson::array();
+  for (const SliceRow& slice : report.slices) {
+    if (slice.kind != "to") continue;
+    PageJson values = PageJson::object();
+    for (const Indicator& indicator : indicators()) {
+      if (const auto value = indicator.of(slice.latency, slice.indicators)) {
+        values[std::string(indicator.name)] = *value;
+      }
+    }
+    list.push_back(
+        {{"name", slice.name}, {"on_paper", slice.indicators.on_paper}, {"indicators", std::move(values)}});
+  }
+  return list;
+}
+
 PageJson moment_json(const StoryMoment& when) {
   switch (when.kind) {
     case StoryMoment::Kind::start:
@@ -228,6 +246,7 @@ std::string run_json(const Recording& recording, const RunShown& shown) {
     json["promises"].push_back({{"text", row.promise}, {"held", row.held}, {"detail", row.detail}});
   }
   json["story"] = story_json(recording);
+  json["recipients"] = recipients_json(report);
   json["report"] = PageJson::parse(to_json(report));
   json["events"] = recording.events.size();
   return text_of(json);

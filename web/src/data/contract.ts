@@ -103,6 +103,8 @@ export interface Run {
   expectations: Verdict[];
   promises: Verdict[];
   story: StoryStep[];
+  // Of each recipient: how many documents it got on paper, and its indicators.
+  recipients?: { name: string; on_paper: number; indicators: Record<string, number> }[];
   report: Report;
   events: number;
 }
@@ -118,7 +120,6 @@ export interface Report {
   rate?: { asked?: number; got?: number };
   refusals?: { code: string; name?: string; count: number; remedy?: string }[];
   indicators?: Record<string, unknown>;
-  slices?: { kind: string; name: string; indicators?: Record<string, unknown>; indicator_counts?: Record<string, number> }[];
   [more: string]: unknown;
 }
 

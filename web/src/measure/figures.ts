@@ -1,5 +1,5 @@
 // What the report of a run says, in rows. The numbers are the report's own; nothing is worked out again.
-import type { Report } from '../data/contract';
+import type { Report, Run } from '../data/contract';
 
 export interface Figure {
   name: string;
@@ -35,10 +35,9 @@ const MOST_SIDES = 4;
 
 // Paper against paperless: the recipients beside each other, those who took all as data first. Null where none of them had
 // anything on paper, or nobody is beside the one.
-export function sidesOf(report: Report): Side[] | null {
-  const sides = (report.slices ?? []).filter((slice) => slice.kind === 'to').map((slice) => ({
-    name: slice.name, onPaper: (slice.indicator_counts?.['on_paper'] ?? 0) > 0,
-    figures: new Map(figures(slice.indicators).map(({ name, value }) => [name, value])),
+export function sidesOf(run: Run): Side[] | null {
+  const sides = (run.recipients ?? []).map(({ name, on_paper, indicators }) => ({
+    name, onPaper: on_paper > 0, figures: new Map(Object.entries(indicators)),
   })).sort((one, other) => Number(one.onPaper) - Number(other.onPaper));
   return sides.length >= 2 && sides.length <= MOST_SIDES && sides.some((side) => side.onPaper) ? sides : null;
 }
