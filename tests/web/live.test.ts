@@ -115,6 +115,43 @@ test('a lesson is played live by its button', { timeout: 120_000 }, async () => 
   await done();
 });
 
+test('a browser that does not keep up says what it leaves out, and has all of it in the end', { timeout: 120_000 }, async () => {
+  writeFileSync(`${out}/fast.yaml`, `scenario: Faster than one looks
+topology: {administrations: [NZ, CN]}
+agreements: [${scenarios}/agreements/nz-cn-export.yaml]
+workload:
+  - {name: exports, from: NZ, to: CN, documents: ${scenarios}/documents/export/sea-wool-bales.xml, arrivals: {rate: 800/s, for: 3s}}
+`);
+  const fast = await start('demo', `${out}/fast.yaml`, '--world', 'live', '--out', `${out}/fast-run`);
+  const { page, done } = await open(fast.address);
+  await ready(page);
+  await page.locator('#play').click();
+  await page.locator('.live[data-phase=running]').waitFor();
+  // A page that is busy with something else takes no frame: here until the run is over.
+  await page.evaluate(() => {
+    for (let phase = ''; phase !== 'over' && phase !== 'failed';) {
+      const until = Date.now() + 200;
+      while (Date.now() < until);
+      const asked = new XMLHttpRequest();
+      asked.open('GET', '/api/run', false);
+      asked.send();
+      phase = (JSON.parse(asked.responseText) as { live: { phase: string } }).live.phase;
+    }
+  });
+  await page.locator('#missing').waitFor({ timeout: 30_000 });
+  assert.ok(Number(await page.locator('#missing').getAttribute('data-missing')) > 0);
+  // The stages are the run's own counts, and those that it has not are left out.
+  assert.equal(await page.locator('[data-stage=sealed]').count(), 0);
+  assert.ok(Number((await page.locator('[data-stage=admitted]').innerText()).replace(/\D/g, '')) > 0);
+  await page.locator('.live').waitFor({ state: 'detached', timeout: 60_000 });
+  const report = JSON.parse(readFileSync(`${out}/fast-run/report.json`, 'utf8')) as Report;
+  assert.equal(report.exchange!['processed'], 2400);
+  const count = (stage: string) => page.locator(`[data-stage=${stage}]`).innerText().then((text) => Number(text.replace(/\D/g, '')));
+  for (const stage of ['sealed', 'admitted', 'delivered', 'processed']) assert.equal(await count(stage), 2400, stage);
+  await done();
+  await fast.end();
+});
+
 test('without the token nothing of a live run is sent', { timeout: 60_000 }, async () => {
   const { page, context, complaints } = await open(program.origin);
   await ready(page);
