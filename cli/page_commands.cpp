@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 struct ReplayArguments {
   RecordingSource source;
   PageArguments page;
+  std::string world = "virtual";
   std::string output;
 };
 
@@ -43,24 +44,27 @@ int with_recording(const RecordingSource& source, const Then& then) {
                          {}});
   }
   scenarios::Repertoire repertoire(GNC_VERSION, scratch.path());
-  if (const auto loaded = load_recording(source, scratch.path(), repertoire); !loaded) {
+  auto loaded = load_recording(source, scratch.path(), repertoire);
+  if (!loaded) {
     fmt::print(stderr, "{}", mistakes_text(loaded.error()));
     return input_wrong;
   }
-  return then(repertoire);
+  return then(repertoire, std::move(*loaded));
 }
 
 int export_to_file(const ReplayArguments& arguments) {
-  return with_recording(arguments.source, [&arguments](const scenarios::Repertoire& repertoire) -> int {
-    const scenarios::Recording& recording = repertoire.recording(0);
-    const auto page = scenarios::exported_page(recording);
-    if (!page) return report_error(page.error());
-    fs::path file = arguments.output;
-    if (file.empty()) file = fs::path(recording.id).filename().string() + ".html";
-    if (auto written = scenarios::write_file(file, *page); !written) return report_error(written.error());
-    fmt::print("{}\n", file.string());
-    return held;
-  });
+  return with_recording(arguments.source,
+                        [&arguments](const scenarios::Repertoire& repertoire, const auto&) -> int {
+                          const scenarios::Recording& recording = repertoire.recording(0);
+                          const auto page = scenarios::exported_page(recording);
+                          if (!page) return report_error(page.error());
+                          fs::path file = arguments.output;
+                          if (file.empty()) file = fs::path(recording.id).filename().string() + ".html";
+                          if (auto written = scenarios::write_file(file, *page); !written)
+                            return report_error(written.error());
+                          fmt::print("{}\n", file.string());
+                          return held;
+                        });
 }
 
 void add_source_options(CLI::App& command, RecordingSource& source) {
@@ -82,18 +86,30 @@ void add_demo(CLI::App& app, int& status) {
   command->add_option("scenario", arguments->source.what,
                       "The scenario's file (default: the first of the lessons that gncsim carries)");
   add_source_options(*command, arguments->source);
+  auto* world = command
+                    ->add_option("--world", arguments->world,
+                                 "What it is played in: simulated time (virtual), or real processes on this "
+                                 "machine that one watches while they run (live) (default: virtual)")
+                    ->check(CLI::IsMember({"virtual", "live"}));
+  command->add_option("--out", arguments->page.out, "The live run's folder (default: runs/<scenario>-<time>)")
+      ->needs(world);
   add_page_options(*command, arguments->page);
   command->footer(
       "The virtual world plays it at once; the page replays what happened, and can play it again with one "
       "more\n"
-      "fault. The address is printed; what follows # in it allows to change the run. Ctrl-C ends it.\n"
+      "fault. A live run begins when the page says so, leaves a folder as gncsim run does, and can be paused "
+      "and\n"
+      "broken while it runs. The address is printed; what follows # in it allows to change the run. Ctrl-C "
+      "ends it.\n"
       "\n"
       "  gncsim demo                                       the lessons\n"
-      "  gncsim demo scenarios/export-import.yaml --seed 3");
+      "  gncsim demo scenarios/export-import.yaml --seed 3\n"
+      "  gncsim demo scenarios/slow-link.yaml --world live   real processes, as they run");
   arguments->source.with_shelf = true;
   command->callback([arguments, &status] {
-    status = with_recording(arguments->source, [&arguments](scenarios::Repertoire& repertoire) {
-      return serve_page(repertoire, arguments->page);
+    arguments->source.live = arguments->world == "live";
+    status = with_recording(arguments->source, [&arguments](scenarios::Repertoire& repertoire, auto first) {
+      return serve_page(repertoire, arguments->page, std::move(first));
     });
   });
 }
@@ -106,7 +122,7 @@ void add_replay(CLI::App& app, int& status) {
   add_source_options(*command, arguments->source);
   add_page_options(*command, arguments->page);
   command->callback([arguments, &status] {
-    status = with_recording(arguments->source, [&arguments](scenarios::Repertoire& repertoire) {
+    status = with_recording(arguments->source, [&arguments](scenarios::Repertoire& repertoire, const auto&) {
       return serve_page(repertoire, arguments->page);
     });
   });

@@ -66,7 +66,7 @@ int status_of(const scenarios::RunReport& report) {
 // Whether the worlds that it is to run in have all that it asks for.
 Result<void> check_worlds(const scenarios::RunPlan& plan, const std::string& world) {
   if (world != "virtual") {
-    if (auto live = scenarios::check_for_live_world(plan); !live) return live;
+    if (auto live = scenarios::check_for_live_world(plan.scenario); !live) return live;
   }
   return world != "live" ? scenarios::check_for_virtual_world(plan) : Result<void>{};
 }

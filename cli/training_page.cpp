@@ -40,9 +40,8 @@ void open_browser(const std::string& address) {
 
 }  // namespace
 
-tl::expected<void, std::vector<Error>> load_recording(const RecordingSource& source,
-                                                      const std::filesystem::path& scratch,
-                                                      scenarios::Repertoire& repertoire) {
+tl::expected<std::optional<FirstLiveRun>, std::vector<Error>> load_recording(
+    const RecordingSource& source, const std::filesystem::path& scratch, scenarios::Repertoire& repertoire) {
   const auto one = [](Error error) { return tl::unexpected(std::vector{std::move(error)}); };
   std::error_code ignored;
   if (!source.what.empty() && std::filesystem::is_directory(source.what, ignored)) {
@@ -53,7 +52,7 @@ tl::expected<void, std::vector<Error>> load_recording(const RecordingSource& sou
     auto recording = scenarios::read_recording(source.what);
     if (!recording) return one(std::move(recording.error()));
     repertoire.add(std::move(*recording));
-    return {};
+    return std::nullopt;
   }
   if (source.with_shelf) {
     const std::filesystem::path library = scratch / "library";
@@ -64,12 +63,15 @@ tl::expected<void, std::vector<Error>> load_recording(const RecordingSource& sou
   std::filesystem::path file = source.what;
   std::string id = file.stem().string();
   if (source.what.empty()) file = repertoire.shelf().front().file, id = repertoire.shelf().front().id;
-  auto planned = scenarios::plan_for_page(file, source.seed, source.overrides);
+  auto planned = scenarios::plan_for_page(
+      file, source.seed, source.overrides,
+      source.live ? scenarios::PlayedIn::live_world : scenarios::PlayedIn::virtual_world);
   if (!planned) return tl::unexpected(std::move(planned.error()));
+  if (source.live) return FirstLiveRun{std::move(*planned), std::move(id)};
   if (auto played = repertoire.play(std::move(*planned), std::move(id)); !played) {
     return tl::unexpected(std::move(played.error()));
   }
-  return {};
+  return std::nullopt;
 }
 
 void add_page_options(CLI::App& command, PageArguments& arguments) {
@@ -108,7 +110,8 @@ scenarios::PageAccess access_for(const PageArguments& arguments, const boost::as
 
 }  // namespace
 
-int serve_page(scenarios::Repertoire& repertoire, const PageArguments& arguments) {
+int serve_page(scenarios::Repertoire& repertoire, const PageArguments& arguments,
+               std::optional<FirstLiveRun> first) {
   boost::asio::io_context io;
   const bool is_v6 = arguments.listen.find(':') != std::string::npos && !arguments.listen.starts_with('[');
   auto acceptor = net::listen_on(
@@ -116,10 +119,19 @@ int serve_page(scenarios::Repertoire& repertoire, const PageArguments& arguments
   if (!acceptor) return report_error(acceptor.error());
   const auto endpoint = acceptor->local_endpoint();
   const scenarios::PageAccess access = access_for(arguments, endpoint.address());
-  scenarios::PageAnswers answers(repertoire, access);
+  scenarios::LiveShows shows(io, repertoire,
+                             {std::filesystem::read_symlink("/proc/self/exe"), GNC_VERSION, arguments.out});
+  if (first) {
+    if (auto added = shows.add(std::move(first->plan), std::move(first->id)); !added) {
+      return report_error(added.error());
+    }
+  }
+  scenarios::PlayQueue plays(io);
+  scenarios::PageAnswers answers(repertoire, shows, plays, access);
   const auto server = scenarios::PageServer::serve(
       std::move(*acceptor),
-      [&answers](const scenarios::PageRequest& request) { return answers.answer(request); });
+      {[&answers](const auto& request, const auto& respond) { answers.answer(request, respond); },
+       [&answers](const auto& request) { return answers.follow(request); }});
   // Where it listens on every address, no browser can open the one that it was told.
   const std::string here =
       endpoint.address().is_unspecified() ? fmt::format("127.0.0.1:{}", endpoint.port()) : server->address();

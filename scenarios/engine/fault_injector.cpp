@@ -36,6 +36,11 @@ void FaultInjector::start_clock(Instant origin) {
   if (!origin_) origin_ = origin;
 }
 
+void FaultInjector::go_on_after(Duration pause) {
+  held_ = false;
+  if (origin_) origin_ = *origin_ + pause;
+}
+
 void FaultInjector::begin(const Fault& fault, Instant now) {
   Played& played = played_.emplace_back();
   played.fault = fault;
@@ -45,7 +50,7 @@ void FaultInjector::begin(const Fault& fault, Instant now) {
 }
 
 void FaultInjector::advance(Instant now) {
-  while (origin_ && next_ < plan_.faults.size() && *origin_ + plan_.faults[next_].at <= now) {
+  while (origin_ && !held_ && next_ < plan_.faults.size() && *origin_ + plan_.faults[next_].at <= now) {
     begin(plan_.faults[next_++].fault, now);
   }
   tell_again();
@@ -69,7 +74,7 @@ std::optional<Instant> FaultInjector::wake() const {
   const auto at_latest = [&next](Instant at) {
     if (!next || at < *next) next = at;
   };
-  if (origin_ && next_ < plan_.faults.size()) at_latest(*origin_ + plan_.faults[next_].at);
+  if (origin_ && !held_ && next_ < plan_.faults.size()) at_latest(*origin_ + plan_.faults[next_].at);
   for (const Played& played : played_) {
     if (played.ended) continue;
     if (played.until && !played.returns) at_latest(*played.until);

@@ -27,6 +27,9 @@ class FaultInjector final : public Player {
   // `at` of the timed faults counts from here; they begin with the next advance().
   void start_clock(Instant origin);
   void begin(const Fault&, Instant now);
+  // No timed fault begins any more, until the run goes on after so long.
+  void hold() { held_ = true; }
+  void go_on_after(Duration pause);
 
   void advance(Instant now) override;
   // Every timed fault has begun, and each that has an end is over.
@@ -101,6 +104,7 @@ class FaultInjector final : public Player {
   Lodger& lodger_;
   LiveWorld* world_ = nullptr;
   std::optional<Instant> origin_;
+  bool held_ = false;
   std::size_t next_ = 0;  // of the timed ones
   std::list<Played> played_;
   std::map<std::string, Standing> standing_;

@@ -135,6 +135,8 @@ constexpr Example examples[] = {
     {"an expectation", "after", "5s", "abort: true"},
     {"the scenario", "story",
      "[{when: {event: admitted, at: NZ}, point: exchange, say: {en: It is admitted.}}]"},
+    {"the scenario", "titles", "{fr: La marchandise est annoncée avant le navire}"},
+    {"the scenario", "about", "{fr: Une douane annonce à l'autre ce qui arrive.}"},
     {"a step of the story", "", "", "say: {en: Look here.}"},
     {"a step of the story", "when", "{event: admitted, at: NZ}"},
     {"a step of the story", "point", "NZ-gateway"},

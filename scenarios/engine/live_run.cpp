@@ -9,6 +9,7 @@
 #include "scenarios/engine/abort_watch.h"
 #include "scenarios/engine/environment.h"
 #include "scenarios/engine/fault_injector.h"
+#include "scenarios/engine/injection_pause.h"
 #include "scenarios/engine/live_world.h"
 #include "scenarios/engine/lodger.h"
 #include "scenarios/engine/promises.h"
@@ -46,13 +47,19 @@ class LiveRun final : private World {
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
         workloads_(plan, ledger_, lodger_),
         abort_(plan.scenario.expectations),
-        faults_(plan, lodger_) {}
+        faults_(plan, lodger_) {
+    if (options_.audience == nullptr) return;
+    watch_.tell([this](const LiveFigures& figures) {
+      options_.audience->stands({figures, fault_rows(), origin(), now(), pause_.is_on()});
+    });
+  }
 
   Result<RunReport> play() {
     if (!options_.metrics.empty()) {
       if (auto served = watch_.serve_metrics(options_.metrics); !served)
         return tl::unexpected(served.error());
     }
+    if (options_.audience != nullptr) options_.audience->began(started_at_);
     if (auto started = start_world(); !started) return tl::unexpected(started.error());
     began_ = now();
     world_->begin_costs();
@@ -70,6 +77,7 @@ class LiveRun final : private World {
     }
     settle();
     ended_ = now();
+    watch_.conclude(standing());
     world_->end_costs();
     world_->stop(stop_patience, [this](const Happening& happening) { take_reports(happening); });
     if (failure_) return tl::unexpected(*failure_);
@@ -139,10 +147,10 @@ class LiveRun final : private World {
 
   void play_to_its_end(Player& player) {
     while (!is_over()) {
-      player.advance(now());
+      if (!pause_.is_on()) player.advance(now());
       lodger_.send_due();
       if (player.done()) return;
-      take_what_happens(player.wake());
+      take_what_happens(pause_.is_on() ? std::nullopt : player.wake());
     }
   }
 
@@ -164,6 +172,7 @@ class LiveRun final : private World {
     if (wake) until = std::min(until, *wake);
     if (const auto fault = faults_.wake()) until = std::min(until, *fault);
     for (const Happening& happening : queue_.take(clock_.steady(until))) handle(happening);
+    if (options_.audience != nullptr) fulfil(options_.audience->wishes());
     world_->advance(now());
     faults_.advance(now());
     if (auto failed = faults_.take_failure(); failed && !failure_) failure_ = std::move(failed);
@@ -201,12 +210,36 @@ class LiveRun final : private World {
     }
   }
 
+  void fulfil(const LiveWishes& wishes) {
+    if (wishes.paused) pause(*wishes.paused);
+    for (const Fault& fault : wishes.faults) break_something(fault);
+    interrupted_ = interrupted_ || wishes.end;
+  }
+
+  // The plan's times move on by as much: what was not lodged meanwhile is neither late nor made up for.
+  void pause(bool paused) {
+    if (paused == pause_.is_on()) return;
+    if (paused) {
+      pause_.begin(now());
+      return faults_.hold();
+    }
+    const Duration by = pause_.end(now());
+    workloads_.postpone(by, now());
+    faults_.go_on_after(by);
+  }
+
+  void break_something(const Fault& fault) {
+    if (began_ == Instant{}) return watch_.trouble(words(fault) + ": not done, for the processes start");
+    faults_.begin(fault, now());
+  }
+
   void take_reports(const Happening& happening) {
     const auto* reported = std::get_if<Reported>(&happening);
     if (reported == nullptr) return;
     for (const v1::Report& report : reported->reports) {
       for (const v1::Event& event : report.events()) {
         folder_.record(event);
+        if (options_.audience != nullptr) options_.audience->happened(event);
         if (const auto seen = seen_for_external(event)) {
           ledger_.apply(*seen);
           steps_.heard(*seen);
@@ -263,26 +296,39 @@ class LiveRun final : private World {
   }
 
   void show() {
-    if (!watch_.due()) return;
+    if (watch_.due()) watch_.look(standing());
+  }
+
+  RunWatch::Standing standing() {
     std::function<RunReport()> account;
     if (began_ != Instant{}) account = [this] { return account_so_far(facts(now()), so_far_); };
-    watch_.look({now(), doing(), workloads_.began(), faults_.in_force(), std::move(account)});
+    return {now(), doing(), workloads_.began(), faults_.in_force(), std::move(account)};
   }
 
   std::string doing() const {
     if (!world_->is_ready()) return "processes start";
     if (!waiting_for_.empty()) return fmt::format("until {} connects", waiting_for_);
+    if (pause_.is_on()) return "the injection is paused";
     if (!steps_.done()) return steps_.doing();
     return workloads_.began() && !workloads_.done() ? "workloads" : "until all is settled";
   }
 
   // ---- The account ------------------------------------------------------------------------------
 
+  // What the seconds of the report count from.
+  Instant origin() const { return workloads_.began().value_or(began_); }
+
+  std::vector<FaultRow> fault_rows() const {
+    std::vector<FaultRow> rows = faults_.rows(origin());
+    for (FaultRow& pause : pause_.rows(origin())) rows.push_back(std::move(pause));
+    return rows;
+  }
+
   RunFacts facts(Instant until) const {
     return {plan_,
             ledger_,
             began_,
-            workloads_.began().value_or(began_),
+            origin(),
             until,
             options_.version,
             started_at_,
@@ -293,7 +339,7 @@ class LiveRun final : private World {
             world_->process_rows(),
             world_->link_rows(),
             steps_.rows(),
-            faults_.rows(workloads_.began().value_or(began_))};
+            fault_rows()};
   }
 
   Result<RunReport> account() {
@@ -352,6 +398,7 @@ class LiveRun final : private World {
   WorkloadPlayer workloads_;
   AbortWatch abort_;
   FaultInjector faults_;
+  InjectionPause pause_;
   Instant began_, ended_;
   Duration generator_cpu_{}, generator_time_{};
   bool interrupted_ = false;
@@ -361,21 +408,21 @@ class LiveRun final : private World {
 
 }  // namespace
 
-Result<void> check_for_live_world(const RunPlan& plan) {
-  const auto& workloads = plan.scenario.workloads;
+Result<void> check_for_live_world(const Scenario& scenario) {
+  const auto& workloads = scenario.workloads;
   const auto trade = std::ranges::find_if(
       workloads, [](const Workload& one) { return std::holds_alternative<Trade>(one.model); });
   if (trade == workloads.end()) return {};
   return failure(
       v1::KEY_VALUE,
       fmt::format("the workload {} is a trade of {} administrations, which the live world does not play",
-                  trade->name, plan.scenario.topology.administrations.size()),
-      fmt::format("{}:{}:{}", plan.scenario.file.string(), trade->place.line, trade->place.column),
+                  trade->name, scenario.topology.administrations.size()),
+      fmt::format("{}:{}:{}", scenario.file.string(), trade->place.line, trade->place.column),
       "Play it with --world virtual.");
 }
 
 Result<RunReport> play_live(const RunPlan& plan, RunFolder& folder, const LiveOptions& options) {
-  if (auto playable = check_for_live_world(plan); !playable) return tl::unexpected(playable.error());
+  if (auto playable = check_for_live_world(plan.scenario); !playable) return tl::unexpected(playable.error());
   return LiveRun(plan, folder, options).play();
 }
 

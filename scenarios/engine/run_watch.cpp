@@ -10,6 +10,7 @@ namespace {
 using State = LiveFigures::Standing::State;
 
 constexpr std::chrono::milliseconds metrics_every{500};
+constexpr std::chrono::milliseconds told_every{200};
 constexpr std::chrono::seconds judged_every{1};
 // Judging goes through all that was recorded: at most this share of the time is spent on it, and none any
 // more once a single time would make starts late.
@@ -81,16 +82,23 @@ Result<void> RunWatch::serve_metrics(const std::string& address) {
   return {};
 }
 
-bool RunWatch::due() const { return view_.due() || (metrics_ && metrics_due_ <= Clock::now()); }
+bool RunWatch::due() const {
+  return view_.due() || (metrics_ && metrics_due_ <= Clock::now()) || (tell_ && telling_due_ <= Clock::now());
+}
 
 void RunWatch::look(const Standing& standing) {
   if (!due()) return;
   judge(standing);
   const LiveFigures now = figures(standing);
   if (view_.due()) view_.show(now);
-  if (!metrics_) return;
-  metrics_->publish(now);
-  metrics_due_ = Clock::now() + metrics_every;
+  if (metrics_ && metrics_due_ <= Clock::now()) {
+    metrics_->publish(now);
+    metrics_due_ = Clock::now() + metrics_every;
+  }
+  if (tell_ && telling_due_ <= Clock::now()) {
+    tell_(now);
+    telling_due_ = Clock::now() + told_every;
+  }
 }
 
 void RunWatch::trouble(const std::string& text) {

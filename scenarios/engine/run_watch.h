@@ -35,9 +35,17 @@ class RunWatch {
   // From now on also at this address ("127.0.0.1:9100").
   Result<void> serve_metrics(const std::string& address);
 
+  // From now on also to this, several times a second.
+  void tell(std::function<void(const LiveFigures&)> tell) { tell_ = std::move(tell); }
+
   // To be called often.
   bool due() const;
   void look(const Standing&);
+  // The run is over: whoever is told has the last of it.
+  void conclude(const Standing& standing) {
+    telling_due_ = {};
+    look(standing);
+  }
   // Something that went wrong on the way, and stays in view.
   void trouble(const std::string& text);
   void say(const std::string& text) { view_.say(text); }
@@ -54,6 +62,8 @@ class RunWatch {
   LiveView view_;
   std::unique_ptr<RunMetrics> metrics_;
   Clock::time_point metrics_due_{};
+  std::function<void(const LiveFigures&)> tell_;
+  Clock::time_point telling_due_{};
   RateMeter ended_rate_;
   // What is kept from one look to the next.
   std::vector<LiveFigures::Standing> judged_;

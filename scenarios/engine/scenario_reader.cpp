@@ -229,11 +229,24 @@ class ScenarioReader {
               "a step of the story"},
              [this](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
                read_story(names_, node, scenario.story, mistakes);
-             });
+             })
+        .key({"titles", Kind::values_by_name, false, "none",
+              "What the scenario is called in other languages, by their tags; the training page shows it."},
+             check_wording)
+        .key({"about", Kind::values_by_name, false, "none",
+              "What it is about in other languages, in a sentence, as the comment at its head says it in its "
+              "own; the training page shows it."},
+             check_wording);
     return table;
   }
 
  private:
+  // No run depends on it: the training page reads it of the text, as it does the comment.
+  static void check_wording(Scenario&, const YamlNode& node, YamlMistakes& mistakes) {
+    Wording checked;
+    read_wording(node, checked, mistakes);
+  }
+
   KeyTable<Scenario>::Reader file_list(std::vector<std::string> Scenario::*member) {
     return [member](Scenario& scenario, const YamlNode& node, YamlMistakes& mistakes) {
       read_texts(node, "a file", scenario.*member, mistakes);

@@ -46,6 +46,8 @@ bool is_language(std::string_view tag) {
          (first == tag.size() || (tag.size() > first + 1 && letters(tag.substr(first + 1))));
 }
 
+}  // namespace
+
 void read_wording(const YamlNode& node, Wording& into, YamlMistakes& mistakes) {
   if (!model::expect_mapping(node, "a text by language, like {en: Look here, fr: Regardez ici}", mistakes)) {
     return;
@@ -60,6 +62,8 @@ void read_wording(const YamlNode& node, Wording& into, YamlMistakes& mistakes) {
     if (const auto text = model::scalar_text(node.items[i], "a text", mistakes)) into[language] = *text;
   }
 }
+
+namespace {
 
 template <class T>
 typename KeyTable<T>::Reader wording_reader(Wording T::*member) {

@@ -20,7 +20,7 @@ void UserPool::advance(Instant now, const ExchangeLedger& ledger, Lodger& lodger
       const LodgementTimes& times = ledger.lodgements()[user.waits_for];
       if (!times.ended.known()) continue;
       user.waits_for = no_lodgement;
-      user.next = times.intended + times.ended.value() + think();
+      user.next = std::max(times.intended + times.ended.value() + think(), not_before_);
     }
     if (user.next > now || user.next >= end_) continue;
     const std::size_t documents = workload_.lodgements.documents.size();
@@ -28,6 +28,14 @@ void UserPool::advance(Instant now, const ExchangeLedger& ledger, Lodger& lodger
   }
   ended_ = ended;
   done_ = now >= end_;
+}
+
+void UserPool::postpone(Duration by, Instant now) {
+  end_ = end_ + by;
+  not_before_ = now;
+  for (User& user : users_) {
+    if (user.waits_for == no_lodgement) user.next = user.next + by;
+  }
 }
 
 std::optional<Instant> UserPool::wake() const {

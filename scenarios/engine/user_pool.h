@@ -20,6 +20,8 @@ class UserPool {
   UserPool(const PlannedWorkload& workload, BatchIndex, Instant start, Random stream);
 
   void advance(Instant now, const ExchangeLedger&, Lodger&);
+  // After a pause until `now`: all is so much later, and what users thought over meanwhile they lodge now.
+  void postpone(Duration by, Instant now);
   // Nobody lodges any more.
   bool done() const { return done_; }
   // When the next has thought enough, or the time is over.
@@ -35,6 +37,7 @@ class UserPool {
   const PlannedWorkload& workload_;
   BatchIndex batch_;
   Instant end_;
+  Instant not_before_;
   Random stream_;
   std::vector<User> users_;
   std::uint64_t lodged_ = 0;

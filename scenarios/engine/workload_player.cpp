@@ -7,9 +7,9 @@ namespace gnc::scenarios {
 WorkloadPlayer::WorkloadPlayer(const RunPlan& plan, const ExchangeLedger& ledger, Lodger& lodger)
     : plan_(plan), ledger_(ledger), lodger_(lodger) {}
 
-std::optional<Instant> WorkloadPlayer::Running::next(Instant began) const {
+std::optional<Instant> WorkloadPlayer::Running::next(Instant origin) const {
   if (!schedule.next()) return std::nullopt;
-  return began + planned->start + *schedule.next();
+  return origin + planned->start + *schedule.next();
 }
 
 void WorkloadPlayer::begin(Instant now) {
@@ -31,9 +31,10 @@ void WorkloadPlayer::begin(Instant now) {
 
 void WorkloadPlayer::advance(Instant now) {
   if (!began_) begin(now);
+  const Instant origin = *began_ + postponed_;
   for (Running& workload : running_) {
     const std::size_t documents = workload.planned->lodgements.documents.size();
-    for (auto due = workload.next(*began_); due && *due <= now; due = workload.next(*began_)) {
+    for (auto due = workload.next(origin); due && *due <= now; due = workload.next(origin)) {
       lodger_.lodge(workload.batch, workload.schedule.taken() % documents, *due);
       workload.schedule.advance();
     }
@@ -49,12 +50,18 @@ void WorkloadPlayer::advance(Instant now) {
   pools_ = std::move(going);
 }
 
+void WorkloadPlayer::postpone(Duration by, Instant now) {
+  if (!began_) return;
+  postponed_ = postponed_ + by;
+  for (UserPool& pool : pools_) pool.postpone(by, now);
+}
+
 std::optional<Instant> WorkloadPlayer::wake() const {
   std::optional<Instant> next;
   const auto take = [&next](std::optional<Instant> due) {
     if (due && (!next || *due < *next)) next = due;
   };
-  for (const Running& workload : running_) take(workload.next(*began_));
+  for (const Running& workload : running_) take(workload.next(*began_ + postponed_));
   for (const UserPool& pool : pools_) take(pool.wake());
   for (const TradeRounds& trade : trades_) take(trade.wake());
   return next;

@@ -20,6 +20,9 @@ class WorkloadPlayer final : public Player {
 
   void advance(Instant now) override;
   bool done() const override { return began_ && running_.empty() && pools_.empty() && trades_.empty(); }
+  // After a pause until `now`, in which it was not advanced: all that is still to come is so much later.
+  // Trades are of the virtual world, which nobody pauses.
+  void postpone(Duration by, Instant now);
   // Empty also where there are none to play.
   std::optional<Instant> began() const { return plan_.workloads.empty() ? std::nullopt : began_; }
   std::optional<Instant> wake() const override;
@@ -30,7 +33,7 @@ class WorkloadPlayer final : public Player {
     BatchIndex batch;
     Schedule schedule;
     // When the next arrival is meant to be; empty after the last.
-    std::optional<Instant> next(Instant began) const;
+    std::optional<Instant> next(Instant origin) const;
   };
   void begin(Instant now);
 
@@ -38,6 +41,7 @@ class WorkloadPlayer final : public Player {
   const ExchangeLedger& ledger_;
   Lodger& lodger_;
   std::optional<Instant> began_;
+  Duration postponed_{};
   std::vector<Running> running_;
   std::vector<UserPool> pools_;
   std::vector<TradeRounds> trades_;

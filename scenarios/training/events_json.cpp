@@ -51,9 +51,9 @@ void put_reason(PageJson& rest, const v1::Event& event) {
   put(rest, "remedy", entry.remedy);
 }
 
-PageJson rest_of(const Recording& recording, const v1::Event& event, const std::optional<Uuid>& exchange) {
+PageJson rest_of(const Recording& recording, const v1::Event& event, std::string_view block) {
   PageJson rest = PageJson::object();
-  if (exchange) put(rest, "block", recording.cast.block_of(recording.evidence->agreement(*exchange)));
+  put(rest, "block", block);
   put(rest, "reference", short_reference(recording, event.reference()));
   put_reason(rest, event);
   put(rest, "detail", event.detail());
@@ -81,10 +81,17 @@ std::string event_json(const Recording& recording, std::size_t index) {
   v1::Event event;
   recording.events.read(index, event);
   const auto exchange = Uuid::from_bytes(event.exchange());
+  return event_json(
+      recording, event,
+      exchange ? recording.cast.block_of(recording.evidence->agreement(*exchange)) : std::string_view{});
+}
+
+std::string event_json(const Recording& recording, const v1::Event& event, std::string_view block) {
+  const auto exchange = Uuid::from_bytes(event.exchange());
   return text_of(
       PageJson::array({event.at() - recording.begin.microseconds, event_kind_name(event.kind()),
                        cast_name(event.party()), cast_name(event.peer()),
-                       exchange ? exchange->text() : std::string(), rest_of(recording, event, exchange)}));
+                       exchange ? exchange->text() : std::string(), rest_of(recording, event, block)}));
 }
 
 std::string events_json(const Recording& recording, std::size_t from, std::size_t count) {

@@ -12,6 +12,11 @@ class Choices {
   void add(const char* group, std::string title, PageJson fault) {
     list_.push_back({{"title", std::move(title)}, {"group", group}, {"fault", std::move(fault)}});
   }
+  // What is done on the wire of the virtual world, and to nobody's real connections.
+  void add_virtual(const char* group, std::string title, PageJson fault, bool live) {
+    add(group, std::move(title), std::move(fault));
+    if (live) list_.back()["only"] = "virtual";
+  }
   std::string json() const { return text_of(list_); }
 
  private:
@@ -44,7 +49,8 @@ void add_process(const char* group, const std::string& process, const std::strin
 
 std::string fault_choices_json(const Recording& recording) {
   Choices choices;
-  if (!recording.can_fork) return choices.json();
+  const bool live = recording.live;
+  if (!recording.can_fork && !live) return choices.json();
   const Scenario& scenario = recording.scenario;
   add_links(scenario, choices);
   add_process("gateway", "gateway", "the gateway", choices);
@@ -65,14 +71,14 @@ std::string fault_choices_json(const Recording& recording) {
                 {{"rotate", party.text()}});
   }
   for (const PartyName& party : scenario.topology.administrations) {
-    choices.add("envelopes", fmt::format("Alter one byte of the next envelope from {}", party.text()),
-                {{"tamper", party.text()}});
-    choices.add("envelopes", fmt::format("Send {}'s next envelope a second time", party.text()),
-                {{"replay", party.text()}});
+    choices.add_virtual("envelopes", fmt::format("Alter one byte of the next envelope from {}", party.text()),
+                        {{"tamper", party.text()}}, live);
+    choices.add_virtual("envelopes", fmt::format("Send {}'s next envelope a second time", party.text()),
+                        {{"replay", party.text()}}, live);
   }
   for (const RunCast::Agreement& agreement : recording.cast.agreements) {
-    choices.add("agreements", fmt::format("Let the agreement {} lapse", agreement.id),
-                {{"lapse", agreement.id}});
+    choices.add_virtual("agreements", fmt::format("Let the agreement {} lapse", agreement.id),
+                        {{"lapse", agreement.id}}, live);
   }
   return choices.json();
 }

@@ -8,6 +8,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "proto/net/listen_address.h"
+#include "scenarios/training/page_socket.h"
 
 namespace gnc::scenarios {
 
@@ -19,15 +20,15 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 
-using Answer = std::function<PageAnswer(const PageRequest&)>;
+using Answering = PageServer::Answering;
 
 std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 // One connection: one request after the other.
 class PageConnection : public std::enable_shared_from_this<PageConnection> {
  public:
-  PageConnection(tcp::socket socket, std::shared_ptr<const Answer> answer, net::Counted counted)
-      : stream_(std::move(socket)), answer_(std::move(answer)), counted_(std::move(counted)) {}
+  PageConnection(tcp::socket socket, std::shared_ptr<const Answering> answering, net::Counted counted)
+      : stream_(std::move(socket)), answering_(std::move(answering)), counted_(std::move(counted)) {}
 
   void read() {
     parser_.emplace();
@@ -41,7 +42,12 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
 
  private:
   void read_one(beast::error_code failed) {
-    if (!failed) return write((*answer_)(request()), parser_->get().keep_alive());
+    if (!failed && beast::websocket::is_upgrade(parser_->get())) return follow();
+    if (!failed) {
+      return answering_->answer(request(), [self = shared_from_this()](PageAnswer answer) {
+        self->write(std::move(answer), self->parser_->get().keep_alive());
+      });
+    }
     if (failed == http::error::body_limit) {
       return write(refusal(413, {v1::USAGE, "the request is too long", {}, {}}), false);
     }
@@ -52,6 +58,12 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
     if (failed == http::error::end_of_stream) stream_.socket().shutdown(tcp::socket::shutdown_send, failed);
   }
 
+  void follow() {
+    auto frames = answering_->follow(request());
+    if (!frames) return write(std::move(frames.error()), false);
+    std::make_shared<PageSocket>(std::move(stream_), std::move(*frames), counted_)->accept(parser_->get());
+  }
+
   PageRequest request() const {
     const auto& got = parser_->get();
     PageRequest request;
@@ -60,6 +72,7 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
     request.host = text_of(got[http::field::host]);
     request.origin = text_of(got[http::field::origin]);
     request.token = text_of(got["X-Gnc-Token"]);
+    request.protocols = text_of(got[http::field::sec_websocket_protocol]);
     request.body = got.body();
     request.takes_gzip = got[http::field::accept_encoding].find("gzip") != beast::string_view::npos;
     return request;
@@ -90,7 +103,7 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
   }
 
   beast::tcp_stream stream_;
-  const std::shared_ptr<const Answer> answer_;
+  const std::shared_ptr<const Answering> answering_;
   const net::Counted counted_;
   beast::flat_buffer buffer_{PageServer::longest_header + PageServer::longest_body};
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -102,10 +115,10 @@ class PageConnection : public std::enable_shared_from_this<PageConnection> {
 PageServer::PageServer(std::shared_ptr<net::BoundedAcceptor> acceptor) : acceptor_(std::move(acceptor)) {}
 PageServer::~PageServer() = default;
 
-std::unique_ptr<PageServer> PageServer::serve(tcp::acceptor acceptor, Answer answer) {
-  auto take = [answer = std::make_shared<const Answer>(std::move(answer))](tcp::socket socket,
-                                                                           net::Counted counted) {
-    std::make_shared<PageConnection>(std::move(socket), answer, std::move(counted))->read();
+std::unique_ptr<PageServer> PageServer::serve(tcp::acceptor acceptor, Answering answering) {
+  auto take = [answering = std::make_shared<const Answering>(std::move(answering))](tcp::socket socket,
+                                                                                    net::Counted counted) {
+    std::make_shared<PageConnection>(std::move(socket), answering, std::move(counted))->read();
   };
   return std::unique_ptr<PageServer>(
       new PageServer(net::BoundedAcceptor::start(std::move(acceptor), most_connections, std::move(take))));

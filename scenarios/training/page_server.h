@@ -11,16 +11,22 @@
 
 namespace gnc::scenarios {
 
-// Speaks HTTP for the training page: bounded requests, bounded connections, and no decision of its own.
+// Speaks HTTP and WebSocket for the training page: bounded requests, bounded connections, and no decision of
+// its own.
 class PageServer {
  public:
   static constexpr std::size_t most_connections = 64;
   static constexpr std::size_t longest_header = 8192;
   static constexpr std::size_t longest_body = 16384;
 
-  // Serves on the acceptor's context, which one thread runs; `answer` is called there.
-  static std::unique_ptr<PageServer> serve(boost::asio::ip::tcp::acceptor,
-                                           std::function<PageAnswer(const PageRequest&)> answer);
+  // Called on the server's thread. An answer may come later, there too; meanwhile the server goes on.
+  struct Answering {
+    std::function<void(const PageRequest&, const PageAnswers::Respond&)> answer;
+    // What a WebSocket is to carry, or why there is none.
+    std::function<tl::expected<PageFrames, PageAnswer>(const PageRequest&)> follow;
+  };
+  // Serves on the acceptor's context, which one thread runs.
+  static std::unique_ptr<PageServer> serve(boost::asio::ip::tcp::acceptor, Answering);
   ~PageServer();
 
   // "127.0.0.1:41235".

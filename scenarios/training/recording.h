@@ -22,7 +22,7 @@ struct ForkPoint {
   Fault fault;
 };
 
-// A run that is over, as the training page plays it.
+// A run that is over, as the training page plays it; of one that is still live, what is known beforehand.
 struct Recording {
   std::string id;     // what it is called in lists and links: "lessons/single-window", "my-scenario"
   Scenario scenario;  // as far as it could be read
@@ -36,6 +36,7 @@ struct Recording {
   Duration faults_from{};     // what the report's seconds count from
   std::vector<Fault> faults;  // all that may be in the report
   bool can_fork = false, can_inspect = false;
+  bool live = false;  // it is still to be played, or is played now
   std::optional<ForkPoint> fork;
 };
 

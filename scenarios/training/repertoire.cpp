@@ -36,59 +36,60 @@ tl::expected<Fault, std::vector<Error>> read_fault(std::string_view text, const 
   }
   if (!mistakes.empty()) return tl::unexpected(mistakes.take());
   if (!fault || std::holds_alternative<RoguePeer>(fault->what)) {
-    return tl::unexpected(std::vector{Error{v1::KEY_VALUE, "the virtual world has no such fault", "fault",
+    return tl::unexpected(std::vector{Error{v1::KEY_VALUE, "no run of the page has such a fault", "fault",
                                             "Choose one of the faults that are listed."}});
   }
   return std::move(*fault);
 }
 
-tl::expected<std::size_t, std::vector<Error>> Repertoire::perform(Piece piece) {
-  if (pieces_.size() >= most_) {
-    return refuse(v1::USAGE, fmt::format("{} runs are open, and there is room for no more", pieces_.size()),
-                  "Start gncsim again.");
-  }
-  const std::filesystem::path folder = scratch_ / fmt::format("pki-{}", pieces_.size());
-  auto recorded = record_virtually(*piece.plan, version_, folder, piece.more_faults);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  if (!recorded) return tl::unexpected(std::vector{std::move(recorded.error())});
-  recorded->fork = std::move(piece.recording.fork);
-  recorded->id = std::move(piece.recording.id);
-  piece.recording = std::move(*recorded);
-  pieces_.push_back(std::move(piece));
+Result<void> Repertoire::room() const {
+  if (pieces_.size() < most_) return {};
+  return failure(v1::USAGE, fmt::format("{} runs are open, and there is room for no more", pieces_.size()),
+                 {}, "Start gncsim again.");
+}
+
+std::size_t Repertoire::add(Recording recording) {
+  pieces_.push_back({nullptr, {}, std::move(recording)});
   return pieces_.size() - 1;
 }
 
-tl::expected<std::size_t, std::vector<Error>> Repertoire::play(std::shared_ptr<const RunPlan> plan,
-                                                               std::string id) {
-  Piece piece{std::move(plan), {}, {}};
-  piece.recording.id = std::move(id);
-  return perform(std::move(piece));
+void Repertoire::replace(std::size_t number, Recording recording) {
+  Recording& present = pieces_[number].recording;
+  recording.id = std::move(present.id);
+  present = std::move(recording);
 }
 
-tl::expected<std::size_t, std::vector<Error>> Repertoire::play_shelved(std::string_view id,
-                                                                       std::optional<std::uint64_t> seed) {
+Repertoire::Draft Repertoire::draft(std::shared_ptr<const RunPlan> plan, std::string id) {
+  Draft draft;
+  draft.plan = std::move(plan);
+  draft.id = std::move(id);
+  draft.version = version_;
+  draft.folder = scratch_ / fmt::format("pki-{}", drafts_++);
+  return draft;
+}
+
+tl::expected<Repertoire::Draft, std::vector<Error>> Repertoire::draft_shelved(
+    std::string_view id, std::optional<std::uint64_t> seed) {
   const auto found = std::ranges::find(shelf_, id, &ShelvedScenario::id);
   if (found == shelf_.end()) {
     return refuse(v1::REFERENCE_UNKNOWN, fmt::format("there is no scenario {} here", printable(id)),
                   "Choose one of those that are listed.");
   }
-  const auto planned = plan_for_page(found->file, seed);
-  if (!planned) return tl::unexpected(planned.error());
-  return play(*planned, found->id);
+  Draft shelved = draft(nullptr, found->id);
+  shelved.file = found->file;
+  shelved.seed = seed;
+  return shelved;
 }
 
-void Repertoire::add(Recording recording) { pieces_.push_back({nullptr, {}, std::move(recording)}); }
-
-tl::expected<std::size_t, std::vector<Error>> Repertoire::fork(std::size_t of, Duration at,
-                                                               std::string_view text) {
+tl::expected<Repertoire::Draft, std::vector<Error>> Repertoire::draft_fork(std::size_t of, Duration at,
+                                                                           std::string_view text) {
   if (!has(of)) {
     return refuse(v1::REFERENCE_UNKNOWN, fmt::format("there is no recording {}", of),
                   "Reload the page: the server has been started again.");
   }
   const Piece& parent = pieces_[of];
   if (parent.plan == nullptr) {
-    return refuse(v1::USAGE, "a finished run cannot be played again with a fault",
+    return refuse(v1::USAGE, "a live run cannot be played again with a fault",
                   "Play its scenario with gncsim demo SCENARIO, and break it there.");
   }
   if (at < Duration{} || at > parent.recording.length) {
@@ -99,11 +100,56 @@ tl::expected<std::size_t, std::vector<Error>> Repertoire::fork(std::size_t of, D
   }
   auto fault = read_fault(text, parent.recording);
   if (!fault) return tl::unexpected(fault.error());
-  Piece piece{parent.plan, parent.more_faults, {}};
-  piece.recording.id = parent.recording.id;
-  piece.more_faults.push_back({at, *fault});
-  piece.recording.fork = ForkPoint{of, at, *fault};
-  return perform(std::move(piece));
+  Draft forked = draft(parent.plan, parent.recording.id);
+  forked.more_faults = parent.more_faults;
+  forked.more_faults.push_back({at, *fault});
+  forked.fork = ForkPoint{of, at, *fault};
+  return forked;
+}
+
+tl::expected<Recording, std::vector<Error>> Repertoire::perform(Draft& draft) {
+  if (draft.plan == nullptr) {
+    auto planned = plan_for_page(draft.file, draft.seed);
+    if (!planned) return tl::unexpected(std::move(planned.error()));
+    draft.plan = std::move(*planned);
+  }
+  auto recorded = record_virtually(*draft.plan, draft.version, draft.folder, draft.more_faults);
+  std::error_code ignored;
+  std::filesystem::remove_all(draft.folder, ignored);
+  if (!recorded) return tl::unexpected(std::vector{std::move(recorded.error())});
+  recorded->fork = draft.fork;
+  recorded->id = draft.id;
+  return std::move(*recorded);
+}
+
+tl::expected<std::size_t, std::vector<Error>> Repertoire::keep(Draft draft, Recording recording) {
+  if (auto may = room(); !may) return tl::unexpected(std::vector{std::move(may.error())});
+  pieces_.push_back({std::move(draft.plan), std::move(draft.more_faults), std::move(recording)});
+  return pieces_.size() - 1;
+}
+
+tl::expected<std::size_t, std::vector<Error>> Repertoire::perform_and_keep(Draft draft) {
+  if (auto may = room(); !may) return tl::unexpected(std::vector{std::move(may.error())});
+  auto recorded = perform(draft);
+  if (!recorded) return tl::unexpected(std::move(recorded.error()));
+  return keep(std::move(draft), std::move(*recorded));
+}
+
+tl::expected<std::size_t, std::vector<Error>> Repertoire::play(std::shared_ptr<const RunPlan> plan,
+                                                               std::string id) {
+  return perform_and_keep(draft(std::move(plan), std::move(id)));
+}
+
+tl::expected<std::size_t, std::vector<Error>> Repertoire::play_shelved(std::string_view id,
+                                                                       std::optional<std::uint64_t> seed) {
+  auto shelved = draft_shelved(id, seed);
+  return shelved ? perform_and_keep(std::move(*shelved)) : tl::unexpected(std::move(shelved.error()));
+}
+
+tl::expected<std::size_t, std::vector<Error>> Repertoire::fork(std::size_t of, Duration at,
+                                                               std::string_view text) {
+  auto forked = draft_fork(of, at, text);
+  return forked ? perform_and_keep(std::move(*forked)) : tl::unexpected(std::move(forked.error()));
 }
 
 }  // namespace gnc::scenarios

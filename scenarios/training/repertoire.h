@@ -25,8 +25,11 @@ class Repertoire {
 
   // Plays it in the virtual world. `id` is what it is called in lists and links. Gives back its number.
   tl::expected<std::size_t, std::vector<Error>> play(std::shared_ptr<const RunPlan>, std::string id);
-  // A run that was played elsewhere.
-  void add(Recording recording);
+  // A run that is played elsewhere; gives back its number. Once it is over, what is known of it is replaced.
+  std::size_t add(Recording recording);
+  void replace(std::size_t number, Recording recording);
+  // Whether there is room for one more.
+  Result<void> room() const;
 
   // What may be played beside; none of it is played before it is asked for.
   void shelve(std::vector<ShelvedScenario> shelf) { shelf_ = std::move(shelf); }
@@ -41,18 +44,41 @@ class Repertoire {
   // same. `fault` is as read_fault() takes it, as JSON or YAML. Gives back its number.
   tl::expected<std::size_t, std::vector<Error>> fork(std::size_t of, Duration at, std::string_view fault);
 
+  // ---- The same in parts, for who plays on another thread -----------------------------------------
+
+  // All that is needed to play something.
+  struct Draft {
+    std::shared_ptr<const RunPlan> plan;  // null: it is still to be made of the file
+    std::filesystem::path file;
+    std::optional<std::uint64_t> seed;
+    std::vector<TimedFault> more_faults;
+    std::string id;
+    std::optional<ForkPoint> fork;
+    std::string version;
+    std::filesystem::path folder;  // for certificates
+  };
+  tl::expected<Draft, std::vector<Error>> draft_shelved(std::string_view id,
+                                                        std::optional<std::uint64_t> seed);
+  tl::expected<Draft, std::vector<Error>> draft_fork(std::size_t of, Duration at, std::string_view fault);
+  // On any thread.
+  static tl::expected<Recording, std::vector<Error>> perform(Draft&);
+  // Gives back its number.
+  tl::expected<std::size_t, std::vector<Error>> keep(Draft, Recording);
+
  private:
   struct Piece {
     std::shared_ptr<const RunPlan> plan;  // null: cannot be played again
     std::vector<TimedFault> more_faults;
     Recording recording;
   };
-  tl::expected<std::size_t, std::vector<Error>> perform(Piece);
+  Draft draft(std::shared_ptr<const RunPlan>, std::string id);
+  tl::expected<std::size_t, std::vector<Error>> perform_and_keep(Draft);
 
   const std::string version_;
   const std::filesystem::path scratch_;
   const std::size_t most_;
   std::deque<Piece> pieces_;  // stay where they are
+  std::size_t drafts_ = 0;
   std::vector<ShelvedScenario> shelf_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "proto/types/overloaded.h"
+#include "scenarios/engine/indicator.h"
 #include "scenarios/training/json_text.h"
 #include "scenarios/training/page_json.h"
 #include "scenarios/training/shelf.h"
@@ -13,7 +14,7 @@ namespace gnc::scenarios {
 namespace {
 
 struct KindAndTarget {
-  const char* kind;
+  std::string kind;
   std::string target;
 };
 
@@ -78,11 +79,29 @@ KindAndTarget kind_and_target(const Fault& fault) {
                     fault.what);
 }
 
+// One that was begun by hand in a live run is in no scenario: its words say what it befell.
+KindAndTarget kind_and_target(const RunCast& cast, std::string_view words) {
+  constexpr std::pair<std::string_view, std::string_view> others[] = {{"disk", "disk-error"},
+                                                                      {"clock", "skew"}};
+  const std::string_view verb = words.substr(0, words.find(' '));
+  const auto other = std::ranges::find(others, verb, &std::pair<std::string_view, std::string_view>::first);
+  KindAndTarget told{std::string(other == std::end(others) ? verb : other->second), {}};
+  while (!words.empty() && told.target.empty()) {
+    const std::string_view word = words.substr(0, words.find_first_of(" ,"));
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+    const bool named = word == "nodes" || word.starts_with("node-") ||
+                       std::ranges::find(cast.links, word, &RunCast::Link::name) != cast.links.end() ||
+                       std::ranges::find(cast.parties, word, &RunCast::Party::name) != cast.parties.end();
+    if (named) told.target = word;
+  }
+  return told;
+}
+
 std::int64_t microseconds(double seconds) { return std::llround(seconds * 1e6); }
 
-PageJson fault_json(const Recording& recording, const FaultRow& row) {
+PageJson fault_json(const Recording& recording, const FaultRow& row, Duration counts_from) {
   const auto known = std::ranges::find(recording.faults, row.fault, [](const Fault& f) { return words(f); });
-  const auto from = recording.faults_from.microseconds;
+  const auto from = counts_from.microseconds;
   PageJson json{{"from_us", from + microseconds(row.from_s)}, {"to_us", nullptr}};
   if (row.to_s) json["to_us"] = from + microseconds(*row.to_s);
   if (known != recording.faults.end()) {
@@ -90,8 +109,9 @@ PageJson fault_json(const Recording& recording, const FaultRow& row) {
     json["kind"] = named.kind;
     json["target"] = named.target;
   } else {
-    json["kind"] = row.fault.substr(0, row.fault.find(' '));
-    json["target"] = "";
+    const KindAndTarget told = kind_and_target(recording.cast, row.fault);
+    json["kind"] = told.kind;
+    json["target"] = told.target;
   }
   json["text"] = row.fault;
   json["name"] = nullptr;
@@ -114,6 +134,23 @@ PageJson fork_json(const Recording& recording, std::size_t number) {
           {"fault", words(recording.fork->fault)}};
 }
 
+// The indicators of each recipient: the report has what they are worked out of.
+PageJson recipients_json(const RunReport& report) {
+  PageJson list = PageJson::array();
+  for (const SliceRow& slice : report.slices) {
+    if (slice.kind != "to") continue;
+    PageJson values = PageJson::object();
+    for (const Indicator& indicator : indicators()) {
+      if (const auto value = indicator.of(slice.latency, slice.indicators)) {
+        values[std::string(indicator.name)] = *value;
+      }
+    }
+    list.push_back(
+        {{"name", slice.name}, {"on_paper", slice.indicators.on_paper}, {"indicators", std::move(values)}});
+  }
+  return list;
+}
+
 PageJson moment_json(const StoryMoment& when) {
   switch (when.kind) {
     case StoryMoment::Kind::start:
@@ -131,12 +168,6 @@ PageJson moment_json(const StoryMoment& when) {
     if (!value.empty()) json[key] = value;
   }
   json["nth"] = when.nth;
-  return json;
-}
-
-PageJson wording_json(const Wording& wording) {
-  PageJson json = PageJson::object();
-  for (const auto& [language, text] : wording) json[language] = text;
   return json;
 }
 
@@ -170,12 +201,25 @@ PageJson story_json(const Recording& recording) {
 
 }  // namespace
 
+PageJson wording_json(const Wording& wording) {
+  PageJson json = PageJson::object();
+  for (const auto& [language, text] : wording) json[language] = text;
+  return json;
+}
+
+std::string faults_json(const Recording& recording, const std::vector<FaultRow>& rows, Duration counts_from) {
+  PageJson json = PageJson::array();
+  for (const FaultRow& row : rows) json.push_back(fault_json(recording, row, counts_from));
+  return text_of(json);
+}
+
 std::string run_json(const Recording& recording, const RunShown& shown) {
   const RunReport& report = recording.report;
   PageJson json{{"schema", page_schema},
                 {"number", shown.number},
                 {"id", recording.id},
                 {"scenario", report.scenario},
+                {"titles", wording_json(wording_in(recording.scenario.text, "titles"))},
                 {"header", header_of(recording.scenario.text)},
                 {"world", report.world},
                 {"seed", report.seed},
@@ -186,13 +230,15 @@ std::string run_json(const Recording& recording, const RunShown& shown) {
                 {"fork", fork_json(recording, shown.number)},
                 {"can",
                  {{"fork", recording.can_fork && !shown.exported},
+                  {"break", recording.live},
                   {"inspect", recording.can_inspect},
-                  {"export", !shown.exported}}}};
+                  {"export", !shown.exported && !recording.live}}},
+                {"live", nullptr}};
+  if (shown.live != nullptr) json["live"] = PageJson::parse(live_state_json(*shown.live));
   PageJson cast = PageJson::parse(to_json(recording.cast));
   cast.erase("counts_from_us");
   json.update(cast);
-  json["faults"] = PageJson::array();
-  for (const FaultRow& row : report.faults) json["faults"].push_back(fault_json(recording, row));
+  json["faults"] = PageJson::parse(faults_json(recording, report.faults, recording.faults_from));
   json["expectations"] = PageJson::array();
   for (const ExpectationRow& row : report.expectations) json["expectations"].push_back(expectation_json(row));
   json["promises"] = PageJson::array();
@@ -200,6 +246,7 @@ std::string run_json(const Recording& recording, const RunShown& shown) {
     json["promises"].push_back({{"text", row.promise}, {"held", row.held}, {"detail", row.detail}});
   }
   json["story"] = story_json(recording);
+  json["recipients"] = recipients_json(report);
   json["report"] = PageJson::parse(to_json(report));
   json["events"] = recording.events.size();
   return text_of(json);

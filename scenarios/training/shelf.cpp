@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/live_run.h"
 #include "scenarios/engine/run_folder.h"
 #include "scenarios/engine/scenario_reader.h"
+#include "scenarios/engine/story_reader.h"
 #include "scenarios/training/embedded_file.h"
 #include "scenarios/virtual/virtual_run.h"
 
@@ -43,7 +45,9 @@ void add_folder(const fs::path& library, const char* folder, bool lessons,
     const auto scenario = read_scenario(file);
     if (!scenario || !check_for_virtual_world(*scenario) || !is_short(*scenario)) continue;
     into.push_back({(fs::path(folder) / file.stem()).string(), file, scenario->name,
-                    first_sentence(header_of(scenario->text)), lessons});
+                    first_sentence(header_of(scenario->text)), wording_in(scenario->text, "titles"),
+                    wording_in(scenario->text, "about"), lessons,
+                    check_for_live_world(*scenario) && scenario->topology.external.empty()});
   }
 }
 
@@ -68,16 +72,28 @@ std::vector<ShelvedScenario> shelf_of(const fs::path& library) {
 }
 
 tl::expected<std::shared_ptr<const RunPlan>, std::vector<Error>> plan_for_page(
-    const fs::path& file, std::optional<std::uint64_t> seed, const std::vector<std::string>& overrides) {
+    const fs::path& file, std::optional<std::uint64_t> seed, const std::vector<std::string>& overrides,
+    PlayedIn world) {
   auto scenario = read_scenario(file, {overrides});
   if (!scenario) return tl::unexpected(scenario.error());
   if (seed) scenario->seed = *seed;
-  if (auto fits = check_for_virtual_world(*scenario); !fits) {
+  const bool live = world == PlayedIn::live_world;
+  if (auto fits = live ? check_for_live_world(*scenario) : check_for_virtual_world(*scenario); !fits) {
     return tl::unexpected(std::vector{std::move(fits.error())});
   }
   auto planned = plan_run(std::move(*scenario), std::nullopt);
   if (!planned) return tl::unexpected(std::move(planned.error()));
   return std::make_shared<const RunPlan>(std::move(*planned));
+}
+
+Wording wording_in(std::string_view text, std::string_view key) {
+  Wording wording;
+  // It has been read before: what is wrong with it has been said.
+  model::YamlMistakes ignored("scenario");
+  const auto root = model::parse_yaml(text, ignored);
+  const model::YamlNode* node = root ? root->find(key) : nullptr;
+  if (node != nullptr) read_wording(*node, wording, ignored);
+  return wording;
 }
 
 std::string header_of(std::string_view text) {

@@ -52,6 +52,7 @@ Result<Recording> record_virtually(const RunPlan& plan, const std::string& versi
                       {},
                       true,
                       true,
+                      false,
                       {}};
   add_faults(plan.steps, recording.faults);
   for (const TimedFault& fault : plan.faults) recording.faults.push_back(fault.fault);

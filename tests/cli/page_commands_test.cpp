@@ -1,25 +1,15 @@
 #include <gmock/gmock.h>
 
-#include <csignal>
 #include <nlohmann/json.hpp>
 #include <regex>
-#include <thread>
-
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 
 #include "tests/cli/command.h"
-#include "tests/processes/piped_process.h"
+#include "tests/cli/page_program.h"
 #include "tests/scenarios/temporary_folder.h"
 
 namespace gnc::cli::page_commands_test {
 namespace {
 
-using boost::asio::ip::tcp;
-using processes::PipedProcess;
 using scenarios::TemporaryFolder;
 using testing::Contains;
 using testing::HasSubstr;
@@ -29,57 +19,9 @@ using Json = nlohmann::json;
 
 const std::string library = GNC_SOURCE_DIR "/scenarios/";
 
-// gncsim at work as the server of a page.
-class PageServer {
- public:
-  PageServer(std::vector<std::string> arguments, const TemporaryFolder& folder) {
-    arguments.emplace_back("--no-open");
-    process_.emplace(GNC_BINARY, arguments, folder.path() / "log");
-    address_ = process_->read_line(std::chrono::seconds(60));
-    static const std::regex form(R"(http://127\.0\.0\.1:(\d+)/#token=([0-9a-f]{32}))");
-    std::smatch parts;
-    if (!std::regex_match(address_, parts, form)) {
-      ADD_FAILURE() << "it printed " << address_;
-      return;
-    }
-    port_ = static_cast<unsigned short>(std::stoi(parts[1]));
-    token_ = parts[2];
-  }
-
-  std::string get(const std::string& target) const { return ask("GET " + target, {}, {}); }
-  Json json(const std::string& target) const { return Json::parse(body_of(get(target)), nullptr, false); }
-  Json post(const std::string& target, const std::string& body) const {
-    return Json::parse(body_of(ask("POST " + target, "X-Gnc-Token: " + token_ + "\r\n", body)), nullptr,
-                       false);
-  }
-  int stop() { return process_->end(SIGTERM); }
-
- private:
-  static std::string body_of(const std::string& answer) {
-    const std::size_t end = answer.find("\r\n\r\n");
-    return end == std::string::npos ? "" : answer.substr(end + 4);
-  }
-  std::string ask(const std::string& line, const std::string& headers, const std::string& body) const {
-    boost::asio::io_context io;
-    tcp::socket socket(io);
-    socket.connect({boost::asio::ip::make_address("127.0.0.1"), port_});
-    const std::string request = line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers +
-                                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-    boost::asio::write(socket, boost::asio::buffer(request));
-    std::string answer;
-    boost::system::error_code ended;
-    boost::asio::read(socket, boost::asio::dynamic_buffer(answer), ended);
-    return answer;
-  }
-
-  std::optional<PipedProcess> process_;
-  std::string address_, token_;
-  unsigned short port_ = 0;
-};
-
 TEST(Demo, ShowsAScenarioAndBreaksItWhereItIsAsked) {
   const TemporaryFolder folder;
-  PageServer server({"demo", library + "export-import.yaml", "--seed", "5"}, folder);
+  PageProgram server({"demo", library + "export-import.yaml", "--seed", "5"}, folder);
   const Json run = server.json("/api/run");
   EXPECT_EQ(run["seed"], 5);
   EXPECT_EQ(run["world"], "virtual");
@@ -93,7 +35,7 @@ TEST(Demo, ShowsAScenarioAndBreaksItWhereItIsAsked) {
 
 TEST(Demo, OpensTheFirstLessonOfThoseThatItCarries) {
   const TemporaryFolder folder;
-  PageServer server({"demo"}, folder);
+  PageProgram server({"demo"}, folder);
   const Json shelf = server.json("/api/scenarios")["scenarios"];
   ASSERT_FALSE(shelf.empty());
   EXPECT_EQ(shelf[0]["lesson"], true);
@@ -106,7 +48,7 @@ TEST(Demo, OpensTheFirstLessonOfThoseThatItCarries) {
 
 TEST(Demo, ServesThePageWithAPolicyThatLetsNothingElseIn) {
   const TemporaryFolder folder;
-  PageServer server({"demo", library + "export-import.yaml"}, folder);
+  PageProgram server({"demo", library + "export-import.yaml"}, folder);
   const std::string page = server.get("/");
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200 OK"));
   EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'"));
@@ -138,7 +80,7 @@ TEST(Replay, OfALiveRunHasItsDocumentsSealsAndReceipts) {
   const std::string run_folder = (folder.path() / "run").string();
   Command run({"run", library + "export-import.yaml", "--quiet", "--out", run_folder}, folder.path() / "log");
   ASSERT_EQ(run.wait(), 0) << run.errors();
-  PageServer server({"replay", run_folder}, folder);
+  PageProgram server({"replay", run_folder}, folder);
   const Json shown = server.json("/api/run");
   EXPECT_EQ(shown["world"], "live");
   EXPECT_EQ(shown["id"], "run");
@@ -173,13 +115,13 @@ TEST(Replay, OfAVirtualRunSaysWhereItsDocumentsAre) {
   Command run({"run", library + "flapping-link.yaml", "--world", "virtual", "--quiet", "--out", run_folder},
               folder.path() / "log");
   ASSERT_EQ(run.wait(), 0) << run.errors();
-  PageServer server({"replay", run_folder}, folder);
+  PageProgram server({"replay", run_folder}, folder);
   const Json shown = server.json("/api/run");
   EXPECT_EQ(shown["can"]["inspect"], false);
   ASSERT_FALSE(shown["faults"].empty());
   EXPECT_EQ(shown["faults"][0]["kind"], "flap");
   // As the demo of the same scenario has it, which knows when the faults' seconds began.
-  PageServer demo({"demo", library + "flapping-link.yaml"}, folder);
+  PageProgram demo({"demo", library + "flapping-link.yaml"}, folder);
   const Json faults = demo.json("/api/run")["faults"];
   ASSERT_EQ(faults.size(), shown["faults"].size());
   EXPECT_EQ(faults[0]["text"], shown["faults"][0]["text"]);

@@ -195,5 +195,42 @@ TEST_F(Players, UsersStopWhenTheirTimeIsOver) {
   EXPECT_EQ(world_.now(), start + Duration::from_seconds(11));
 }
 
+TEST_F(Players, AfterAPauseAllThatIsStillToComeIsSoMuchLater) {
+  plan_.workloads.push_back(at_ten_a_second({"a"}, 4));
+  WorkloadPlayer player(plan_, ledger_, lodger_);
+  const Instant start = world_.now();
+  go(player, Duration::from_milliseconds(150));
+  ASSERT_THAT(world_.lodged(), SizeIs(2));
+  world_.pass(Duration::from_seconds(5));
+  player.postpone(Duration::from_seconds(5), world_.now());
+  EXPECT_EQ(player.wake(), start + Duration::from_milliseconds(5'200));
+  go(player, second);
+  ASSERT_TRUE(player.done());
+  EXPECT_EQ(ledger_.lodgement(2).intended, start + Duration::from_milliseconds(5'200));
+  EXPECT_EQ(ledger_.lodgement(3).intended, start + Duration::from_milliseconds(5'300));
+  // None of it counts as late.
+  EXPECT_LT(ledger_.lag().max(), 1'000);
+}
+
+TEST_F(Players, UsersGoOnAfterAPauseAndHaveTheirWholeTime) {
+  plan_.workloads.push_back(of_users({"a"}));
+  WorkloadPlayer player(plan_, ledger_, lodger_);
+  const Instant start = world_.now();
+  go(player, Duration::from_milliseconds(1'500));
+  ASSERT_THAT(world_.lodged(), ElementsAre("a", "a#2"));
+  // It ends while the injection is paused; its user lodges again when that goes on.
+  world_.happen(v1::EVENT_KIND_LODGED, "a");
+  world_.happen(v1::EVENT_KIND_PROCESSED, "a");
+  world_.pass(Duration::from_seconds(20));
+  player.postpone(Duration::from_seconds(20), world_.now());
+  const Instant resumed = world_.now();
+  go(player, Duration::from_milliseconds(10));
+  ASSERT_THAT(world_.lodged(), ElementsAre("a", "a#2", "a#3"));
+  EXPECT_EQ(ledger_.lodgement(2).intended, resumed);
+  go(player, Duration::from_seconds(60));
+  EXPECT_TRUE(player.done());
+  EXPECT_EQ(world_.now(), start + Duration::from_seconds(31));
+}
+
 }  // namespace
 }  // namespace gnc::scenarios::players_test

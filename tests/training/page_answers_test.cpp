@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+
 #include "tests/training/played.h"
 
 namespace gnc::scenarios::page_answers_test {
@@ -14,14 +16,39 @@ using testing::SizeIs;
 
 class Answers : public testing::Test {
  protected:
+  // Also where it comes later.
+  PageAnswer ask(const PageRequest& request) {
+    std::optional<PageAnswer> answer;
+    answers.answer(request, [&answer](PageAnswer given) { answer = std::move(given); });
+    while (!answer) io.run_one();
+    return std::move(*answer);
+  }
   PageAnswer get(const std::string& target, const std::string& host = "127.0.0.1:8080") {
-    return answers.answer({"GET", target, host, {}, {}, {}, true});
+    return ask({"GET", target, host, {}, {}, {}, true});
   }
   PageAnswer post(const std::string& target, const std::string& token, const std::string& body) {
-    return answers.answer({"POST", target, "localhost:8080", {}, token, body, true});
+    return ask({"POST", target, "localhost:8080", {}, token, body, true});
   }
+  unsigned follow(const std::string& origin, const std::string& protocols,
+                  const std::string& target = "/api/live?fork=1") {
+    const auto frames = answers.follow({"GET", target, "localhost:8080", origin, {}, {}, true, protocols});
+    return frames ? 101 : frames.error().status;
+  }
+  // Number 1: a live run that is yet to be played.
+  void make_live() {
+    played.repertoire.shelve(shelf_of(std::filesystem::path(GNC_SOURCE_DIR) / "scenarios"));
+    const PageAnswer made =
+        post("/api/plays", right_token, R"({"scenario": "export-import", "seed": 3, "world": "live"})");
+    ASSERT_EQ(Json::parse(made.body)["fork"], 1) << made.body;
+  }
+
+  const std::string right_token = "0123456789abcdef";
+  boost::asio::io_context io;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open = make_work_guard(io);
   Played played{Played::library("export-import")};
-  PageAnswers answers{played.repertoire, {"0123456789abcdef", {"trainer.example"}, false}};
+  LiveShows shows{io, played.repertoire, {}};
+  PlayQueue plays{io};
+  PageAnswers answers{played.repertoire, shows, plays, {right_token, {"trainer.example"}, false}};
 };
 
 TEST_F(Answers, GiveTheRunWithAllThatThePageNeeds) {
@@ -99,8 +126,8 @@ TEST_F(Answers, RefuseWhatTheyCannotUseInWords) {
     EXPECT_FALSE(Json::parse(answer.body)["what"].get<std::string>().empty());
     EXPECT_FALSE(Json::parse(answer.body)["remedy"].get<std::string>().empty());
   }
-  EXPECT_EQ(answers.answer({"PUT", "/api/run", "localhost", {}, {}, {}, true}).status, 405u);
-  EXPECT_EQ(answers.answer({"GET", "/api/forks", "localhost", {}, {}, {}, true}).status, 405u);
+  EXPECT_EQ(ask({"PUT", "/api/run", "localhost", {}, {}, {}, true}).status, 405u);
+  EXPECT_EQ(ask({"GET", "/api/forks", "localhost", {}, {}, {}, true}).status, 405u);
   EXPECT_EQ(get("/api/run?fork=9").status, 404u);
   EXPECT_EQ(get("/api/run?fork=x").status, 400u);
   EXPECT_EQ(get("/api/exchanges/../../etc/passwd").status, 404u);
@@ -149,6 +176,12 @@ TEST_F(Answers, PlayWhatIsOnTheShelfAndNothingElse) {
   std::vector<std::string> ids;
   for (const Json& one : shelf) ids.push_back(one["id"]);
   EXPECT_THAT(ids, Contains("single-window"));
+  const auto lesson = std::find_if(shelf.begin(), shelf.end(),
+                                   [](const Json& one) { return one["id"] == "lessons/single-window"; });
+  ASSERT_NE(lesson, shelf.end());
+  EXPECT_EQ((*lesson)["titles"]["fr"], "Le guichet unique");
+  EXPECT_THAT((*lesson)["abouts"]["fr"].get<std::string>(), HasSubstr("sept déclarations"));
+  EXPECT_EQ((*lesson)["live"], true);
   // Of the live world alone, and too long.
   EXPECT_THAT(ids, testing::Not(Contains("rogue-peer")));
   EXPECT_THAT(ids, testing::Not(Contains("world-day")));
@@ -159,7 +192,107 @@ TEST_F(Answers, PlayWhatIsOnTheShelfAndNothingElse) {
   EXPECT_EQ(run["seed"], 9);
   EXPECT_EQ(run["id"], "single-window");
   EXPECT_EQ(run["fork"], Json());
+  const Json lesson_run = Json::parse(
+      get("/api/run?fork=" +
+          Json::parse(post("/api/plays", right_token, R"({"scenario": "lessons/single-window"})").body)["fork"]
+              .dump())
+          .body);
+  EXPECT_EQ(lesson_run["titles"], Json({{"fr", "Le guichet unique"}}));
   EXPECT_EQ(post("/api/plays", "0123456789abcdef", R"({"scenario": "/etc/passwd"})").status, 422u);
+}
+
+TEST_F(Answers, AnswerOthersWhileSomethingIsPlayed) {
+  std::vector<std::string> order;
+  const std::string fork = R"({"fork": 0, "at_us": 1000, "fault": {"cut": "NZ-gateway", "for": "1s"}})";
+  for (int n = 0; n < 2; ++n) {
+    answers.answer(
+        {"POST", "/api/forks", "localhost", {}, right_token, fork, true},
+        [&order](const PageAnswer& made) { order.push_back(Json::parse(made.body)["fork"].dump()); });
+  }
+  // Nothing of it is heard before the server's thread comes to it.
+  const Json waiting = Json::parse(get("/api/work").body)["plays"];
+  if (waiting.size() == 2) {
+    EXPECT_EQ(waiting[0], Json({{"what", "cut NZ-gateway for 1 s"}, {"playing", true}}));
+    EXPECT_EQ(waiting[1]["playing"], false);
+  }
+  EXPECT_EQ(get("/api/run").status, 200u);
+  EXPECT_THAT(order, SizeIs(0));
+  while (order.size() < 2) io.run_one();
+  EXPECT_THAT(order, testing::ElementsAre("1", "2"));
+  EXPECT_EQ(Json::parse(get("/api/work").body)["plays"], Json::array());
+}
+
+TEST_F(Answers, LetNoMoreWaitThanThereIsRoomFor) {
+  const std::string fork = R"({"fork": 0, "at_us": 1000, "fault": {"cut": "NZ-gateway", "for": "1s"}})";
+  std::atomic<bool> goes_on = false;
+  plays.add("something long", [&goes_on]() -> PlayQueue::Finish {
+    while (!goes_on) std::this_thread::yield();
+    return [] {};
+  });
+  std::vector<unsigned> statuses;
+  for (std::size_t n = 0; n < PlayQueue::most_waiting + 1; ++n) {
+    answers.answer({"POST", "/api/forks", "localhost", {}, right_token, fork, true},
+                   [&statuses](const PageAnswer& made) { statuses.push_back(made.status); });
+  }
+  EXPECT_THAT(statuses, testing::ElementsAre(503u));
+  goes_on = true;
+  while (statuses.size() < PlayQueue::most_waiting + 1) io.run_one();
+  EXPECT_EQ(std::ranges::count(statuses, 200u), std::ptrdiff_t{PlayQueue::most_waiting});
+}
+
+TEST_F(Answers, LetOnlyTheirOwnPageWithTheTokenFollowALiveRun) {
+  make_live();
+  const std::string right = "gncsim, token." + right_token;
+  EXPECT_EQ(follow("http://localhost:8080", right), 101u);
+  EXPECT_EQ(follow("https://localhost:8080", right), 101u);
+  for (const char* origin : {"", "null", "http://localhost", "http://localhost:8081", "http://example.com",
+                             "http://localhost:8080.example.com"}) {
+    EXPECT_EQ(follow(origin, right), 403u) << origin;
+  }
+  for (const char* protocols :
+       {"", "gncsim", "gncsim, token.", "token.0123456789abcdee", "0123456789abcdef"}) {
+    EXPECT_EQ(follow("http://localhost:8080", protocols), 403u) << protocols;
+  }
+  EXPECT_EQ(follow("http://localhost:8080", right, "/api/live?fork=0"), 404u);
+  EXPECT_EQ(follow("http://localhost:8080", right, "/api/live?fork=x"), 404u);
+  EXPECT_EQ(follow("http://localhost:8080", right, "/api/run?fork=1"), 404u);
+  EXPECT_FALSE(answers.follow(
+      {"GET", "/api/live?fork=1", "evil.example", "http://evil.example", {}, {}, true, right}));
+}
+
+TEST_F(Answers, SayWhatALiveRunWillBeBeforeItIsPlayed) {
+  make_live();
+  const Json run = Json::parse(get("/api/run?fork=1").body);
+  EXPECT_EQ(run["world"], "live");
+  EXPECT_EQ(run["live"]["phase"], "ready");
+  EXPECT_EQ(run["seed"], 3);
+  EXPECT_EQ(run["can"]["break"], true);
+  EXPECT_EQ(run["can"]["fork"], false);
+  EXPECT_THAT(run["parties"], SizeIs(3));
+  EXPECT_EQ(Json::parse(get("/api/run").body)["live"], Json());
+  EXPECT_EQ(get("/api/export?fork=1").status, 422u);
+  // What needs the wire of the virtual world is listed, and said to.
+  for (const Json& one : Json::parse(get("/api/faults?fork=1").body)) {
+    const bool of_a_hand = one["group"] == "envelopes" || one["group"] == "agreements";
+    EXPECT_EQ(one.contains("only"), of_a_hand) << one.dump();
+  }
+}
+
+TEST_F(Answers, RefuseWhatALiveRunCannotDoNow) {
+  make_live();
+  for (const char* body :
+       {"", "[]", R"({"run": 1})", R"({"run": -1, "do": "start"})", R"({"run": 1, "do": 7})"}) {
+    EXPECT_EQ(post("/api/live", right_token, body).status, 400u) << body;
+  }
+  for (const char* body :
+       {R"({"run": 0, "do": "start"})", R"({"run": 1, "do": "pause"})", R"({"run": 1, "do": "end"})",
+        R"({"run": 1, "do": "explode"})", R"({"run": 1, "fault": {"kill": "gateway"}})"}) {
+    EXPECT_EQ(post("/api/live", right_token, body).status, 422u) << body;
+  }
+  EXPECT_EQ(post("/api/live", "", R"({"run": 1, "do": "start"})").status, 403u);
+  EXPECT_EQ(get("/api/live").status, 405u);
+  EXPECT_EQ(post("/api/plays", right_token, R"({"scenario": "world-day", "world": "live"})").status, 422u);
+  EXPECT_EQ(post("/api/plays", right_token, R"({"scenario": "single-window", "world": "other"})").status, 400u);
 }
 
 TEST(Token, IsAnotherEachTime) {

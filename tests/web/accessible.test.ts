@@ -1,9 +1,8 @@
 // Everybody can use it: by keyboard alone, with roles, labels and contrast, and without motion.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import { assertAccessible } from './support/axe';
 import { close, open, ready } from './support/browser';
 import { serve } from './support/server';
 import { synthetic } from './support/synthetic';
@@ -18,16 +17,6 @@ function sealed() {
 }
 
 after(close);
-
-async function assertAccessible(page: Page, view: string): Promise<void> {
-  const axe = createRequire(`${web}/package.json`).resolve('axe-core');
-  await page.evaluate(readFileSync(axe, 'utf8') + ';0');
-  const violations = await page.evaluate(async () => {
-    const { violations: found } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(document, { resultTypes: ['violations'] });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-  });
-  assert.deepEqual(violations, [], view);
-}
 
 for (const dark of [false, true]) {
   test(`every view keeps the rules of axe, ${dark ? 'dark' : 'light'}`, async () => {

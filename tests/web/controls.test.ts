@@ -141,6 +141,29 @@ test('the numbers of a replayed folder are those of its report.json', async () =
   await replayed.end();
 });
 
+test('paper stands beside paperless, with the numbers of the report', async () => {
+  const { folder, report } = play('paper-and-paperless.yaml', out);
+  const replayed = await start('replay', folder);
+  const { page, done } = await open(replayed.address);
+  await ready(page);
+  await page.keyboard.press('m');
+  await page.locator('data[data-side]').first().waitFor();
+  const sides = await page.locator('data[data-side]').evaluateAll((all) => all.map((one) => ({ side: one.getAttribute('data-side')!.split(' '), value: Number(one.getAttribute('value')) })));
+  assert.ok(sides.length > 20, `${sides.length} numbers`);
+  const shown = (to: string, indicator: string) => sides.find(({ side }) => side[0] === to && side[1] === indicator)!.value;
+  // The scenario expects something of most of them, and its report has what they came to.
+  const expected = (report['expectations'] as { expect: string; value: number }[]).flatMap(({ expect, value }) => {
+    const [, indicator, to] = /^([a-z_.]+)\[to=(\w+)\]/.exec(expect) ?? [];
+    return indicator && !/\.p95$/.test(indicator) ? [{ indicator, to: to!, value }] : [];
+  });
+  assert.ok(expected.length >= 10, `${expected.length} expectations`);
+  for (const { indicator, to, value } of expected) assert.ok(Math.abs(shown(to, indicator) - value) < 1e-6, `${indicator} of ${to}: ${shown(to, indicator)}, ${value}`);
+  assert.equal(shown('CN', 'electronic.rate'), 0.425);
+  assert.deepEqual(await page.locator('.sides thead th .muted').allInnerTexts(), ['as data', 'on paper']);
+  await done();
+  await replayed.end();
+});
+
 test('an envelope opens: its way, its form beside its XML, and its seal, which is verified here', async () => {
   const { page, context, done } = await open(program.address);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -80,3 +80,14 @@ test('one steps from event to event in both directions', () => {
   assert.equal(all.previousTime(12), 11);
   assert.equal(all.previousTime(0), null);
 });
+
+test('what a live run tells late stands where it came, with its own time', () => {
+  const journal = new Journal();
+  journal.append([[100, 'lodged', 'NZ', 'CN', 'a', {}], [300, 'sealed', 'NZ', 'CN', 'a']]);
+  journal.append([[200, 'delivered', 'CN', 'NZ', 'a'], [400, 'processed', 'NZ', 'CN', 'a']]);
+  assert.equal(journal.tracks.get('a')!.delivered, 200);
+  assert.equal(journal.countUntil(299), 1);
+  assert.equal(journal.countUntil(300), 3);
+  assert.equal(journal.countOf('delivered', 300), 1);
+  assert.equal(journal.lastTime(), 400);
+});

@@ -34,6 +34,8 @@ for (const lesson of LESSONS) {
       await page.locator(`[data-lesson="lessons/${lesson}"]`).click();
       const run = (await (await answered).json()) as Run;
       await page.locator('aside').waitFor({ state: 'detached' });
+      await page.getByRole('heading', { level: 1, name: run.titles?.[language] ?? run.scenario, exact: true }).waitFor();
+      if (language !== 'en') assert.notEqual(run.titles?.[language] ?? run.scenario, run.scenario);
       const steps = run.story.filter((step) => step.at_us !== null).sort((one, other) => one.at_us! - other.at_us!);
       assert.ok(steps.length >= 8, `${steps.length} steps come`);
       assert.equal(steps.length, run.story.length, 'each step comes');

@@ -36,7 +36,7 @@ async function broken(exchange: Exchange): Promise<string[]> {
 test('the seal of a real envelope holds in every respect', async () => {
   const { held, outcomes } = await verify(real);
   assert.ok(held);
-  assert.deepEqual(outcomes.map((outcome) => outcome.check), ['envelope', 'document', 'path', 'statement', 'signature', 'name', 'authority']);
+  assert.deepEqual(outcomes.map((outcome) => outcome.check), ['envelope', 'document', 'path', 'statement', 'signature', 'name', 'anchor']);
 });
 
 test('one byte of the envelope changed, and it does not lead to the root', async () => {
@@ -55,6 +55,29 @@ test('each part that is altered is named', async () => {
   assert.ok((await broken(altered((one) => { one.sender = 'AU'; }))).includes('name'));
   assert.ok((await broken(altered((one) => { one.id = one.id.replace(/.$/, (last) => (last === '0' ? '1' : '0')); }))).includes('envelope'));
   assert.ok((await broken(altered((one) => { one.seal!.certificate = one.seal!.chain.at(-1)!; }))).includes('signature'));
+});
+
+test('authorities lead to the root of the run, and to no other that a seal may bring', async () => {
+  const other = (() => {
+    const der = Buffer.from(real.seal!.anchor!, 'base64');
+    const key = Buffer.from(readCertificate(fromBase64(real.seal!.anchor!))!.publicKey);
+    der[der.indexOf(key) + key.length - 1]! ^= 1;
+    return der.toString('base64');
+  })();
+  assert.deepEqual(await broken(altered((one) => { one.seal!.anchor = other; })), ['anchor']);
+  // Whoever made the seal up brings a root of its own.
+  assert.deepEqual(await broken(altered((one) => { one.seal!.chain.push(one.seal!.anchor!); one.seal!.anchor = other; })), ['anchor']);
+  assert.deepEqual(await broken(altered((one) => { one.seal!.chain = []; })), ['anchor']);
+  // A party's own certificate issues none.
+  assert.deepEqual(await broken(altered((one) => { one.seal!.chain = [one.seal!.certificate]; })), ['anchor']);
+  assert.deepEqual(await broken(altered((one) => { one.seal!.anchor = 'MIIB'; })), ['anchor']);
+});
+
+test('where the root of the run is not on record, only the authority that came with the seal is looked at, and that is said', async () => {
+  const unknown = altered((one) => { one.seal!.anchor = ''; });
+  assert.deepEqual((await verify(unknown)).outcomes.map((outcome) => outcome.check).at(-1), 'issuer');
+  assert.deepEqual(await broken(unknown), []);
+  assert.deepEqual(await broken(altered((one) => { one.seal!.anchor = ''; one.seal!.chain = []; })), ['issuer']);
 });
 
 test('bytes that are no certificate, signature or message are borne', async () => {

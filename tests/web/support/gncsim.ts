@@ -18,7 +18,7 @@ export interface Program {
 
 // `gncsim demo …` or `gncsim replay …`, until it says where it is.
 export async function start(...words: string[]): Promise<Program> {
-  const child: ChildProcess = spawn(binary, [...words, '--no-open'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(binary, [...words, '--no-open'], { stdio: ['ignore', 'pipe', 'pipe'], cwd: process.env['GNC_OUT'] });
   let said = '';
   let complained = '';
   child.stderr!.on('data', (data: Buffer) => (complained += data));

@@ -52,6 +52,7 @@ export interface Fault {
   target: string;
   text: string;
   name: string | null;
+  outcome?: string;
 }
 
 export interface Verdict {
@@ -81,6 +82,8 @@ export interface Run {
   // What the scenario is called in lists and links: its path without .yaml.
   id?: string;
   scenario: string;
+  // In other languages.
+  titles?: Text;
   header: string;
   world: 'virtual' | 'live';
   seed: number;
@@ -89,7 +92,9 @@ export interface Run {
   begin_us: Microseconds;
   end_us: Microseconds;
   fork: null | { number: number; of: number; at_us: Microseconds; fault: string };
-  can: { fork: boolean; inspect: boolean; export?: boolean };
+  can: { fork: boolean; inspect: boolean; export?: boolean; break?: boolean };
+  // Of a run that is shown while real processes play it, or was.
+  live?: LiveState | null;
   parties: Party[];
   links: Link[];
   blocks: { id: string; title: string }[];
@@ -98,6 +103,8 @@ export interface Run {
   expectations: Verdict[];
   promises: Verdict[];
   story: StoryStep[];
+  // Of each recipient: how many documents it got on paper, and its indicators.
+  recipients?: { name: string; on_paper: number; indicators: Record<string, number> }[];
   report: Report;
   events: number;
 }
@@ -173,6 +180,54 @@ export interface Breakage {
   title: string;
   group: string;
   fault: Record<string, unknown>;
+  // What this run's world cannot do.
+  only?: 'virtual';
+}
+
+export interface LiveState {
+  phase: 'ready' | 'running' | 'over' | 'failed';
+  folder: string;
+  error: Problem | null;
+}
+
+// How a live run stands; from the intended times, of the run so far.
+export interface LiveFigures {
+  doing: string;
+  elapsed_s: number;
+  done: number | null;
+  rate_asked: number;
+  rate_got: number;
+  sent: number;
+  admitted: number;
+  delivered: number;
+  processed: number;
+  refused: number;
+  ended: number;
+  latency_ms: Record<string, Percentiles>;
+  expectations: { text: string; state: 'held' | 'not_yet' | 'failing'; value: number | null }[];
+  troubles: string[];
+}
+
+export interface LiveFrame {
+  frame: number;
+  last: boolean;
+  live: LiveState;
+  begin_us: Microseconds;
+  // Events of the run that this browser was not sent.
+  dropped: number;
+  now_us: Microseconds | null;
+  paused: boolean;
+  figures: LiveFigures | null;
+  faults: Fault[];
+  events: EventRow[];
+}
+
+export type LiveAct = 'start' | 'pause' | 'resume' | 'end';
+
+// What the server plays, and what waits to be played.
+export interface Waiting {
+  what: string;
+  playing: boolean;
 }
 
 // What can be played here.
@@ -180,7 +235,10 @@ export interface Choice {
   id: string;
   title: string;
   lesson: boolean;
+  live?: boolean;
   about: string;
+  titles?: Text;
+  abouts?: Text;
 }
 
 export interface Recording {

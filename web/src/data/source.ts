@@ -1,5 +1,6 @@
 // Where runs come from: the server that the page came from, or the recording in an exported file.
-import type { Breakage, EventRow, Exchange, Problem, Recording, Run, Choice } from './contract';
+import { followSocket } from './live_socket';
+import type { Breakage, EventRow, Exchange, LiveAct, LiveFrame, Problem, Recording, Run, Choice, Waiting } from './contract';
 
 export interface Source {
   // What is played on the server keeps a number; 0 is the run that the page opened with.
@@ -9,7 +10,13 @@ export interface Source {
   faults(number: number): Promise<Breakage[]>;
   choices(): Promise<Choice[]>;
   fork(of: number, atUs: number, fault: Record<string, unknown>): Promise<number>;
-  play(scenario: string, seed: number | null): Promise<number>;
+  play(scenario: string, seed: number | null, live?: boolean): Promise<number>;
+  // What is played now and what waits.
+  waiting(): Promise<Waiting[]>;
+  // Of a live run: what happens, until it is over or `stop` is called.
+  follow(number: number, took: (frame: LiveFrame) => void): () => void;
+  act(number: number, act: LiveAct): Promise<void>;
+  breakNow(number: number, fault: Record<string, unknown>): Promise<void>;
   exportAddress(number: number): string | null;
   readonly changes: boolean;
 }
@@ -61,12 +68,43 @@ export class ServerSource implements Source {
     return (await this.change<{ fork: number }>('/api/forks', { fork: of, at_us: Math.round(atUs), fault })).fork;
   }
 
-  async play(scenario: string, seed: number | null): Promise<number> {
-    return (await this.change<{ fork: number }>('/api/plays', { scenario, seed })).fork;
+  async play(scenario: string, seed: number | null, live = false): Promise<number> {
+    return (await this.change<{ fork: number }>('/api/plays', { scenario, seed, world: live ? 'live' : 'virtual' })).fork;
+  }
+
+  async waiting(): Promise<Waiting[]> {
+    return (await this.read<{ plays: Waiting[] }>('/api/work')).plays;
+  }
+
+  follow(number: number, took: (frame: LiveFrame) => void): () => void {
+    return this.token === null ? this.watch(number, took) : followSocket(this.base, number, this.token, took);
+  }
+
+  async act(number: number, act: LiveAct): Promise<void> {
+    await this.change('/api/live', { run: number, do: act });
+  }
+
+  async breakNow(number: number, fault: Record<string, unknown>): Promise<void> {
+    await this.change('/api/live', { run: number, fault });
   }
 
   exportAddress(number: number): string {
     return `${this.base}/api/export?fork=${number}`;
+  }
+
+  // Without the token one is not sent what happens, but learns when it is over.
+  private watch(number: number, took: (frame: LiveFrame) => void): () => void {
+    let frame = 0;
+    const timer = setInterval(() => {
+      void this.run(number).then((run) => {
+        const live = run.live;
+        if (!live) return;
+        const last = live.phase === 'over' || live.phase === 'failed';
+        if (last) clearInterval(timer);
+        took({ frame: ++frame, last, live, begin_us: 0, dropped: 0, now_us: null, paused: false, figures: null, faults: [], events: [] });
+      }).catch(() => {});
+    }, 1000);
+    return () => clearInterval(timer);
   }
 
   private async read<T>(address: string): Promise<T> {
@@ -120,6 +158,16 @@ export class RecordingSource implements Source {
   }
 
   play = this.fork;
+  act = this.fork as () => Promise<never>;
+  breakNow = this.fork as () => Promise<never>;
+
+  async waiting(): Promise<Waiting[]> {
+    return [];
+  }
+
+  follow(): () => void {
+    return () => {};
+  }
 
   exportAddress(): null {
     return null;

@@ -14,6 +14,8 @@ export interface Certificate {
   publicKey: Bytes;
   // The names of party that stand in it: gnc://NZ/health is NZ/health.
   parties: string[];
+  // Whether it may issue others.
+  isAuthority: boolean;
   notBefore: string;
   notAfter: string;
 }
@@ -49,6 +51,8 @@ const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 const URI_NAME = 0x86;
 const SUBJECT_ALTERNATIVE_NAME = '551d11';
+const BASIC_CONSTRAINTS = '551d13';
+const BOOLEAN = 0x01;
 
 export function readCertificate(der: Bytes): Certificate | null {
   const outer = read(der, 0);
@@ -64,26 +68,36 @@ export function readCertificate(der: Bytes): Certificate | null {
     // A BIT STRING says first how many bits are unused.
     signature: signature.body.slice(1),
     publicKey: key.whole,
-    parties: partiesIn(parts.find((part) => part.tag === EXTENSIONS)),
+    parties: partiesIn(extension(parts, SUBJECT_ALTERNATIVE_NAME)),
+    isAuthority: saysAuthority(extension(parts, BASIC_CONSTRAINTS)),
     notBefore: date(dates[0]!),
     notAfter: date(dates[1]!),
   };
 }
 
-function partiesIn(extensions: Value | undefined): string[] {
+// What stands in an extension; null where the certificate has it not.
+function extension(parts: readonly Value[], wanted: string): Value | null {
+  const extensions = parts.find((part) => part.tag === EXTENSIONS);
   const list = extensions && read(extensions.body, 0);
-  for (const extension of (list && members(list.body)) ?? []) {
-    const parts = members(extension.body) ?? [];
-    const name = [...(parts[0]?.body ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    if (name !== SUBJECT_ALTERNATIVE_NAME) continue;
-    const names = read(parts.at(-1)!.body, 0);
-    return ((names && members(names.body)) ?? [])
-      .filter((value) => value.tag === URI_NAME)
-      .map((value) => text(value.body))
-      .filter((uri) => uri.startsWith('gnc://'))
-      .map((uri) => uri.slice('gnc://'.length));
+  for (const one of (list && members(list.body)) ?? []) {
+    const inside = members(one.body) ?? [];
+    const name = [...(inside[0]?.body ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    if (name === wanted && inside.length > 1) return read(inside.at(-1)!.body, 0);
   }
-  return [];
+  return null;
+}
+
+function partiesIn(names: Value | null): string[] {
+  return ((names && members(names.body)) ?? [])
+    .filter((value) => value.tag === URI_NAME)
+    .map((value) => text(value.body))
+    .filter((uri) => uri.startsWith('gnc://'))
+    .map((uri) => uri.slice('gnc://'.length));
+}
+
+function saysAuthority(constraints: Value | null): boolean {
+  const first = constraints && members(constraints.body)?.[0];
+  return first?.tag === BOOLEAN && first.body.length === 1 && first.body[0] !== 0;
 }
 
 // UTCTime or GeneralizedTime, as 2026-11-27.

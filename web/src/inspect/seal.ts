@@ -1,10 +1,10 @@
 // Whether a sealed envelope is what its sender sealed: worked out here, from the bytes, and asked of nobody.
 import type { Exchange } from '../data/contract';
 import { fields, fromBase64, hex, joined, same, text, type Bytes } from './bytes';
-import { readCertificate, signedBy } from './certificate';
+import { readCertificate, signedBy, type Certificate } from './certificate';
 import { leafHash, rootFrom } from './merkle';
 
-export type Check = 'envelope' | 'document' | 'path' | 'statement' | 'signature' | 'name' | 'authority';
+export type Check = 'envelope' | 'document' | 'path' | 'statement' | 'signature' | 'name' | 'anchor' | 'issuer';
 
 export interface Outcome {
   check: Check;
@@ -61,19 +61,37 @@ export async function verify(exchange: Exchange, alter = false): Promise<Verific
   add('signature', certificate !== null && (await signedBy(certificate.publicKey, fromBase64(seal.signature), signed)), 'ECDSA P-256, SHA-256');
   add('name', certificate?.parties.length === 1 && certificate.parties[0] === exchange.sender,
     certificate ? `gnc://${certificate.parties.join(', ')} · ${certificate.notBefore} – ${certificate.notAfter}` : '');
-  const authority = await authorityOf(certificate, seal.chain.map(fromBase64));
-  if (authority !== null) add('authority', authority, '');
+  const anchor = seal.anchor ? readCertificate(fromBase64(seal.anchor)) : null;
+  const issuers = await issuersOf(certificate, seal.chain.map(fromBase64), anchor);
+  // Where the run's own root is not on record, only what came with the seal can be looked at, and that says so.
+  if (seal.anchor) add('anchor', issuers.reached, '');
+  else add('issuer', issuers.steps > 0, '');
   return { held: outcomes.every((outcome) => outcome.held), outcomes };
 }
 
-// Whether one of the chain signed the certificate; null where the chain brings nobody else.
-async function authorityOf(certificate: ReturnType<typeof readCertificate>, chain: readonly Bytes[]): Promise<boolean | null> {
-  if (!certificate) return false;
-  const others = chain.map(readCertificate).filter((other) => other !== null && !same(other.publicKey, certificate.publicKey));
-  if (others.length === 0) return null;
-  for (const other of others)
-    if (other && (await signedBy(other.publicKey, certificate.signature, certificate.signedPart))) return true;
-  return false;
+// How many authorities of the chain lead up from the certificate, each of which signed the one before and may do so, and
+// whether they come to the anchor. Nothing that came with the seal is believed for its own sake.
+async function issuersOf(
+  certificate: Certificate | null, chain: readonly Bytes[], anchor: Certificate | null,
+): Promise<{ steps: number; reached: boolean }> {
+  const others = [anchor, ...chain.map(readCertificate)].filter((other): other is Certificate => other !== null && other.isAuthority);
+  let present = certificate;
+  let steps = 0;
+  // A chain is no longer than what it is made of.
+  while (present && steps <= chain.length) {
+    let issuer: Certificate | null = null;
+    for (const other of others) {
+      if (same(other.publicKey, present.publicKey)) continue;
+      if (!(await signedBy(other.publicKey, present.signature, present.signedPart))) continue;
+      issuer = other;
+      break;
+    }
+    if (!issuer) break;
+    ++steps;
+    if (anchor && issuer === anchor) return { steps, reached: true };
+    present = issuer;
+  }
+  return { steps, reached: false };
 }
 
 function textOf(value: number | Bytes | undefined): string {

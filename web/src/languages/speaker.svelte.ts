@@ -22,6 +22,9 @@ class Speaker {
 
   text = (text: Text | undefined): string => inLanguage(text, this.language);
 
+  // What has its own wording, and may have others in other languages.
+  title = (own: string, others: Text | undefined): string => others?.[this.language] ?? own;
+
   number = (value: number, digits = 0): string =>
     new Intl.NumberFormat(this.language, { maximumFractionDigits: digits }).format(value);
 }

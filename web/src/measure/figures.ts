@@ -1,5 +1,5 @@
 // What the report of a run says, in rows. The numbers are the report's own; nothing is worked out again.
-import type { Report } from '../data/contract';
+import type { Report, Run } from '../data/contract';
 
 export interface Figure {
   name: string;
@@ -20,11 +20,26 @@ export function exchangesOf(report: Report): Figure[] {
   return figures(report.exchange);
 }
 
-// Both sides of the comparison with paper, where the report has them: paper stands under a name of its own.
-export function indicatorsOf(report: Report): { paperless: Figure[]; paper: Figure[] | null } {
-  const all = report.indicators ?? {};
-  const paper = all['paper'] ?? report['paper'] ?? null;
-  return { paperless: figures(all), paper: typeof paper === 'object' && paper !== null ? figures(paper) : null };
+export function indicatorsOf(report: Report): Figure[] {
+  return figures(report.indicators);
+}
+
+export interface Side {
+  // The recipient.
+  name: string;
+  onPaper: boolean;
+  figures: ReadonlyMap<string, number>;
+}
+
+const MOST_SIDES = 4;
+
+// Paper against paperless: the recipients beside each other, those who took all as data first. Null where none of them had
+// anything on paper, or nobody is beside the one.
+export function sidesOf(run: Run): Side[] | null {
+  const sides = (run.recipients ?? []).map(({ name, on_paper, indicators }) => ({
+    name, onPaper: on_paper > 0, figures: new Map(Object.entries(indicators)),
+  })).sort((one, other) => Number(one.onPaper) - Number(other.onPaper));
+  return sides.length >= 2 && sides.length <= MOST_SIDES && sides.some((side) => side.onPaper) ? sides : null;
 }
 
 // How an indicator is written: shares as percentages, times with their unit.

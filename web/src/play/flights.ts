@@ -32,8 +32,10 @@ export class Flights {
   private readonly buckets: readonly (readonly number[])[];
   private readonly waiting: Spans;
 
-  constructor(journal: Journal, links: readonly Link[], endUs: number) {
-    this.tracks = [...journal.tracks.values()];
+  // What was over before `sinceUs` is left out.
+  constructor(journal: Journal, links: readonly Link[], endUs: number, sinceUs = 0) {
+    const tracks = [...journal.tracks.values()];
+    this.tracks = sinceUs <= 0 ? tracks : tracks.filter((track) => Math.max(track.ended, track.deliveredReceipt) < 0 || journal.entry(track.events.at(-1)!).atUs >= sinceUs);
     const routes = new Routes(links);
     const latencies = latenciesOf(this.tracks, links, routes);
     const flights: Flight[] = [];

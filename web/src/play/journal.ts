@@ -52,14 +52,16 @@ export class Journal {
   append(rows: readonly EventRow[]): void {
     for (const row of rows) {
       const number = this.rows.push(row) - 1;
-      this.times.push(row[0]);
+      // While a run is live, what one process tells late stands where it came.
+      const at = Math.max(row[0], this.times[number - 1] ?? row[0]);
+      this.times.push(at);
       const times = this.timesOf.get(row[1]);
-      if (times) times.push(row[0]);
-      else this.timesOf.set(row[1], [row[0]]);
+      if (times) times.push(at);
+      else this.timesOf.set(row[1], [at]);
       if (!row[4]) continue;
       const track = this.track(row[4]);
       if (row[1] === 'admitted' || row[1] === 'delivered') this.takeBackRefusal(track);
-      note(track, row, number, this.tracks, (stage) => this.reach(stage, row[0]));
+      note(track, row, number, this.tracks, (stage) => this.reach(stage, at));
     }
   }
 
@@ -70,6 +72,14 @@ export class Journal {
   entry(number: number): Entry {
     const [atUs, kind, party, peer, exchange, rest] = this.rows[number]!;
     return { number, atUs, kind: kind as EventKind, party, peer, exchange, rest: rest ?? NOTHING };
+  }
+
+  lastTime(): number {
+    return this.times[this.times.length - 1] ?? 0;
+  }
+
+  latest(count: number): readonly EventRow[] {
+    return this.rows.slice(-count);
   }
 
   // How many events are at or before `atUs`.

@@ -1,11 +1,12 @@
 // What the page shows now: which runs, at what moment, and what of them is looked at.
-import type { Breakage, Choice } from '../data/contract';
+import type { Breakage, Choice, LiveAct, LiveFrame, Waiting } from '../data/contract';
 import { Refused, type Source } from '../data/source';
 import { advance, nextSpeed, speedFor, type PlayHead } from '../play/play_head';
 import type { Say } from '../view/event_text';
 import { name } from '../view/plain_text';
 import { Story } from '../story/story';
 import { writeFragment, type Breach, type Place } from './fragment';
+import { LivePlay } from './live_play.svelte';
 import { load, type Played } from './played';
 
 export type Selection = { kind: 'party' | 'link' | 'exchange'; id: string };
@@ -15,6 +16,8 @@ export type Notice = { tone: 'plain' | 'bad'; text: string; more?: string };
 // A run, and a part of a story, take about this long to watch unless one asks otherwise.
 const RUN_SECONDS = 30;
 const STORY_SECONDS = 4;
+// Whoever waits longer is told for what.
+const WAITING_MS = 500;
 
 export class Session {
   runs = $state.raw<Played[]>([]);
@@ -34,8 +37,18 @@ export class Session {
   answered = $state<number | null>(null);
   // Whether the speed follows the story, until one chooses another.
   paced = $state(true);
+  // The run that is live, where one is shown.
+  live = $state.raw<LivePlay | null>(null);
+  // What the server plays for this page and others, where that takes its time.
+  waiting = $state.raw<readonly Waiting[]>([]);
+  private leave = () => {};
 
   constructor(readonly source: Source) {}
+
+  // The live run, while one looks at it: then there is only now.
+  get liveNow(): LivePlay | null {
+    return this.live !== null && this.active?.number === this.live.number ? this.live : null;
+  }
 
   get lengthUs(): number {
     return Math.max(this.active?.lengthUs ?? 1, this.compared?.lengthUs ?? 1);
@@ -51,16 +64,24 @@ export class Session {
     });
   }
 
-  async choose(choice: Choice): Promise<void> {
+  // With `live`, real processes play it, and at once.
+  async choose(choice: Choice, live = false): Promise<void> {
     await this.guarded(async () => {
-      await this.begin(await this.take(await this.source.play(choice.id, null), []));
+      await this.begin(await this.take(await this.waited(this.source.play(choice.id, null, live)), []));
       this.panel = null;
+      if (this.live) await this.source.act(this.live.number, 'start');
     });
   }
 
-  // Breaks something at the moment that is shown, and goes on in the run that comes of it.
+  async act(act: LiveAct): Promise<void> {
+    const live = this.liveNow;
+    if (live) await this.guarded(() => this.source.act(live.number, act));
+  }
+
+  // Breaks something at the moment that is shown, and goes on in the run that comes of it; in a live run, now.
   async break(fault: Record<string, unknown>): Promise<void> {
     await this.guarded(async () => {
+      if (this.liveNow) return this.source.breakNow(this.liveNow.number, fault);
       await this.forkAt({ atUs: this.head.atUs, fault });
       this.play();
     });
@@ -84,6 +105,11 @@ export class Session {
   }
 
   tick(elapsedMs: number): void {
+    const live = this.liveNow;
+    if (live) {
+      this.head.atUs = live.momentAfter(this.head.atUs, elapsedMs);
+      return;
+    }
     if (!this.head.playing) return;
     const before = this.head.atUs;
     const step = this.storyOpen ? this.story.next(this.told) : null;
@@ -103,16 +129,20 @@ export class Session {
   }
 
   toggle(): void {
-    if (this.head.playing) this.pause();
+    const live = this.liveNow;
+    if (live) void this.act(live.phase === 'ready' ? 'start' : live.paused ? 'resume' : 'pause');
+    else if (this.head.playing) this.pause();
     else this.play();
   }
 
   seek(atUs: number): void {
+    if (this.liveNow) return;
     this.head.atUs = Math.min(this.lengthUs, Math.max(0, Math.round(atUs)));
     this.told = this.story.lastUntil(this.head.atUs);
   }
 
   step(by: 1 | -1): void {
+    if (this.liveNow) return;
     this.pause();
     const journal = this.active?.journal;
     if (!journal) return;
@@ -123,6 +153,7 @@ export class Session {
   }
 
   setSpeed(speed: number): void {
+    if (this.liveNow) return;
     this.paced = false;
     this.head.speed = speed;
   }
@@ -134,6 +165,7 @@ export class Session {
   // On to the next part of the story by playing there; at once where that is being played already, and where it is told
   // at the same moment.
   next(): void {
+    if (this.liveNow) return;
     const onTheWay = this.head.playing && this.storyOpen;
     this.storyOpen = true;
     const step = this.story.next(this.told);
@@ -145,6 +177,7 @@ export class Session {
   }
 
   back(): void {
+    if (this.liveNow) return;
     const step = this.story.previous(this.told);
     this.pause();
     if (step === null) return this.seek(0);
@@ -193,6 +226,8 @@ export class Session {
   }
 
   private async begin(played: Played): Promise<void> {
+    this.leave();
+    this.live = null;
     this.runs = [played];
     this.compared = null;
     this.selection = null;
@@ -201,6 +236,42 @@ export class Session {
     this.storyOpen = true;
     this.become(played);
     this.breakages = await this.source.faults(played.number).catch(() => []);
+    const phase = played.run.live?.phase;
+    if (phase !== 'ready' && phase !== 'running') return;
+    const live = new LivePlay(played.number);
+    this.live = live;
+    this.head = { atUs: 0, speed: 1, playing: true };
+    this.leave = this.source.follow(played.number, (frame) => this.hear(live, frame));
+  }
+
+  private hear(live: LivePlay, frame: LiveFrame): void {
+    const before = this.runs.find((run) => run.number === live.number);
+    if (this.live !== live || !before) return;
+    this.put(live.take(frame, before));
+    if (frame.last) void this.guarded(() => this.finish(live, frame));
+  }
+
+  // From here on it is a run like any other, with all its events, its report and its documents.
+  private async finish(live: LivePlay, frame: LiveFrame): Promise<void> {
+    if (frame.live.error) {
+      this.head.playing = false;
+      throw new Refused(frame.live.error);
+    }
+    const whole = await this.take(live.number, []);
+    if (this.live !== live) return;
+    const shown = this.liveNow !== null;
+    this.live = null;
+    this.put(whole);
+    this.breakages = [];
+    if (!shown) return;
+    this.storyOpen = false;
+    this.become(whole);
+    this.head = { atUs: whole.lengthUs, speed: speedFor(whole.lengthUs, RUN_SECONDS), playing: false };
+  }
+
+  private put(played: Played): void {
+    this.runs = this.runs.map((run) => (run.number === played.number ? played : run));
+    if (this.active?.number === played.number) this.active = played;
   }
 
   private become(played: Played): void {
@@ -213,13 +284,27 @@ export class Session {
   private async forkAt(breach: Breach): Promise<void> {
     const of = this.active;
     if (!of) return;
-    const number = await this.source.fork(of.number, breach.atUs, breach.fault);
+    const number = await this.waited(this.source.fork(of.number, breach.atUs, breach.fault));
     const played = await this.take(number, [...of.breaches, breach]);
     this.runs = [...this.runs, played];
     const comparing = this.compared !== null;
     this.become(played);
     this.head.atUs = Math.min(this.head.atUs, Math.max(0, breach.atUs));
     if (comparing) this.compared = of;
+  }
+
+  // Where it takes long, what the server plays is told meanwhile.
+  private async waited(work: Promise<number>): Promise<number> {
+    let waits = true;
+    const ask = () => void this.source.waiting().then((waiting) => waits && (this.waiting = waiting)).catch(() => {});
+    const timer = setInterval(ask, WAITING_MS);
+    try {
+      return await work;
+    } finally {
+      waits = false;
+      clearInterval(timer);
+      this.waiting = [];
+    }
   }
 
   private async take(number: number, breaches: readonly Breach[]): Promise<Played> {
@@ -235,7 +320,7 @@ export class Session {
   private async find(scenario: string | null, seed: number | null): Promise<Played> {
     const first = await this.take(0, []);
     const same = (scenario === null || scenario === idOf(first)) && (seed === null || seed === first.run.seed);
-    return same ? first : this.take(await this.source.play(scenario ?? idOf(first), seed), []);
+    return same ? first : this.take(await this.waited(this.source.play(scenario ?? idOf(first), seed)), []);
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
