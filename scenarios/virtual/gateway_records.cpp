@@ -239,7 +239,13 @@ std::vector<GatewayRecords::KeptReceipts> GatewayRecords::receipts(const PartyNa
   return found;
 }
 
-void GatewayRecords::forget(const Uuid& id) { exchanges_.erase(id); }
+void GatewayRecords::forget(const Uuid& id) {
+  exchanges_.erase(id);
+  const auto first = refusals_.lower_bound({id, Digest{}});
+  auto last = first;
+  while (last != refusals_.end() && last->first.first == id) ++last;
+  refusals_.erase(first, last);
+}
 
 GatewayRecords::Size GatewayRecords::size() const {
   Size size{exchanges_.size(), batches_.size(), 0, refusals_.size()};
