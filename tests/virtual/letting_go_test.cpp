@@ -113,10 +113,10 @@ TEST(LetGoIds, AreRememberedForALifeAndNotForTwo) {
   LetGoIds ids(Duration::from_seconds(100));
   const auto at = [](std::int64_t seconds) { return VirtualTime::of(Duration::from_seconds(seconds)); };
   for (std::uint64_t i = 1; i <= 5000; ++i) ids.add(id_of(i), at(static_cast<std::int64_t>(i) / 10));
-  EXPECT_EQ(ids.size(),
-            1989u);  // of the 98 seconds since the last time that a life was over, and of 101 before
-  for (std::uint64_t i = 4000; i <= 5000; ++i) EXPECT_TRUE(ids.contains(id_of(i))) << i;
-  for (std::uint64_t i = 1; i <= 2900; ++i) EXPECT_FALSE(ids.contains(id_of(i))) << i;
+  // From second 404 on, when a life was over, and from 303 until then.
+  EXPECT_EQ(ids.size(), 1971u);
+  for (std::uint64_t i = 3030; i <= 5000; ++i) EXPECT_TRUE(ids.contains(id_of(i))) << i;
+  for (std::uint64_t i = 1; i < 3030; ++i) EXPECT_FALSE(ids.contains(id_of(i))) << i;
   EXPECT_FALSE(ids.contains(id_of(5001)));
 }
 
