@@ -46,7 +46,10 @@ void PromiseWatch::judge_order(FactBook& facts) {
     ++arrivals_;
     const RecordedExchange* fact = facts.find(id);
     if (fact == nullptr || !fact->passage) continue;
-    judge_.judge_order(id, fact->passage->recipient, facts.order(id), out_of_order_);
+    const RecordedOrder& order = facts.order(id);
+    // Whoever arrives before others of its conversation are admitted is in order with them.
+    if (facts.in_conversation(order.conversation) < 2) continue;
+    judge_.judge_order(id, fact->passage->recipient, order, out_of_order_);
   }
 }
 

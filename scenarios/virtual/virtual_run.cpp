@@ -90,13 +90,13 @@ class VirtualRun final : World, NodeListener {
   bool takes_commands(const PartyName& party) const override {
     return world_->takes_lodgements(world_->participant(party));
   }
-  void send(const PartyName& party, const v1::Command& command) override {
+  void send(const PartyName& party, v1::Command command) override {
     if (command.has_ask_document()) return tell_document(party, command.ask_document());
     if (!command.has_lodge()) return;
     Simulation& simulation = world_->simulation();
     simulation.occupy(simulation.costs.machine.exchange *
                       static_cast<std::uint64_t>(command.lodge().items_size()));
-    world_->lodge(world_->participant(party), command.lodge());
+    world_->lodge(world_->participant(party), std::move(*command.mutable_lodge()));
   }
 
   // At once: to look costs nothing here.
@@ -202,8 +202,10 @@ class VirtualRun final : World, NodeListener {
 
   void record(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
     describe_event(party, event, at, event_);
-    digest_.add(event_);
-    if (folder_ != nullptr) folder_->record(event_);
+    recorded_.clear();
+    event_.AppendToString(&recorded_);
+    digest_.add(recorded_);
+    if (folder_ != nullptr) folder_->record(recorded_);
     if (options_.listener != nullptr) options_.listener->happened(event_);
     ledger_.apply(event_);
     if (!steps_.done()) steps_.heard(event_);
@@ -292,10 +294,11 @@ class VirtualRun final : World, NodeListener {
     if (!stopped_) look_for_what_never_ended();
     const bool asked_to_stop = options_.until_event || options_.until_time;
     if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
-    for (const auto& [id, fact] : world_->facts().all()) {
+    const RecordedExchanges recorded = world_->facts().all();
+    for (const auto& [id, fact] : recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);
     }
-    PromiseCheck check = check_promises(ledger_, world_->facts().all(), letting_go_.take_promises());
+    PromiseCheck check = check_promises(ledger_, recorded, letting_go_.take_promises());
     if (const auto& again = world_->facts().came_again(); !again.empty()) {
       check.promises[1].held = false;
       check.promises[1].detail = fmt::format("{} came again after their end; exchange {}", again.size(),
@@ -359,6 +362,7 @@ class VirtualRun final : World, NodeListener {
   PromiseWatch watch_;
   EventDigest digest_;
   v1::Event event_;
+  std::string recorded_;  // the same, serialised
   std::unique_ptr<VirtualWorld> world_;
   std::optional<VirtualFaults> faults_;
   Lodger lodger_;
@@ -404,7 +408,6 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
     return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
   };
-  const model::YamlPlace no_place{0, 0};
   std::vector<const Step*> steps;
   for (const Step& step : scenario.steps) steps.push_back(&step);
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -431,10 +434,11 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     }
   }
   if (!scenario.topology.bare.empty()) {
-    return refuse("the virtual world has no bare administrations", no_place);
+    return refuse("the virtual world has no bare administrations", scenario.topology.bare_place);
   }
   if (!scenario.topology.external.empty()) {
-    return refuse("the virtual world has no place for a system from outside", no_place);
+    return refuse("the virtual world has no place for a system from outside",
+                  scenario.topology.external_place);
   }
   return {};
 }
