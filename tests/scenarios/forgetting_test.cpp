@@ -36,7 +36,9 @@ TEST(ExchangeTable, FindsTheOthersAfterAnyAreErased) {
     const auto known = model.find(number);
     const ExchangeTrack* found = table.find(id_of(number));
     ASSERT_EQ(found != nullptr, known != model.end()) << number;
-    if (found != nullptr) EXPECT_EQ(found->lodgement, known->second);
+    if (found != nullptr) {
+      EXPECT_EQ(found->lodgement, known->second);
+    }
   }
   std::size_t visited = 0;
   table.each([&](const Uuid&, const ExchangeTrack&) { ++visited; });
