@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "nodes/core/document_intake.h"
 #include "nodes/core/drafts.h"
 
 namespace gnc::nodes {
@@ -72,7 +71,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
   const auto attachments = attachments_of(item);
   if (!attachments) return wrong(attachments.error().code, attachments.error().detail);
 
-  auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
+  auto taken = take_in_or_recall(item);
   if (!taken) return refuse(lodge, item, taken.error().error, std::move(taken.error().pointer), work);
   auto entry = terms.by_type.find(taken->type());
   if (entry == terms.by_type.end()) {
@@ -112,6 +111,20 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
     uncommitted_.add(draft.record);
   }
   work.drafts.push_back(std::move(draft));
+}
+
+tl::expected<v1::CarriedDocument, IntakeRefusal> SingleWindow::take_in_or_recall(v1::Lodge::Item& item) {
+  if (const std::string* type = taken_.find(item.document(), item.form_hint())) {
+    v1::CarriedDocument carried;
+    carried.set_type(*type);
+    carried.set_structured(std::move(*item.mutable_document()));
+    return carried;
+  }
+  auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
+  // What has an original beside it was translated.
+  if (taken && taken->original().empty())
+    taken_.remember(taken->structured(), item.form_hint(), taken->type());
+  return taken;
 }
 
 // Tells again what is on record: the caller may have lost it together with this host.

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "nodes/core/document_intake.h"
 #include "nodes/core/id_sequence.h"
 #include "nodes/core/reference_filter.h"
 #include "nodes/core/step_work.h"
+#include "nodes/core/taken_documents.h"
 #include "nodes/core/uncommitted.h"
 
 namespace gnc::nodes {
@@ -28,6 +30,7 @@ class SingleWindow {
   struct Terms;
 
   void lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Terms& terms, StepWork& work);
+  tl::expected<v1::CarriedDocument, IntakeRefusal> take_in_or_recall(v1::Lodge::Item& item);
   bool lodged_before(const std::string& reference, StepWork& work) const;
   void refuse(const v1::Lodge& lodge, const v1::Lodge::Item& item, const Error& error,
               std::vector<v1::PointerStep> pointer, StepWork& work) const;
@@ -37,6 +40,7 @@ class SingleWindow {
   const NodeLookup& lookup_;
   IdSequence& ids_;
   ReferenceFilter references_;
+  TakenDocuments taken_;
   Uncommitted<OutgoingRecord, std::string, std::hash<std::string>, &OutgoingRecord::reference> uncommitted_;
 };
 

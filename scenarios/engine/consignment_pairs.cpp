@@ -70,7 +70,7 @@ ConsignmentPairs::ConsignmentPairs(const RunPlan& plan, const ExchangeLedger& le
   if (!documents.go_both_ways()) return;
   // Calls `use(index, row, recipient, data)` for every lodgement that goes that way.
   const auto each = [&](Way way, const auto& use) {
-    for (LodgementIndex index = 0; index < ledger.lodgements().size(); ++index) {
+    for (LodgementIndex index = ledger.lodgements().first(); index < ledger.lodgements().size(); ++index) {
       const LodgementTable::Row& row = ledger.lodgements()[index];
       const ExchangeLedger::Batch& batch = ledger.batch(row.batch);
       const ConsignmentData* data = documents.find(batch.name, ledger.lodgements().document(index));
@@ -93,6 +93,8 @@ ConsignmentPairs::ConsignmentPairs(const RunPlan& plan, const ExchangeLedger& le
          found_.emplace(index, at->second);
        });
 }
+
+bool ConsignmentPairs::possible(const RunPlan& plan) { return Documents(plan).go_both_ways(); }
 
 const ConsignmentComparison* ConsignmentPairs::find(LodgementIndex index) const {
   const auto found = found_.find(index);

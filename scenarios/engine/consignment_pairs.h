@@ -16,6 +16,9 @@ class ConsignmentPairs {
   // The ledger must have heard all.
   ConsignmentPairs(const RunPlan&, const ExchangeLedger&);
 
+  // Whether the plan's documents can make any.
+  static bool possible(const RunPlan&);
+
   // Null where the lodgement is no import declaration, or the recipient had no export declaration of it.
   const ConsignmentComparison* find(LodgementIndex) const;
 

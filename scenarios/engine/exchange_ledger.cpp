@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <span>
-
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
@@ -431,42 +428,10 @@ void ExchangeLedger::note_bad_end(const Uuid& id, LodgementIndex index, const v1
 
 std::vector<LodgementIndex> ExchangeLedger::unacknowledged() const {
   std::vector<LodgementIndex> open;
-  for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
+  for (LodgementIndex index = lodgements_.first(); index < lodgements_.size(); ++index) {
     if (lodgements_[index].fate == Fate::sent) open.push_back(index);
   }
   return open;
-}
-
-void ExchangeLedger::add_fate(ExchangeCounts& counts, const Row& row) const {
-  if (row.fate == Fate::planned || row.fate == Fate::suppressed) return;
-  ++counts.submitted;
-  if (row.fate == Fate::refused_outright) {
-    ++counts.refused;
-  } else {
-    ++counts.open;  // until its exchange says otherwise
-  }
-}
-
-void ExchangeLedger::add_track(ExchangeCounts& counts, const ExchangeTrack& track) {
-  counts.admitted += track.was_admitted;
-  counts.delivered += track.was_delivered;
-  counts.processed += track.end == End::processed;
-  counts.refused += track.end == End::refused;
-  counts.expired += track.end == End::expired;
-  counts.dead_lettered += track.end == End::dead_lettered;
-  counts.open -= track.end != End::none;
-}
-
-ExchangeCounts ExchangeLedger::counts() const {
-  constexpr std::array<std::uint32_t, 1> all{0};
-  ExchangeCounts counts = counts_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
-  // Also those of answers.
-  counts.duplicates_suppressed = duplicates_suppressed_;
-  counts.delivered_twice = 0;
-  exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {
-    if (track.business_decisions > 1) ++counts.delivered_twice;
-  });
-  return counts;
 }
 
 std::vector<RefusalRow> ExchangeLedger::refusals() const {

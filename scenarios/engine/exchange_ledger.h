@@ -19,8 +19,8 @@
 
 namespace gnc::scenarios {
 
-// Follows every exchange of a run from the events that the processes report, in about 120 bytes each. One
-// thread.
+// Follows every exchange of a run from the events that the processes report, in about 120 bytes each, until
+// it is forgotten. One thread.
 class ExchangeLedger {
  public:
   // A set of lodgements of one kind: those of a step, or of a workload.
@@ -54,6 +54,11 @@ class ExchangeLedger {
   void apply(const v1::Event&);
   // The gateway's store has it in this state: counts where no event told of it.
   void learn_end(const Uuid& exchange, ExchangeTrack::End);
+  // For a run so long that its memory would grow with it: nothing will be heard of the exchange any more.
+  // Counted it stays.
+  void forget(const Uuid& exchange);
+  // The first lodgement that is there, whose exchange is forgotten or never was.
+  void forget_first_lodgement();
   // The check of the promises found these.
   void mark_lost(const Uuid& exchange);
   void mark_delivered_twice(const Uuid& exchange);
@@ -80,8 +85,8 @@ class ExchangeLedger {
   bool all_ended() const { return ended_ == lodgements_.size(); }
 
   ExchangeCounts counts() const;
-  // Those of so many groups: `groups_of` (a LodgementIndex) gives the numbers of the groups that it is in, in
-  // a range that holds until it is called again.
+  // Those of so many groups, without what is forgotten: `groups_of` (a LodgementIndex) gives the numbers of
+  // the groups that it is in, in a range that holds until it is called again.
   template <class GroupsOf>
   std::vector<ExchangeCounts> counts_by(std::size_t groups, GroupsOf&& groups_of) const;
   const AnswerCounts& answers() const { return answers_; }
@@ -100,6 +105,12 @@ class ExchangeLedger {
   struct Histograms {
     HdrHistogram admitted, delivered, processed;
   };
+  // What a lodgement counts for without its exchange, and what that adds to it.
+  static void add_fate(ExchangeCounts&, const LodgementTable::Row&);
+  static void add_track(ExchangeCounts&, const ExchangeTrack&);
+  // What is rare, of one lodgement.
+  void add_rare(ExchangeCounts&, LodgementIndex) const;
+
   const Histograms& from_intended() const { return from_intended_; }
   const Histograms& from_sent() const { return from_sent_; }
   const HdrHistogram& lag() const { return lag_; }
@@ -142,12 +153,11 @@ class ExchangeLedger {
   void note_refusal(LodgementIndex, const v1::Event&);
   void note_bad_end(const Uuid&, LodgementIndex, const v1::Event&);
   OpenBatch& batch_of(const ExchangeTrack& track) { return batches_[lodgements_[track.lodgement].batch]; }
-  void add_fate(ExchangeCounts&, const Row&) const;
-  static void add_track(ExchangeCounts&, const ExchangeTrack&);
 
   std::vector<OpenBatch> batches_;
   LodgementTable lodgements_;
   ExchangeTable exchanges_;
+  ExchangeCounts forgotten_;
   std::unordered_map<Uuid, EarlyTimes, UuidHash> early_;
   // Rare ones; of a few exchanges each.
   std::unordered_map<LodgementIndex, std::uint32_t> duplicates_, lost_, delivered_twice_;
@@ -171,7 +181,7 @@ class ExchangeLedger {
 template <class GroupsOf>
 std::vector<ExchangeCounts> ExchangeLedger::counts_by(std::size_t groups, GroupsOf&& groups_of) const {
   std::vector<ExchangeCounts> counts(groups);
-  for (LodgementIndex index = 0; index < lodgements_.size(); ++index) {
+  for (LodgementIndex index = lodgements_.first(); index < lodgements_.size(); ++index) {
     for (const std::uint32_t group : groups_of(index)) add_fate(counts[group], lodgements_[index]);
   }
   exchanges_.each([&](const Uuid&, const ExchangeTrack& track) {

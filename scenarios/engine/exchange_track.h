@@ -13,7 +13,7 @@ using LodgementIndex = std::uint32_t;
 constexpr LodgementIndex no_lodgement = UINT32_MAX;
 
 // What is known of one exchange: by the events, and of its fate also by the gateway's store. Kept small: a
-// run has one for each exchange until it ends, because its promises are checked against them.
+// run has one for each exchange for as long as its promises are to be checked against it.
 struct ExchangeTrack {
   // suppressed: it came again, and was answered as it was the first time.
   enum class End : std::uint8_t { none, processed, delivered, refused, expired, dead_lettered, suppressed };
@@ -50,11 +50,17 @@ class ExchangeTable {
   // Null where it is not known.
   ExchangeTrack* find(const Uuid&);
   const ExchangeTrack* find(const Uuid&) const;
-  std::size_t size() const { return entries_.size(); }
+  void erase(const Uuid&);
+  std::size_t size() const { return entries_.size() - free_.size(); }
+  // So many were there at once.
+  std::size_t most() const { return entries_.size(); }
 
+  // In no order that means anything.
   template <class Visit>
   void each(Visit&& visit) const {
-    for (const Entry& entry : entries_) visit(entry.id, entry.track);
+    for (const Entry& entry : entries_) {
+      if (entry.id != Uuid()) visit(entry.id, entry.track);
+    }
   }
 
  private:
@@ -62,10 +68,12 @@ class ExchangeTable {
     Uuid id;
     ExchangeTrack track;
   };
+  std::size_t home_of(const Uuid&) const;
   std::size_t slot_of(const Uuid&) const;
   void grow();
 
-  std::deque<Entry> entries_;
+  std::deque<Entry> entries_;         // those that were erased have no id
+  std::vector<std::uint32_t> free_;   // their numbers
   std::vector<std::uint32_t> slots_;  // a power of two; open addressing
 };
 

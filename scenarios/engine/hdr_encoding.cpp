@@ -145,7 +145,7 @@ struct Geometry {
 
 std::string encode_hdr(const HdrHistogram& histogram, std::int64_t range) {
   std::string counts;
-  std::uint64_t empty = 0;
+  std::uint64_t empty = histogram.first_cell();
   for (const std::uint64_t count : histogram.cells()) {
     if (count == 0) {
       ++empty;

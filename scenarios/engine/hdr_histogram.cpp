@@ -32,16 +32,28 @@ void HdrHistogram::record(std::int64_t value, std::uint64_t times) {
   if (times == 0) return;
   value = std::clamp<std::int64_t>(value, 0, largest);
   const std::size_t cell = cell_of(value);
-  if (cell >= cells_.size()) cells_.resize(cell + 1);
-  cells_[cell] += times;
+  make_room_from(cell);
+  if (cell - first_ >= cells_.size()) cells_.resize(cell - first_ + 1);
+  cells_[cell - first_] += times;
   count_ += times;
   min_ = std::min(min_, value);
   max_ = std::max(max_, value);
 }
 
+void HdrHistogram::make_room_from(std::size_t cell) {
+  const std::size_t first = cell / 64 * 64;
+  if (cells_.empty()) first_ = first;
+  if (first >= first_) return;
+  cells_.insert(cells_.begin(), first_ - first, 0);
+  first_ = first;
+}
+
 void HdrHistogram::merge(const HdrHistogram& other) {
-  if (other.cells_.size() > cells_.size()) cells_.resize(other.cells_.size());
-  for (std::size_t cell = 0; cell < other.cells_.size(); ++cell) cells_[cell] += other.cells_[cell];
+  if (other.count_ == 0) return;
+  make_room_from(other.first_);
+  const std::size_t offset = other.first_ - first_;
+  if (offset + other.cells_.size() > cells_.size()) cells_.resize(offset + other.cells_.size());
+  for (std::size_t i = 0; i < other.cells_.size(); ++i) cells_[offset + i] += other.cells_[i];
   count_ += other.count_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -49,13 +61,14 @@ void HdrHistogram::merge(const HdrHistogram& other) {
 
 void HdrHistogram::clear() {
   cells_.clear();
+  first_ = 0;
   count_ = 0;
   min_ = largest;
   max_ = 0;
 }
 
 void HdrHistogram::know_largest(std::int64_t value) {
-  if (count_ == 0 || value < 0 || value > largest || cell_of(value) != cells_.size() - 1) return;
+  if (count_ == 0 || value < 0 || value > largest || cell_of(value) != first_ + cells_.size() - 1) return;
   max_ = value;
   min_ = std::min(min_, max_);
 }
@@ -67,14 +80,14 @@ std::int64_t HdrHistogram::value_at(double quantile) const {
   std::uint64_t seen = 0;
   for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
     seen += cells_[cell];
-    if (seen >= wanted) return std::clamp(value_of(cell), min_, max_);
+    if (seen >= wanted) return std::clamp(value_of(first_ + cell), min_, max_);
   }
   return max_;
 }
 
 void HdrHistogram::each(const std::function<void(std::int64_t, std::uint64_t)>& visit) const {
   for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (cells_[cell] != 0) visit(value_of(cell), cells_[cell]);
+    if (cells_[cell] != 0) visit(value_of(first_ + cell), cells_[cell]);
   }
 }
 

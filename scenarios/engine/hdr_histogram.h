@@ -34,14 +34,20 @@ class HdrHistogram {
   // Each cell that is not empty, smallest first: the value that stands for it, and its count.
   void each(const std::function<void(std::int64_t value, std::uint64_t count)>& visit) const;
 
-  // The counts of all cells up to the last that is not empty.
+  // The counts of the cells from first_cell() to the last that is not empty; all before it are empty.
   std::span<const std::uint64_t> cells() const { return cells_; }
+  std::size_t first_cell() const { return first_; }
 
   // Equal where every cell is, and smallest and largest.
   bool operator==(const HdrHistogram&) const = default;
 
  private:
+  // Cells begin at this one or before it.
+  void make_room_from(std::size_t cell);
+
+  // Latencies lie close to each other, so that most of the cells before them would never be used.
   std::vector<std::uint64_t> cells_;  // never ends in an empty cell
+  std::size_t first_ = 0;             // of cells_: a multiple of 64, at most 63 before the smallest
   std::uint64_t count_ = 0;
   std::int64_t min_ = largest;
   std::int64_t max_ = 0;

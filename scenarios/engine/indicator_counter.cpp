@@ -35,43 +35,8 @@ void add_pair(const Clearing& clearing, IndicatorCounts& counts) {
   }
 }
 
-}  // namespace
-
-IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, const ConsignmentPairs& pairs,
-                                   Duration real_time)
-    : ledger_(ledger), pairs_(pairs), real_time_(real_time), arrived_(ledger.lodgements().size()) {
-  ledger.exchanges().each([this](const Uuid&, const ExchangeTrack& track) {
-    if (track.is_lodged() && track.was_delivered) arrived_[track.lodgement] = true;
-  });
-}
-
-IndicatorCounts IndicatorCounter::count() const {
-  constexpr std::array<std::uint32_t, 1> all{0};
-  return count_by(1, [&all](LodgementIndex) { return std::span(all); }).front();
-}
-
-std::vector<IndicatorCounts> IndicatorCounter::count_by(std::size_t groups, const GroupsOf& groups_of) const {
-  std::vector<IndicatorCounts> counts(groups);
-  std::vector<Times> times(groups);
-  for (LodgementIndex index = 0; index < ledger_.lodgements().size(); ++index) {
-    const Row& row = ledger_.lodgements()[index];
-    if (row.fate == Fate::planned || row.fate == Fate::suppressed) continue;
-    if (!ledger_.batch(row.batch).consignments) continue;
-    for (const std::uint32_t group : groups_of(index)) add(index, counts[group], times[group]);
-  }
-  for (std::size_t i = 0; i < groups; ++i) {
-    counts[i].real_time_ms = real_time_.milliseconds();
-    counts[i].closing = LatencySummary::of(times[i].closing);
-    counts[i].clearance = LatencySummary::of(times[i].clearance);
-    counts[i].release = LatencySummary::of(times[i].release);
-    counts[i].usable = LatencySummary::of(times[i].usable);
-    counts[i].lead = LatencySummary::of(times[i].lead);
-  }
-  return counts;
-}
-
-void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, IndicatorCounts& counts,
-                                    Times& times) {
+void add_clearing(const Row& row, const Clearing& clearing, IndicatorSums& sums) {
+  IndicatorCounts& counts = sums.counts;
   counts.green += clearing.channel == v1::RISK_CHANNEL_GREEN;
   counts.yellow += clearing.channel == v1::RISK_CHANNEL_YELLOW;
   counts.red += clearing.channel == v1::RISK_CHANNEL_RED;
@@ -85,47 +50,102 @@ void IndicatorCounter::add_clearing(const Row& row, const Clearing& clearing, In
   if (!clearing.released.known()) return;
   ++counts.released;
   const std::int64_t released = clearing.released.value().microseconds;
-  times.release.record(released);
-  if (row.delivered.known()) times.clearance.record(released - row.delivered.value().microseconds);
+  sums.release.record(released);
+  if (row.delivered.known()) sums.clearance.record(released - row.delivered.value().microseconds);
 }
 
 // What is on paper is of no use before it is keyed, whenever the node had it on record.
-void IndicatorCounter::add_usable(LodgementIndex index, const Clearing* clearing, IndicatorCounts& counts,
-                                  Times& times) const {
-  const Row& row = ledger_.lodgements()[index];
+void add_usable(const Row& row, const Clearing* clearing, const std::optional<Duration>& goods,
+                Duration real_time, IndicatorSums& sums) {
+  IndicatorCounts& counts = sums.counts;
   const bool on_paper = clearing != nullptr && clearing->on_paper;
   const CompactDuration usable = on_paper ? clearing->keyed : row.delivered;
-  if (usable.known()) times.usable.record(usable.value().microseconds);
-  if (!on_paper && usable.known() && usable.value() <= real_time_) ++counts.arrived_in_real_time;
-  const std::optional<Duration>& goods = ledger_.batch(row.batch).goods_arrive;
+  if (usable.known()) sums.usable.record(usable.value().microseconds);
+  if (!on_paper && usable.known() && usable.value() <= real_time) ++counts.arrived_in_real_time;
   if (!goods) return;
   ++counts.goods_awaited;
   if (!usable.known()) return;
   counts.usable_before_goods += usable.value() < *goods;
-  times.lead.record(std::max<std::int64_t>(0, (*goods - usable.value()).microseconds));
+  sums.lead.record(std::max<std::int64_t>(0, (*goods - usable.value()).microseconds));
 }
 
-void IndicatorCounter::add(LodgementIndex index, IndicatorCounts& counts, Times& times) const {
-  const Row& row = ledger_.lodgements()[index];
+}  // namespace
+
+IndicatorCounts IndicatorSums::counted(Duration real_time) const {
+  IndicatorCounts counted = counts;
+  counted.real_time_ms = real_time.milliseconds();
+  counted.closing = LatencySummary::of(closing);
+  counted.clearance = LatencySummary::of(clearance);
+  counted.release = LatencySummary::of(release);
+  counted.usable = LatencySummary::of(usable);
+  counted.lead = LatencySummary::of(lead);
+  return counted;
+}
+
+bool counts_for_indicators(const ExchangeLedger& ledger, const Row& row) {
+  return row.fate != Fate::planned && row.fate != Fate::suppressed && ledger.batch(row.batch).consignments;
+}
+
+void add_indicators(const ExchangeLedger& ledger, LodgementIndex index, const ConsignmentComparison* pair,
+                    bool arrived, Duration real_time, IndicatorSums& sums) {
+  IndicatorCounts& counts = sums.counts;
+  const Row& row = ledger.lodgements()[index];
   ++counts.consignments;
-  counts.arrived += arrived_[index];
+  counts.arrived += arrived;
   counts.paper_touches += needs_another_way(row);
   counts.timers_missed += row.end == End::expired;
   counts.answered += row.answer != Answer::none;
   counts.accepted_at_once += row.answer == Answer::accepts;
-  if (const ConsignmentComparison* pair = pairs_.find(index)) {
+  if (pair != nullptr) {
     ++counts.compared;
     counts.matched += pair->matches;
     counts.stated_elements += pair->stated;
     counts.held_elements += pair->held;
   }
-  const Clearing* clearing = ledger_.clearing(index);
-  if (clearing != nullptr) add_clearing(row, *clearing, counts, times);
-  add_usable(index, clearing, counts, times);
+  const Clearing* clearing = ledger.clearing(index);
+  if (clearing != nullptr) add_clearing(row, *clearing, sums);
+  add_usable(row, clearing, ledger.batch(row.batch).goods_arrive, real_time, sums);
   if (!is_well(row.end)) return;
   ++counts.closed_well;
   counts.paperless += clearing == nullptr || !(clearing->document_wanted || clearing->on_paper);
-  if (row.ended.known()) times.closing.record(row.ended.value().microseconds);
+  if (row.ended.known()) sums.closing.record(row.ended.value().microseconds);
+}
+
+IndicatorCounter::IndicatorCounter(const ExchangeLedger& ledger, const ConsignmentPairs& pairs,
+                                   Duration real_time)
+    : ledger_(ledger), pairs_(pairs), real_time_(real_time), arrived_(ledger.lodgements().rows().size()) {
+  const LodgementIndex first = ledger.lodgements().first();
+  for (std::size_t i = 0; i < arrived_.size(); ++i) arrived_[i] = ledger.lodgements().rows()[i].arrived;
+  ledger.exchanges().each([this, first](const Uuid&, const ExchangeTrack& track) {
+    if (track.is_lodged() && track.was_delivered) arrived_[track.lodgement - first] = true;
+  });
+}
+
+IndicatorCounts IndicatorCounter::count(IndicatorSums sums) const {
+  constexpr std::array<std::uint32_t, 1> all{0};
+  std::vector<IndicatorSums> from;
+  from.push_back(std::move(sums));
+  return count_by(std::move(from), [&all](LodgementIndex) { return std::span(all); }).front();
+}
+
+std::vector<IndicatorCounts> IndicatorCounter::count_by(std::size_t groups, const GroupsOf& groups_of) const {
+  return count_by(std::vector<IndicatorSums>(groups), groups_of);
+}
+
+std::vector<IndicatorCounts> IndicatorCounter::count_by(std::vector<IndicatorSums> sums,
+                                                        const GroupsOf& groups_of) const {
+  const LodgementTable& lodgements = ledger_.lodgements();
+  for (LodgementIndex index = lodgements.first(); index < lodgements.size(); ++index) {
+    if (!counts_for_indicators(ledger_, lodgements[index])) continue;
+    const bool arrived = arrived_[index - lodgements.first()];
+    for (const std::uint32_t group : groups_of(index)) {
+      add_indicators(ledger_, index, pairs_.find(index), arrived, real_time_, sums[group]);
+    }
+  }
+  std::vector<IndicatorCounts> counts;
+  counts.reserve(sums.size());
+  for (const IndicatorSums& each : sums) counts.push_back(each.counted(real_time_));
+  return counts;
 }
 
 }  // namespace gnc::scenarios

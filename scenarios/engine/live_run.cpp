@@ -91,7 +91,7 @@ class LiveRun final : private World {
   bool takes_commands(const PartyName& party) const override {
     return world_->is_ready(party) && world_->bytes_to_send(party) < most_bytes_on_the_way;
   }
-  void send(const PartyName& party, const v1::Command& command) override { world_->send(party, command); }
+  void send(const PartyName& party, v1::Command command) override { world_->send(party, command); }
   void submit(const PartyName& party, BarePeer::Submission submission) override {
     if (BarePeer* peer = world_->bare_peer(party)) return peer->submit(std::move(submission), now());
     if (!failure_) {

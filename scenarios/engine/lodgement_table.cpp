@@ -8,6 +8,13 @@ namespace {
 
 constexpr std::uint32_t empty = UINT32_MAX;
 constexpr std::size_t fewest_slots = 1024;
+// Bytes of forgotten references that are not worth moving the others for.
+constexpr std::size_t least_forgotten = 1u << 16;
+
+std::uint32_t hash_of(std::string_view reference) {
+  const std::uint64_t hash = std::hash<std::string_view>()(reference);
+  return static_cast<std::uint32_t>(hash ^ hash >> 32);
+}
 
 }  // namespace
 
@@ -28,25 +35,39 @@ LodgementIndex LodgementTable::add(const Lodgement& lodgement) {
   row.reference_is_rest = !rest.starts_with(lodgement.document);
   if (!row.reference_is_rest) rest.remove_prefix(lodgement.document.size());
   rest = rest.substr(0, UINT16_MAX);
-  row.rest = static_cast<std::uint32_t>(rests_.size());
+  row.rest = rests_first_ + static_cast<std::uint32_t>(rests_.size());
   rests_ += static_cast<char>(rest.size() >> 8);
   rests_ += static_cast<char>(rest.size());
   rests_ += rest;
 
-  const auto index = static_cast<LodgementIndex>(rows_.size());
+  const auto index = static_cast<LodgementIndex>(size());
   rows_.push_back(row);
+  most_ = std::max(most_, rows_.size());
   if (slots_.size() * 2 <= rows_.size() * 3) {
     grow();
   } else {
-    slots_[slot_of(lodgement.reference)] = index;
+    const std::uint32_t hash = hash_of(lodgement.reference);
+    slots_[slot_of(lodgement.reference, hash)] = {index, hash};
   }
   return index;
 }
 
+void LodgementTable::forget_first() {
+  leave_slot(first_);
+  rests_forgotten_ += 2 + rest(rows_.front()).size();
+  rows_.pop_front();
+  ++first_;
+  if (rests_forgotten_ < least_forgotten || rests_forgotten_ * 2 < rests_.size()) return;
+  rests_.erase(0, rests_forgotten_);
+  rests_first_ += static_cast<std::uint32_t>(rests_forgotten_);
+  rests_forgotten_ = 0;
+}
+
 std::string_view LodgementTable::rest(const Row& row) const {
-  const auto length = static_cast<std::size_t>(static_cast<std::uint8_t>(rests_[row.rest])) << 8 |
-                      static_cast<std::uint8_t>(rests_[row.rest + 1]);
-  return std::string_view(rests_).substr(row.rest + 2, length);
+  const std::size_t at = std::uint32_t{row.rest - rests_first_};
+  const auto length = static_cast<std::size_t>(static_cast<std::uint8_t>(rests_[at])) << 8 |
+                      static_cast<std::uint8_t>(rests_[at + 1]);
+  return std::string_view(rests_).substr(at + 2, length);
 }
 
 std::string LodgementTable::reference(const Row& row) const {
@@ -55,8 +76,7 @@ std::string LodgementTable::reference(const Row& row) const {
 }
 
 // The slot of the lodgement with the reference, or the empty one where it would be.
-std::size_t LodgementTable::slot_of(std::string_view text) const {
-  std::size_t slot = std::hash<std::string_view>()(text) & (slots_.size() - 1);
+std::size_t LodgementTable::slot_of(std::string_view text, std::uint32_t hash) const {
   const auto is_it = [&](const Row& row) {
     std::string_view left = text;
     if (!row.reference_is_rest) {
@@ -65,26 +85,47 @@ std::size_t LodgementTable::slot_of(std::string_view text) const {
     }
     return left == rest(row);
   };
-  while (slots_[slot] != empty && !is_it(rows_[slots_[slot]])) slot = (slot + 1) & (slots_.size() - 1);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  while (slots_[slot].index != empty && (slots_[slot].hash != hash || !is_it((*this)[slots_[slot].index]))) {
+    slot = (slot + 1) & mask;
+  }
   return slot;
 }
 
+void LodgementTable::leave_slot(LodgementIndex index) {
+  const std::string text = reference((*this)[index]);
+  std::size_t hole = slot_of(text, hash_of(text));
+  // Another may have come under the same reference since.
+  if (slots_[hole].index != index) return;
+  // What was put behind it only because its own place was taken moves up.
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t next = (hole + 1) & mask; slots_[next].index != empty; next = (next + 1) & mask) {
+    if (((next - slots_[next].hash) & mask) < ((next - hole) & mask)) continue;
+    slots_[hole] = slots_[next];
+    hole = next;
+  }
+  slots_[hole] = {};
+}
+
 void LodgementTable::grow() {
-  slots_.assign(std::max(fewest_slots, slots_.size() * 2), empty);
-  for (std::size_t index = 0; index < rows_.size(); ++index) {
-    slots_[slot_of(reference(rows_[index]))] = static_cast<LodgementIndex>(index);
+  slots_.assign(std::max(fewest_slots, slots_.size() * 2), {});
+  for (LodgementIndex index = first_; index < size(); ++index) {
+    const std::string text = reference((*this)[index]);
+    const std::uint32_t hash = hash_of(text);
+    slots_[slot_of(text, hash)] = {index, hash};
   }
 }
 
 std::optional<LodgementIndex> LodgementTable::find(std::string_view text) const {
   if (slots_.empty()) return std::nullopt;
-  const LodgementIndex index = slots_[slot_of(text)];
+  const LodgementIndex index = slots_[slot_of(text, hash_of(text))].index;
   if (index == empty) return std::nullopt;
   return index;
 }
 
 Lodgement LodgementTable::lodgement(LodgementIndex index) const {
-  const Row& row = rows_[index];
+  const Row& row = (*this)[index];
   return {reference(row), documents_[row.document], row.batch, row.intended,
           row.sent.known() ? row.intended + row.sent.value() : row.intended};
 }

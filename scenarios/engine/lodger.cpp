@@ -91,7 +91,7 @@ v1::Command Lodger::next_command(const Batch& batch, std::size_t& next) {
          bytes < most_bytes_in_a_command) {
     const LodgementIndex index = batch.waiting[next++];
     const Lodgement lodgement = ledger_.lodgement(index);
-    const SourceDocument& document = planned.documents[documents_[index]];
+    const SourceDocument& document = planned.documents[documents_[index - first_]];
     v1::Lodge::Item& item = *lodge.add_items();
     item.set_reference(lodgement.reference);
     item.set_document(document.bytes);
@@ -99,7 +99,7 @@ v1::Command Lodger::next_command(const Batch& batch, std::size_t& next) {
     item.set_intended_at(lodgement.intended.microseconds);
     for (const auto& file : planned.files) item.add_files()->set_path(file.string());
     if (!batch.conversations.empty()) {
-      item.set_conversation(std::string(batch.conversations[documents_[index]].view()));
+      item.set_conversation(std::string(batch.conversations[documents_[index - first_]].view()));
     } else if (planned.conversations != 0) {
       item.set_conversation(conversation_of(index));
     }
@@ -115,6 +115,13 @@ std::string Lodger::conversation_of(LodgementIndex index) const {
   Random chance(std::uint64_t{lodgement.batch} << 32 | numbers_.at(index) % conversations);
   const std::uint64_t high = chance.next();
   return std::string(Uuid::from_parts(*started_, high, chance.next()).view());
+}
+
+void Lodger::forget_before(LodgementIndex index) {
+  for (; first_ < index; ++first_) {
+    documents_.pop_front();
+    if (!numbers_.empty()) numbers_.erase(first_);
+  }
 }
 
 void Lodger::repeat_unacknowledged() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -35,6 +36,8 @@ class Lodger {
   // Lodged, and not passed on yet.
   std::size_t waiting() const { return waiting_; }
   void repeat_unacknowledged();
+  // The ledger has forgotten what came before this one.
+  void forget_before(LodgementIndex);
 
  private:
   struct Batch {
@@ -55,7 +58,8 @@ class Lodger {
   std::vector<Batch> batches_;      // by BatchIndex
   std::vector<BatchIndex> due_;     // those in which something waits, each once
   std::size_t waiting_ = 0;
-  std::vector<std::uint32_t> documents_;  // by LodgementIndex: which of its batch's documents
+  std::deque<std::uint32_t> documents_;  // from `first_` on: which of its batch's documents
+  LodgementIndex first_ = 0;
   // The place in its batch of what shares conversations with others of it.
   std::unordered_map<LodgementIndex, std::uint32_t> numbers_;
   std::unordered_map<std::string, std::uint64_t> uses_;  // of a document's name

@@ -43,6 +43,8 @@ struct MeasureSettings {
   MeasuredWarmUp warm_up;
   // What is delivered within this time of the one intended is delivered in real time.
   Duration real_time = Duration::from_seconds(1);
+  // Of a line of the latencies' log.
+  Duration log_interval = Duration::from_seconds(1);
 };
 
 }  // namespace gnc::scenarios

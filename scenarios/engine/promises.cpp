@@ -104,12 +104,17 @@ std::vector<Uuid> exchanges_of(Promise promise, const std::vector<Breach>& breac
 struct PromiseJudge::State {
   explicit State(const model::AgreementBook& book) : crossings(book) {}
 
+  struct Latest {
+    std::string recipient;
+    std::uint64_t sequence = 0;
+  };
   Crossings crossings;
-  // The last of each conversation to arrive at its recipient, by its order of admission.
-  std::map<std::pair<Uuid, std::string>, std::uint64_t> latest;
+  // The last of each conversation to arrive at each of its recipients, by its order of admission.
+  std::unordered_map<Uuid, std::vector<Latest>, UuidHash> latest;
 };
 
 PromiseJudge::PromiseJudge(const model::AgreementBook& book) : state_(std::make_unique<State>(book)) {}
+PromiseJudge::PromiseJudge(PromiseJudge&&) noexcept = default;
 PromiseJudge::~PromiseJudge() = default;
 
 void PromiseJudge::judge(const Uuid& id, const ExchangeTrack* track, const RecordedExchange* fact,
@@ -162,61 +167,95 @@ void PromiseJudge::judge(const Uuid& id, const ExchangeTrack* track, const Recor
 void PromiseJudge::judge_order(const Uuid& id, const std::string& recipient, const RecordedOrder& order,
                                std::vector<Breach>& breaches) {
   if (order.sequence == 0 || order.arrival == 0) return;
-  std::uint64_t& latest = state_->latest[{order.conversation, recipient}];
-  if (order.sequence < latest) {
+  std::vector<State::Latest>& all = state_->latest[order.conversation];
+  auto latest = std::ranges::find(all, recipient, &State::Latest::recipient);
+  if (latest == all.end()) latest = all.insert(latest, {recipient, 0});
+  if (order.sequence < latest->sequence) {
     breaches.push_back({Promise::order, id, "arrived after one of its conversation that was admitted later"});
   }
-  latest = std::max(latest, order.sequence);
+  latest->sequence = std::max(latest->sequence, order.sequence);
 }
 
-PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchanges& recorded,
-                            const model::AgreementBook& book) {
-  std::vector<Breach> breaches;
-  std::uint64_t admitted = 0, receipts = 0, decided = 0;
-  PromiseJudge judge(book);
-  ledger.exchanges().each([&](const Uuid& id, const ExchangeTrack& track) {
-    const auto found = recorded.find(id);
-    judge.judge(id, &track, found == recorded.end() ? nullptr : &found->second, breaches);
-    admitted += track.was_admitted;
-    receipts += track.has_admitted_receipt + track.has_delivered_receipt + track.ended_well;
-  });
-  for (const auto& [id, fact] : recorded) {
-    decided += fact.decisions;
-    if (ledger.exchanges().find(id) == nullptr) judge.judge(id, nullptr, &fact, breaches);
-  }
+void PromiseJudge::forget_conversation(const Uuid& conversation) { state_->latest.erase(conversation); }
 
+void PromiseAccount::count(const ExchangeTrack* track, const RecordedExchange* fact) {
+  if (track != nullptr) {
+    ++seen_;
+    admitted_ += track->was_admitted;
+    receipts_ += track->has_admitted_receipt + track->has_delivered_receipt + track->ended_well;
+  }
+  if (fact != nullptr) {
+    ++recorded_;
+    decided_ += fact->decisions;
+  }
+}
+
+void PromiseAccount::take(const Uuid& id, const ExchangeTrack* track, const RecordedExchange* fact) {
+  judge_.judge(id, track, fact, breaches_);
+  count(track, fact);
+}
+
+bool PromiseAccount::take_if_it_holds(const Uuid& id, const ExchangeTrack* track,
+                                      const RecordedExchange* fact) {
+  const std::size_t before = breaches_.size();
+  judge_.judge(id, track, fact, breaches_);
+  if (breaches_.size() > before) {
+    breaches_.erase(breaches_.begin() + static_cast<std::ptrdiff_t>(before), breaches_.end());
+    return false;
+  }
+  count(track, fact);
+  return true;
+}
+
+PromiseCheck PromiseAccount::check(std::uint64_t lodged_twice) const {
   std::array<Finding, promise_count> found;
-  for (const Breach& breach : breaches) found[static_cast<std::size_t>(breach.promise)].add(breach);
+  for (const Breach& breach : breaches_) found[static_cast<std::size_t>(breach.promise)].add(breach);
   const auto of = [&found](Promise promise) -> const Finding& {
     return found[static_cast<std::size_t>(promise)];
   };
   PromiseCheck check;
-  check.lost_exchanges = exchanges_of(Promise::never_lost, breaches);
-  check.twice_delivered_exchanges = exchanges_of(Promise::once, breaches);
+  check.lost_exchanges = exchanges_of(Promise::never_lost, breaches_);
+  check.twice_delivered_exchanges = exchanges_of(Promise::once, breaches_);
   check.lost = check.lost_exchanges.size();
   check.delivered_twice = check.twice_delivered_exchanges.size();
   check.promises = {
       of(Promise::never_lost)
           .row("What was admitted is never lost",
-               fmt::format("{} admitted, all at an end or on record", admitted)),
+               fmt::format("{} admitted, all at an end or on record", admitted_)),
       of(Promise::once)
-          .row("No recipient's business sees an envelope twice", fmt::format("{} decisions", decided)),
+          .row("No recipient's business sees an envelope twice", fmt::format("{} decisions", decided_)),
       of(Promise::no_receipt_without_fact)
           .row("There is no receipt without the durable fact it states",
-               fmt::format("{} receipts, each with its record", receipts)),
+               fmt::format("{} receipts, each with its record", receipts_)),
       of(Promise::one_end)
-          .row("No exchange has both a positive and a negative end",
-               fmt::format("{} exchanges", ledger.exchanges().size())),
+          .row("No exchange has both a positive and a negative end", fmt::format("{} exchanges", seen_)),
       of(Promise::nothing_without_agreement)
           .row("Nothing crosses without an agreement in force",
-               fmt::format("{} exchanges on record", recorded.size())),
+               fmt::format("{} exchanges on record", recorded_)),
   };
-  if (ledger.lodged_twice() > 0) {
+  if (lodged_twice > 0) {
     check.promises[1].held = false;
     check.promises[1].detail =
-        fmt::format("{} documents were taken in twice, as two exchanges", ledger.lodged_twice());
+        fmt::format("{} documents were taken in twice, as two exchanges", lodged_twice);
   }
   return check;
+}
+
+PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchanges& recorded,
+                            PromiseAccount account) {
+  ledger.exchanges().each([&](const Uuid& id, const ExchangeTrack& track) {
+    const auto found = recorded.find(id);
+    account.take(id, &track, found == recorded.end() ? nullptr : &found->second);
+  });
+  for (const auto& [id, fact] : recorded) {
+    if (ledger.exchanges().find(id) == nullptr) account.take(id, nullptr, &fact);
+  }
+  return account.check(ledger.lodged_twice());
+}
+
+PromiseCheck check_promises(const ExchangeLedger& ledger, const RecordedExchanges& recorded,
+                            const model::AgreementBook& book) {
+  return check_promises(ledger, recorded, PromiseAccount(book));
 }
 
 PromiseRow order_promise(std::uint64_t arrivals, const std::vector<Breach>& breaches) {

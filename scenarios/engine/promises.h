@@ -37,6 +37,7 @@ struct Breach {
 class PromiseJudge {
  public:
   explicit PromiseJudge(const model::AgreementBook&);
+  PromiseJudge(PromiseJudge&&) noexcept;
   ~PromiseJudge();
 
   // Adds what this exchange breaks. Null: nothing was seen of it, or nothing is on record.
@@ -44,6 +45,8 @@ class PromiseJudge {
   // The same for the order in conversations. Exchanges are to come in the order of their arrival at each
   // recipient, and but once.
   void judge_order(const Uuid&, const std::string& recipient, const RecordedOrder&, std::vector<Breach>&);
+  // Whatever comes in this conversation from now on comes after all that was judged.
+  void forget_conversation(const Uuid&);
 
  private:
   struct State;
@@ -58,8 +61,30 @@ struct PromiseCheck {
   std::vector<Uuid> lost_exchanges, twice_delivered_exchanges;
 };
 
+// The check, exchange by exchange, so that those of a long run need not all be there at once.
+class PromiseAccount {
+ public:
+  explicit PromiseAccount(const model::AgreementBook& book) : judge_(book) {}
+
+  // What was seen of an exchange and what is on record of it; one of them may be null. To be called once for
+  // each.
+  void take(const Uuid&, const ExchangeTrack*, const RecordedExchange*);
+  // The same where it breaks nothing; false, and nothing taken, where it does.
+  bool take_if_it_holds(const Uuid&, const ExchangeTrack*, const RecordedExchange*);
+  PromiseCheck check(std::uint64_t lodged_twice) const;
+
+ private:
+  void count(const ExchangeTrack*, const RecordedExchange*);
+
+  PromiseJudge judge_;
+  std::vector<Breach> breaches_;
+  std::uint64_t admitted_ = 0, receipts_ = 0, decided_ = 0, seen_ = 0, recorded_ = 0;
+};
+
 // What was seen (the events) against what is on record (the stores), without the order in conversations.
 PromiseCheck check_promises(const ExchangeLedger&, const RecordedExchanges&, const model::AgreementBook&);
+// The same where a part of them is in the account already, and forgotten.
+PromiseCheck check_promises(const ExchangeLedger&, const RecordedExchanges&, PromiseAccount);
 // Judged by judge_order() in the course of a run.
 PromiseRow order_promise(std::uint64_t arrivals, const std::vector<Breach>&);
 

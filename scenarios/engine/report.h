@@ -68,6 +68,20 @@ struct ExchangeCounts {
   std::uint64_t submitted = 0, admitted = 0, delivered = 0, processed = 0, refused = 0, expired = 0,
                 dead_lettered = 0, open = 0, duplicates_suppressed = 0, delivered_twice = 0, lost = 0;
   bool operator==(const ExchangeCounts&) const = default;
+  ExchangeCounts& operator+=(const ExchangeCounts& more) {
+    submitted += more.submitted;
+    admitted += more.admitted;
+    delivered += more.delivered;
+    processed += more.processed;
+    refused += more.refused;
+    expired += more.expired;
+    dead_lettered += more.dead_lettered;
+    open += more.open;
+    duplicates_suppressed += more.duplicates_suppressed;
+    delivered_twice += more.delivered_twice;
+    lost += more.lost;
+    return *this;
+  }
 };
 
 // The exchanges that carried the answers.

@@ -17,6 +17,10 @@ Duration seconds(double value) { return {static_cast<std::int64_t>(value * 1e6)}
 // Of a core; what uses more has none to spare.
 constexpr double whole_core = 0.85;
 
+// Of a run so long, a second is not looked at by itself.
+constexpr Duration longest_by_seconds = Duration::from_seconds(3600);
+constexpr Duration long_log_interval = Duration::from_seconds(60);
+
 bool kept_up(const GeneratorReport& generator) {
   return (generator.late + generator.dropped) * 100 <= generator.starts + generator.dropped;
 }
@@ -103,6 +107,7 @@ MeasureSettings measure_settings(const RunFacts& facts) {
   }
   for (const auto& [name, phase] : phases) settings.phases.push_back({name, phase.from, phase.to});
   for (const Selection& selection : facts.plan.selections) settings.selections.push_back(measured(selection));
+  if (length_of_workloads(facts.plan) > longest_by_seconds) settings.log_interval = long_log_interval;
   if (scenario.warm_up.kind == WarmUp::Kind::given) {
     settings.warm_up = {MeasuredWarmUp::Kind::given, scenario.warm_up.length};
   } else if (scenario.warm_up.kind == WarmUp::Kind::found) {
@@ -116,7 +121,7 @@ RunReport account_of(const RunFacts& facts) {
   report.exchange = facts.ledger.counts();
   const MeasureSettings settings = measure_settings(facts);
   const ConsignmentPairs pairs(facts.plan, facts.ledger);
-  measure_run(facts.ledger, settings, pairs, report);
+  measure_run(facts.ledger, settings, pairs, report, facts.finished);
   report.convergence = convergence(facts, settings, pairs);
   judge_generator(facts, report);
   return report;

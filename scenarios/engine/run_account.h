@@ -31,6 +31,8 @@ struct RunFacts {
   // Those that began; the named ones are phases.
   std::vector<FaultRow> faults = {};
   std::string world = "live";
+  // Of what the ledger has forgotten; null where it has forgotten nothing.
+  const FinishedMeasures* finished = nullptr;
   std::vector<ConversationRow> conversations = {};
 };
 

@@ -79,13 +79,14 @@ fs::path RunFolder::log(std::string_view process) const {
   return path_ / "logs" / fmt::format("{}.log", process);
 }
 
-void RunFolder::record(const v1::Event& event) {
-  const auto size = static_cast<std::uint32_t>(event.ByteSizeLong());
-  for (std::uint32_t left = size;; left >>= 7) {
+void RunFolder::record(const v1::Event& event) { record(event.SerializeAsString()); }
+
+void RunFolder::record(std::string_view event) {
+  for (auto left = static_cast<std::uint32_t>(event.size());; left >>= 7) {
     buffer_ += static_cast<char>(left >= 0x80 ? left | 0x80 : left);
     if (left < 0x80) break;
   }
-  event.AppendToString(&buffer_);
+  buffer_ += event;
   if (buffer_.size() < 256 * 1024) return;
   events_ << buffer_;
   buffer_.clear();

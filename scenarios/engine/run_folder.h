@@ -30,6 +30,8 @@ class RunFolder {
 
   // One more event of the record.
   void record(const v1::Event&);
+  // The same where it is serialised already.
+  void record(std::string_view event);
 
   struct RunningProcess {
     std::string process;

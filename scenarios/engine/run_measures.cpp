@@ -6,7 +6,6 @@
 #include <numeric>
 #include <span>
 
-#include "scenarios/engine/histogram_log.h"
 #include "scenarios/engine/indicator_counter.h"
 #include "scenarios/engine/measure_tally.h"
 #include "scenarios/engine/statistics.h"
@@ -19,9 +18,6 @@ using End = ExchangeTrack::End;
 
 constexpr double interval_level = 0.95;
 constexpr std::size_t interval_batches = 20;
-// The rows of a day; a timeline of more is no picture.
-constexpr std::int64_t most_seconds = 86'400;
-constexpr std::int64_t second = 1'000'000;
 
 constexpr double plotted[] = {0,    0.1,   0.2,   0.3,   0.4,    0.5,    0.6,     0.7,  0.75,
                               0.8,  0.85,  0.9,   0.925, 0.95,   0.96,   0.97,    0.98, 0.985,
@@ -31,9 +27,12 @@ double seconds(Duration duration) { return static_cast<double>(duration.microsec
 
 class Measuring {
  public:
-  Measuring(const ExchangeLedger& ledger, const MeasureSettings& settings)
-      : ledger_(ledger), settings_(settings), order_(ledger.lodgements().size()) {
-    std::iota(order_.begin(), order_.end(), LodgementIndex{0});
+  Measuring(const ExchangeLedger& ledger, const MeasureSettings& settings, const FinishedMeasures* finished)
+      : ledger_(ledger),
+        settings_(settings),
+        finished_(finished != nullptr && !finished->empty() ? finished : nullptr),
+        order_(ledger.lodgements().rows().size()) {
+    std::iota(order_.begin(), order_.end(), ledger.lodgements().first());
     std::stable_sort(order_.begin(), order_.end(), [this](LodgementIndex one, LodgementIndex other) {
       return row(one).intended < row(other).intended;
     });
@@ -49,6 +48,11 @@ class Measuring {
     report.warm_up = warm_up_.how;
     StageHistograms histograms;
     MeasuredRates rates;
+    if (finished_ != nullptr) {
+      histograms = finished_->histograms();
+      rates = finished_->rates();
+      report.generator = finished_->generator();
+    }
     for (const LodgementIndex index : order_) {
       if (!counts(row(index))) continue;
       histograms.add(row(index));
@@ -61,7 +65,7 @@ class Measuring {
     report.rate_asked = has_workloads_ ? rates.asked() : 0;
     report.rate_got = rates.got();
     const IndicatorCounter counter(ledger_, pairs, settings_.real_time);
-    report.indicators = counter.count();
+    report.indicators = counter.count(finished_ == nullptr ? IndicatorSums() : finished_->indicators());
     report.slices = slices(counter);
     report.timeline = timeline();
     report.intervals = intervals(rates);
@@ -70,6 +74,7 @@ class Measuring {
 
   std::string csv() const {
     StageHistograms histograms;
+    if (finished_ != nullptr) histograms = finished_->histograms();
     for (const Row& row : ledger_.lodgements().rows()) {
       if (counts(row)) histograms.add(row);
     }
@@ -90,33 +95,11 @@ class Measuring {
   }
 
   std::string log() const {
-    const auto first =
-        std::find_if(order_.begin(), order_.end(), [this](LodgementIndex i) { return counts(row(i)); });
-    const Instant start = first == order_.end() ? settings_.origin : row(*first).intended;
-    std::string text = histogram_log_header(start);
-    StageHistograms histograms;
-    std::int64_t current = 0;
-    const auto write = [&] {
-      const auto add = [&](std::string_view tag, const HdrHistogram& histogram) {
-        if (histogram.count() == 0) return;
-        text += histogram_log_line(tag, Duration{current * second}, Duration{second}, histogram);
-      };
-      for (std::size_t i = 0; i < measured_stages.size(); ++i) {
-        add(measured_stages[i].tag, histograms.intended[i]);
-        add(std::string(measured_stages[i].tag) + "-service", histograms.sent[i]);
-      }
-      add("lag", histograms.lag);
-      histograms.clear();
-    };
-    for (auto at = first; at != order_.end(); ++at) {
-      if (!counts(row(*at))) continue;
-      const std::int64_t number = (row(*at).intended - start).microseconds / second;
-      if (number != current) write();
-      current = number;
-      histograms.add(row(*at));
+    LatencyLogTally tally = finished_ == nullptr ? LatencyLogTally(settings_.log_interval) : finished_->log();
+    for (const LodgementIndex index : order_) {
+      if (counts(row(index))) tally.add(row(index));
     }
-    write();
-    return text;
+    return tally.text(settings_.origin);
   }
 
  private:
@@ -158,6 +141,15 @@ class Measuring {
       }
     }
     std::vector<SliceTally> tallies(selections.size());
+    std::vector<ExchangeCounts> finished(selections.size());
+    std::vector<IndicatorSums> sums(selections.size());
+    for (std::size_t i = 0; finished_ != nullptr && i < selections.size(); ++i) {
+      const FinishedMeasures::Slice* slice = finished_->slice(selections[i]);
+      if (slice == nullptr) continue;
+      tallies[i] = slice->tally;
+      finished[i] = slice->exchange;
+      sums[i] = slice->indicators;
+    }
     for (const Row& row : ledger_.lodgements().rows()) {
       const SliceTally::Kind kind{counts(row), is_workload(row), in_rates(row)};
       for (const std::uint32_t i : of_batch[row.batch]) tallies[i].add(selectors[i], row, kind);
@@ -172,11 +164,12 @@ class Measuring {
     };
     // The whole of what is known, as that of the stores.
     const auto exchanges = ledger_.counts_by(tallies.size(), slices_of);
-    const auto indicators = counter.count_by(tallies.size(), slices_of);
+    const auto indicators = counter.count_by(std::move(sums), slices_of);
     std::vector<SliceRow> slices;
     for (std::size_t i = 0; i < tallies.size(); ++i) {
       slices.push_back(tallies[i].row(selections[i], selectors[i]));
       slices.back().exchange = exchanges[i];
+      slices.back().exchange += finished[i];
       slices.back().indicators = indicators[i];
     }
     return slices;
@@ -185,51 +178,17 @@ class Measuring {
   // ---- Timeline ---------------------------------------------------------------------------------
 
   std::vector<TimelineRow> timeline() const {
-    std::vector<TimelineRow> rows;
-    // The row of that time; null before the beginning and after a day.
-    const auto at = [&](Instant time) -> TimelineRow* {
-      if (time < settings_.origin) return nullptr;
-      const std::int64_t number = (time - settings_.origin).microseconds / second;
-      if (number >= most_seconds) return nullptr;
-      while (rows.size() <= static_cast<std::size_t>(number)) rows.push_back({.second = rows.size()});
-      return &rows[static_cast<std::size_t>(number)];
-    };
-    std::vector<bool> refused(ledger_.lodgements().size());
+    const LodgementIndex first = ledger_.lodgements().first();
+    std::vector<bool> refused(order_.size());
     ledger_.exchanges().each([&](const Uuid&, const ExchangeTrack& track) {
-      if (track.is_lodged() && track.end == End::refused) refused[track.lodgement] = true;
+      if (track.is_lodged() && track.end == End::refused) refused[track.lodgement - first] = true;
     });
-    std::vector<double> delivered;
-    std::size_t current = 0;
-    const auto summarise = [&] {
-      if (delivered.empty()) return;
-      TimelineRow& row = rows[current];
-      row.delivered_p50_ms = quantile_of(delivered, 0.5);
-      row.delivered_p99_ms = quantile_of(delivered, 0.99);
-      row.delivered_max_ms = *std::max_element(delivered.begin(), delivered.end());
-      delivered.clear();
-    };
+    TimelineTally tally = finished_ == nullptr ? TimelineTally(settings_.origin) : finished_->timeline();
     for (const LodgementIndex index : order_) {
-      const Row& lodged = row(index);
-      TimelineRow* intended = at(lodged.intended);
-      if (intended == nullptr) continue;
-      if (intended->second != current) summarise();
-      current = intended->second;
-      intended->asked += 1;
-      if (lodged.delivered.known()) delivered.push_back(lodged.delivered.value().milliseconds());
-      const auto count = [&](CompactDuration time, std::uint64_t TimelineRow::*member) {
-        TimelineRow* happened = time.known() ? at(lodged.intended + time.value()) : nullptr;
-        if (happened != nullptr) ++(happened->*member);
-      };
-      count(lodged.sent, &TimelineRow::sent);
-      count(lodged.admitted, &TimelineRow::admitted);
-      count(lodged.delivered, &TimelineRow::delivered);
-      count(lodged.ended, &TimelineRow::ended);
-      if (refused[index] || lodged.fate == LodgementTable::Fate::refused_outright) {
-        count(lodged.ended, &TimelineRow::refused);
-      }
+      const bool outright = row(index).fate == LodgementTable::Fate::refused_outright;
+      tally.add(row(index), refused[index - first] || outright);
     }
-    summarise();
-    return rows;
+    return tally.rows();
   }
 
   // ---- Intervals --------------------------------------------------------------------------------
@@ -253,9 +212,41 @@ class Measuring {
         interval_row(std::move(measure), sectioned_interval(estimate, of_batches, interval_level)));
   }
 
+  // Where not all are there any more.
+  std::vector<IntervalRow> intervals_in_course(const MeasuredRates& rates) const {
+    std::vector<IntervalRow> rows;
+    auto observations = finished_->observations();
+    std::vector<std::uint64_t> ended = finished_->ended();
+    for (const LodgementIndex index : order_) {
+      if (!is_workload(row(index)) || !counts(row(index))) continue;
+      count_end(row(index), rates.first(), ended);
+      for (std::size_t i = 0; i < measured_stages.size(); ++i) {
+        const CompactDuration time = row(index).*measured_stages[i].time;
+        if (time.known()) observations[i].add(time.value().microseconds);
+      }
+    }
+    for (std::size_t i = 0; i < measured_stages.size(); ++i) {
+      const std::string measure(measured_stages[i].measure);
+      if (auto interval = observations[i].interval(measure + ".p50", 0.5, interval_level))
+        rows.push_back(*interval);
+      if (auto interval = observations[i].interval(measure + ".p99", 0.99, interval_level))
+        rows.push_back(*interval);
+    }
+    if (rates.ended() < 10 * interval_batches || ended.size() < 10 * interval_batches) return rows;
+    std::vector<double> of_batches(interval_batches);
+    const double length = seconds(rates.window()) / interval_batches;
+    for (std::size_t i = 0; i < ended.size(); ++i) {
+      const auto batch = static_cast<std::size_t>((static_cast<double>(i) + 0.5) / length);
+      of_batches[std::min(batch, interval_batches - 1)] += static_cast<double>(ended[i]) / length;
+    }
+    rows.push_back(interval_row("rate.got", mean_interval(of_batches, interval_level)));
+    return rows;
+  }
+
   std::vector<IntervalRow> intervals(const MeasuredRates& rates) const {
     std::vector<IntervalRow> rows;
     if (!has_workloads_) return rows;
+    if (finished_ != nullptr) return intervals_in_course(rates);
     for (const MeasuredStage& stage : measured_stages) {
       std::vector<double> values;
       for (const LodgementIndex index : order_) {
@@ -280,7 +271,8 @@ class Measuring {
 
   const ExchangeLedger& ledger_;
   const MeasureSettings& settings_;
-  std::vector<LodgementIndex> order_;  // by the intended time
+  const FinishedMeasures* finished_;   // null: nothing is
+  std::vector<LodgementIndex> order_;  // of those that the ledger has, by the intended time
   bool has_workloads_ = false;
   WarmUpDecision warm_up_;
 };
@@ -288,20 +280,22 @@ class Measuring {
 }  // namespace
 
 WarmUpDecision decide_warm_up(const ExchangeLedger& ledger, const MeasureSettings& settings) {
-  return Measuring(ledger, settings).warm_up();
+  return Measuring(ledger, settings, nullptr).warm_up();
 }
 
 void measure_run(const ExchangeLedger& ledger, const MeasureSettings& settings, const ConsignmentPairs& pairs,
-                 RunReport& report) {
-  Measuring(ledger, settings).fill(pairs, report);
+                 RunReport& report, const FinishedMeasures* finished) {
+  Measuring(ledger, settings, finished).fill(pairs, report);
 }
 
-std::string latency_csv(const ExchangeLedger& ledger, const MeasureSettings& settings) {
-  return Measuring(ledger, settings).csv();
+std::string latency_csv(const ExchangeLedger& ledger, const MeasureSettings& settings,
+                        const FinishedMeasures* finished) {
+  return Measuring(ledger, settings, finished).csv();
 }
 
-std::string latency_log(const ExchangeLedger& ledger, const MeasureSettings& settings) {
-  return Measuring(ledger, settings).log();
+std::string latency_log(const ExchangeLedger& ledger, const MeasureSettings& settings,
+                        const FinishedMeasures* finished) {
+  return Measuring(ledger, settings, finished).log();
 }
 
 }  // namespace gnc::scenarios

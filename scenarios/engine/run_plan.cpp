@@ -422,4 +422,15 @@ std::vector<Error> check_references(const Scenario& scenario) {
   return std::move(plan.error());
 }
 
+Duration length_of_workloads(const RunPlan& plan) {
+  Duration longest;
+  for (const PlannedWorkload& workload : plan.workloads) {
+    const Duration length = workload.trade   ? workload.trade->length
+                            : workload.users ? workload.users->length
+                                             : workload.schedule.length();
+    longest = std::max(longest, workload.start + length);
+  }
+  return longest;
+}
+
 }  // namespace gnc::scenarios

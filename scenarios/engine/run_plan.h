@@ -101,4 +101,7 @@ tl::expected<RunPlan, std::vector<Error>> plan_run(Scenario scenario,
 // own.
 std::vector<Error> check_references(const Scenario& scenario);
 
+// From the beginning of the workloads to the end of the last.
+Duration length_of_workloads(const RunPlan&);
+
 }  // namespace gnc::scenarios

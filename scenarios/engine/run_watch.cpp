@@ -36,18 +36,6 @@ double planned_lodgements(const RunPlan& plan) {
   return planned;
 }
 
-// From the beginning of the workloads to the end of the last.
-Duration length_of_workloads(const RunPlan& plan) {
-  Duration longest;
-  for (const PlannedWorkload& workload : plan.workloads) {
-    const Duration length = workload.trade   ? workload.trade->length
-                            : workload.users ? workload.users->length
-                                             : workload.schedule.length();
-    longest = std::max(longest, workload.start + length);
-  }
-  return longest;
-}
-
 }  // namespace
 
 State standing_so_far(Comparison comparison, std::optional<double> value, double bound) {

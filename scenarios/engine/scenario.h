@@ -31,6 +31,7 @@ struct Topology {
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
   // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
   std::vector<PartyName> bare;
+  model::YamlPlace bare_place{0, 0};
   // Whose own system connects from outside; the run waits for it.
   struct External {
     std::uint16_t port = 0;  // where it finds its gateway, on loopback; zero: a free one
@@ -38,6 +39,7 @@ struct Topology {
     bool operator==(const External&) const = default;
   };
   std::map<PartyName, External> external;
+  model::YamlPlace external_place{0, 0};
   // Files of the profiles of those that do customs' work, relative to the scenario's folder.
   std::map<PartyName, std::string> profiles;
 

@@ -44,9 +44,14 @@ Result<void> each_row(const std::filesystem::path& file, std::string_view sql, O
 
 }  // namespace
 
-std::shared_ptr<const Passage> Passages::of(Passage passage) {
+std::shared_ptr<const Passage> Passages::of(std::string_view sender, std::string_view recipient,
+                                            std::string_view agreement, std::string_view message) {
   // Exchanges that follow each other are mostly of one kind.
-  if (last_ && *last_ == passage) return last_;
+  if (last_ && last_->sender == sender && last_->recipient == recipient && last_->agreement == agreement &&
+      last_->message == message) {
+    return last_;
+  }
+  Passage passage{std::string(sender), std::string(recipient), std::string(agreement), std::string(message)};
   auto& known = all_[passage];
   if (!known) known = std::make_shared<const Passage>(std::move(passage));
   return last_ = known;
@@ -64,8 +69,7 @@ Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_datab
                          RecordedExchange& exchange = recorded[*id];
                          exchange.at_gateway = true;
                          exchange.end = end_of_state(row.integer(1));
-                         exchange.passage = passages.of({std::string(row.text(2)), std::string(row.text(3)),
-                                                         std::string(row.text(4)), std::string(row.text(5))});
+                         exchange.passage = passages.of(row.text(2), row.text(3), row.text(4), row.text(5));
                          exchange.admitted_at = Instant{row.integer(6)};
                        });
   for (const std::filesystem::path& node_database : node_databases) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct Passage {
 // Gives those that are equal one place.
 class Passages {
  public:
-  std::shared_ptr<const Passage> of(Passage);
+  std::shared_ptr<const Passage> of(std::string_view sender, std::string_view recipient,
+                                    std::string_view agreement, std::string_view message);
 
  private:
   std::map<Passage, std::shared_ptr<const Passage>> all_;

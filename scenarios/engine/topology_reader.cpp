@@ -55,6 +55,7 @@ void read_agencies(const YamlNode& node, std::vector<PartyName>& into, YamlMista
 
 void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
   if (!model::expect_sequence(node, mistakes)) return;
+  topology.bare_place = node.place;
   ScenarioNames names({});
   names.set_topology(topology);
   for (const YamlNode& item : node.items) {
@@ -106,6 +107,7 @@ KeyTable<Topology::External> external_table() {
 
 void read_external(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
   if (!model::expect_mapping(node, "parties, each with what is its own", mistakes)) return;
+  topology.external_place = node.place;
   static const auto table = external_table();
   std::set<std::uint16_t> ports;
   for (std::size_t i = 0; i < node.items.size(); ++i) {

@@ -17,7 +17,7 @@ class World {
   virtual Instant now() const = 0;
   // Whether the node of this party takes commands: it is up, and not far behind with those it has.
   virtual bool takes_commands(const PartyName&) const = 0;
-  virtual void send(const PartyName&, const v1::Command&) = 0;
+  virtual void send(const PartyName&, v1::Command) = 0;
   // Hands an envelope to the gateway for a bare administration.
   virtual void submit(const PartyName&, BarePeer::Submission) = 0;
   // Begins a fault; it ends by itself.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "gnc/v1/event.pb.h"
 #include "nodes/core/node_event.h"
@@ -16,10 +16,9 @@ void describe_event(const PartyName& party, const nodes::NodeEvent& event, Insta
 // A running digest (FNV-1a) over all events in order: two runs with the same one recorded the same.
 class EventDigest {
  public:
-  void add(const v1::Event& event) {
-    buffer_.clear();
-    event.AppendToString(&buffer_);
-    for (const char c : buffer_) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  // `event` is serialised.
+  void add(std::string_view event) {
+    for (const char c : event) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     ++events_;
   }
   std::uint64_t value() const { return hash_; }
@@ -28,7 +27,6 @@ class EventDigest {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325u;
   std::uint64_t events_ = 0;
-  std::string buffer_;
 };
 
 }  // namespace gnc::scenarios

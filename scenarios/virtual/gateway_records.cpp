@@ -96,22 +96,22 @@ void GatewayRecords::insert(ExchangeRecord&& record) {
   fact.at_gateway = true;
   fact.end = end_of(record.state);
   fact.passage =
-      facts_.passage({record.sender.text(), record.recipient.text(), record.agreement, record.message});
+      facts_.passage(record.sender.text(), record.recipient.text(), record.agreement, record.message);
   fact.admitted_at = record.admitted_at;
   facts_.admitted(record.id, record.conversation, record.sequence);
   last_sequence_ = std::max(last_sequence_, record.sequence);
   ++batches_[record.location.batch].waiting;
   const Uuid id = record.id;
-  exchanges_.insert_or_assign(id, std::move(record));
+  exchanges_.put(id, std::move(record));
 }
 
 void GatewayRecords::change(const gateway::StateChange& changed) {
-  const auto found = exchanges_.find(changed.id);
-  if (found == exchanges_.end()) {
+  ExchangeRecord* found = exchanges_.find(changed.id);
+  if (found == nullptr) {
     facts_.contradicted(fmt::format("the gateway changes {}, which is not on record", changed.id.text()));
     return;
   }
-  ExchangeRecord& record = found->second;
+  ExchangeRecord& record = *found;
   if (!gateway::may_move(record.state, changed.state)) {
     facts_.contradicted(fmt::format("exchange {} moves from state {} to {}", changed.id.text(),
                                     static_cast<int>(record.state), static_cast<int>(changed.state)));
@@ -145,9 +145,9 @@ void GatewayRecords::read_receipts(std::string_view sealed) {
   for (const v1::SealedItem& item : batch.items()) {
     if (!receipt.ParseFromString(item.content())) continue;
     const auto id = Uuid::from_bytes(receipt.exchange());
-    const auto found = id ? exchanges_.find(*id) : exchanges_.end();
+    const ExchangeRecord* found = id ? exchanges_.find(*id) : nullptr;
     // What was refused at the door, or under another's id, says nothing about this exchange.
-    if (found == exchanges_.end() || receipt.envelope_digest() != found->second.digest.view()) continue;
+    if (found == nullptr || receipt.envelope_digest() != found->digest.view()) continue;
     switch (receipt.kind()) {
       case v1::RECEIPT_KIND_PROCESSED:
         facts_.change(*id).positive_end = true;
@@ -172,10 +172,10 @@ gateway::RestoredState GatewayRecords::restore() const {
   restored.next_sequence = last_sequence_ + 1;
   restored.audit = audit_;
   restored.known = RecentIds(0, remembered_ids);
-  for (const auto& [id, record] : exchanges_) {
+  exchanges_.each([&restored](const Uuid& id, const ExchangeRecord& record) {
     restored.known.insert(id);
     if (!gateway::is_terminal(record.state, record.answer_due)) restored.live.push_back(record);
-  }
+  });
   std::ranges::sort(restored.live, {}, &ExchangeRecord::sequence);
   for (const auto& [key, refusal] : refusals_) restored.known.insert(key.first);
   for (const auto& [party, audience] : audiences_) {
@@ -185,9 +185,9 @@ gateway::RestoredState GatewayRecords::restore() const {
 }
 
 std::optional<ExchangeRecord> GatewayRecords::exchange(const Uuid& id) const {
-  const auto found = exchanges_.find(id);
-  if (found == exchanges_.end()) return std::nullopt;
-  return found->second;
+  const ExchangeRecord* found = exchanges_.find(id);
+  if (found == nullptr) return std::nullopt;
+  return *found;
 }
 
 std::optional<gateway::RefusalRecord> GatewayRecords::refusal(const Uuid& id, const Digest& digest) const {
@@ -239,7 +239,13 @@ std::vector<GatewayRecords::KeptReceipts> GatewayRecords::receipts(const PartyNa
   return found;
 }
 
-void GatewayRecords::forget(const Uuid& id) { exchanges_.erase(id); }
+void GatewayRecords::forget(const Uuid& id) {
+  exchanges_.erase(id);
+  const auto first = refusals_.lower_bound({id, Digest{}});
+  auto last = first;
+  while (last != refusals_.end() && last->first.first == id) ++last;
+  refusals_.erase(first, last);
+}
 
 GatewayRecords::Size GatewayRecords::size() const {
   Size size{exchanges_.size(), batches_.size(), 0, refusals_.size()};

@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -82,7 +81,7 @@ class GatewayRecords final : public gateway::ExchangeLookup {
   std::uint64_t last_step_ = 0;
   std::uint64_t last_batch_ = 0;
   std::uint64_t last_sequence_ = 0;
-  std::unordered_map<Uuid, gateway::ExchangeRecord, UuidHash> exchanges_;
+  IdTable<gateway::ExchangeRecord> exchanges_;
   std::map<std::uint64_t, Batch> batches_;
   std::vector<std::uint64_t> delivered_batches_;
   std::map<std::pair<Uuid, Digest>, gateway::RefusalRecord> refusals_;

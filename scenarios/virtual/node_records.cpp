@@ -31,7 +31,7 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
       facts_.contradicted(fmt::format("a node records {} twice", record.reference));
     }
     const Uuid id = record.id;
-    outgoing_.emplace(id, std::move(record));
+    if (outgoing_.find(id) == nullptr) outgoing_.put(id, std::move(record));
   }
   for (const nodes::OutgoingChange& changed : transaction.changes) change(changed);
   for (nodes::ReceivedBatchRecord& batch : transaction.received_batches) {
@@ -43,7 +43,7 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
     ++fact.times_received;
     facts_.arrived(record.id);
     const Uuid id = record.id;
-    received_.insert_or_assign(id, std::move(record));
+    received_.put(id, std::move(record));
   }
   for (const nodes::DecisionRecord& decision : transaction.decisions) ++facts_.change(decision.id).decisions;
   for (const nodes::ReceiptsRecord& receipts : transaction.receipts) {
@@ -60,11 +60,11 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
 
 std::optional<v1::CarriedDocument> NodeRecords::document(const Uuid& exchange) const {
   const std::string* bytes = nullptr;
-  if (const auto received = received_.find(exchange); received != received_.end()) {
-    const auto batch = received_batches_.find(received->second.batch);
+  if (const nodes::ReceivedRecord* received = received_.find(exchange)) {
+    const auto batch = received_batches_.find(received->batch);
     if (batch != received_batches_.end()) bytes = &batch->second;
-  } else if (const auto sent = outgoing_.find(exchange); sent != outgoing_.end()) {
-    const auto batch = sent_batches_.find(sent->second.batch);
+  } else if (const OutgoingRecord* sent = outgoing_.find(exchange)) {
+    const auto batch = sent_batches_.find(sent->batch);
     if (batch != sent_batches_.end()) bytes = batch->second.get();
   }
   v1::SealedBatch sealed;
@@ -79,12 +79,12 @@ std::optional<v1::CarriedDocument> NodeRecords::document(const Uuid& exchange) c
 }
 
 void NodeRecords::change(const nodes::OutgoingChange& changed) {
-  const auto found = outgoing_.find(changed.id);
-  if (found == outgoing_.end()) {
+  OutgoingRecord* found = outgoing_.find(changed.id);
+  if (found == nullptr) {
     facts_.contradicted(fmt::format("a node changes {}, which is not on record", changed.id.text()));
     return;
   }
-  OutgoingRecord& record = found->second;
+  OutgoingRecord& record = *found;
   if (changed.state <= record.state || nodes::is_terminal(record.state, record.answer_due)) {
     facts_.contradicted(fmt::format("at its sender exchange {} moves from state {} to {}", changed.id.text(),
                                     static_cast<int>(record.state), static_cast<int>(changed.state)));
@@ -105,10 +105,10 @@ nodes::RestoredState NodeRecords::restore() const {
   restored.next_number = last_number_ + 1;
   restored.next_received_batch = last_received_batch_ + 1;
   restored.receipts_recorded_up_to = receipts_recorded_up_to_;
-  for (const auto& [id, record] : outgoing_) {
+  outgoing_.each([&restored](const Uuid&, const OutgoingRecord& record) {
     if (!nodes::is_terminal(record.state, record.answer_due)) restored.open.push_back(record);
-  }
-  // In an order that does not come from a hash table.
+  });
+  // In an order that does not come from a table.
   std::ranges::sort(restored.open, [](const OutgoingRecord& a, const OutgoingRecord& b) {
     return std::tie(a.batch, a.index) < std::tie(b.batch, b.index);
   });
@@ -116,31 +116,32 @@ nodes::RestoredState NodeRecords::restore() const {
     if (batch.sealed > 0) restored.unresolved.push_back(batch.record);
   }
   restored.received_ids = RecentIds(0, remembered_ids);
-  for (const auto& [id, record] : received_) restored.received_ids.insert(id);
+  received_.each(
+      [&restored](const Uuid& id, const nodes::ReceivedRecord&) { restored.received_ids.insert(id); });
   for (const auto& [reference, id] : by_reference_) restored.references.insert(reference);
   for (const auto& [name, bytes] : notes_) restored.notes.push_back({name, bytes});
   return restored;
 }
 
 std::optional<nodes::ReceivedRecord> NodeRecords::received(const PartyName&, const Uuid& id) const {
-  const auto found = received_.find(id);
-  if (found == received_.end()) return std::nullopt;
-  return found->second;
+  const nodes::ReceivedRecord* found = received_.find(id);
+  if (found == nullptr) return std::nullopt;
+  return *found;
 }
 
 std::optional<OutgoingRecord> NodeRecords::lodged(const PartyName&, std::string_view reference) const {
   const auto found = by_reference_.find(std::string(reference));
   if (found == by_reference_.end()) return std::nullopt;
-  const auto record = outgoing_.find(found->second);
-  if (record == outgoing_.end()) return std::nullopt;
-  return record->second;
+  const OutgoingRecord* record = outgoing_.find(found->second);
+  if (record == nullptr) return std::nullopt;
+  return *record;
 }
 
 void NodeRecords::forget_outgoing(const Uuid& id) {
-  const auto found = outgoing_.find(id);
-  if (found == outgoing_.end()) return;
-  if (!found->second.reference.empty()) by_reference_.erase(found->second.reference);
-  outgoing_.erase(found);
+  const OutgoingRecord* found = outgoing_.find(id);
+  if (found == nullptr) return;
+  if (!found->reference.empty()) by_reference_.erase(found->reference);
+  outgoing_.erase(id);
 }
 
 void NodeRecords::forget_received(const Uuid& id) { received_.erase(id); }

@@ -55,10 +55,10 @@ class NodeRecords final : public nodes::NodeLookup {
   std::uint64_t last_number_ = 0;
   std::uint64_t last_received_batch_ = 0;
   std::uint64_t receipts_recorded_up_to_ = 0;
-  std::unordered_map<Uuid, nodes::OutgoingRecord, UuidHash> outgoing_;
+  IdTable<nodes::OutgoingRecord> outgoing_;
   std::unordered_map<std::string, Uuid> by_reference_;
   std::map<std::uint64_t, Batch> batches_;
-  std::unordered_map<Uuid, nodes::ReceivedRecord, UuidHash> received_;
+  IdTable<nodes::ReceivedRecord> received_;
   std::map<std::string, std::string> notes_;
   bool keeps_documents_ = false;
   std::map<std::uint64_t, std::string> received_batches_;

@@ -14,11 +14,10 @@ std::vector<std::string> PromiseWatch::judge(std::uint64_t event, const Exchange
     broken.push_back(fmt::format("event {}: {}", event, what));
   }
   if (touched.empty() && seen_.empty()) return broken;
-  for (const Uuid& id : facts.take_arrived()) {
-    const RecordedExchange* fact = facts.find(id);
-    if (fact == nullptr || !fact->passage) continue;
-    judge_.judge_order(id, fact->passage->recipient, facts.order(id), breaches_);
-  }
+  const std::size_t known = out_of_order_.size();
+  judge_order(facts);
+  breaches_.insert(breaches_.end(), out_of_order_.begin() + static_cast<std::ptrdiff_t>(known),
+                   out_of_order_.end());
   touched.insert(touched.end(), seen_.begin(), seen_.end());
   seen_.clear();
   std::ranges::sort(touched);
@@ -41,44 +40,17 @@ std::vector<std::string> PromiseWatch::judge(std::uint64_t event, const Exchange
   return broken;
 }
 
-namespace {
-
-// Those in which more than one exchange arrived, sorted.
-std::vector<Uuid> shared_conversations(const FactBook& facts) {
-  std::vector<Uuid> all;
-  all.reserve(facts.orders().size());
-  for (const auto& [id, order] : facts.orders()) {
-    if (order.arrival != 0) all.push_back(order.conversation);
-  }
-  std::ranges::sort(all);
-  std::vector<Uuid> shared;
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    if (all[i] == all[i - 1] && (shared.empty() || shared.back() != all[i])) shared.push_back(all[i]);
-  }
-  return shared;
-}
-
-}  // namespace
-
-PromiseRow order_of_arrivals(const FactBook& facts, const model::AgreementBook& book) {
-  // One by itself is in order.
-  const std::vector<Uuid> shared = shared_conversations(facts);
-  std::vector<std::pair<std::uint64_t, Uuid>> arrived;
-  std::uint64_t arrivals = 0;
-  for (const auto& [id, order] : facts.orders()) {
-    if (order.arrival == 0) continue;
-    ++arrivals;
-    if (std::ranges::binary_search(shared, order.conversation)) arrived.emplace_back(order.arrival, id);
-  }
-  std::ranges::sort(arrived);
-  PromiseJudge judge(book);
-  std::vector<Breach> breaches;
-  for (const auto& [arrival, id] : arrived) {
+void PromiseWatch::judge_order(FactBook& facts) {
+  if (!facts.has_arrived()) return;
+  for (const Uuid& id : facts.take_arrived()) {
+    ++arrivals_;
     const RecordedExchange* fact = facts.find(id);
     if (fact == nullptr || !fact->passage) continue;
-    judge.judge_order(id, fact->passage->recipient, facts.order(id), breaches);
+    const RecordedOrder& order = facts.order(id);
+    // Whoever arrives before others of its conversation are admitted is in order with them.
+    if (facts.in_conversation(order.conversation) < 2) continue;
+    judge_.judge_order(id, fact->passage->recipient, order, out_of_order_);
   }
-  return order_promise(arrivals, breaches);
 }
 
 }  // namespace gnc::scenarios

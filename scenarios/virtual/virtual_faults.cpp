@@ -82,7 +82,17 @@ Participant VirtualFaults::participant_of(const std::string& link) const {
   return 0;  // the scenario's reader has checked the name
 }
 
+VirtualTime VirtualFaults::last_disturbance() const {
+  VirtualTime last;
+  for (const Scheduled& scheduled : faults_) {
+    if (scheduled.active) return world_.simulation().now;
+    if (scheduled.to) last = std::max(last, *scheduled.to);
+  }
+  return last;
+}
+
 void VirtualFaults::begin(std::uint32_t index) {
+  ++changes_;
   Scheduled& scheduled = faults_[index];
   const std::optional<Duration> length = scheduled.fault.length;
   scheduled.active = true;
@@ -153,6 +163,7 @@ void VirtualFaults::begin(std::uint32_t index) {
 // An agreement that lapses does so in the plan that is played (play_virtual).
 void VirtualFaults::begin(std::uint32_t index, const Deed& deed) {
   const auto done = [this, index] {
+    ++changes_;
     faults_[index].active = false;
     faults_[index].to = world_.simulation().now;
   };
@@ -166,6 +177,7 @@ void VirtualFaults::begin(std::uint32_t index, const Deed& deed) {
 }
 
 void VirtualFaults::end(std::uint32_t index) {
+  ++changes_;
   Scheduled& scheduled = faults_[index];
   if (!scheduled.active) return;
   scheduled.active = false;

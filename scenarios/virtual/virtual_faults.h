@@ -23,6 +23,10 @@ class VirtualFaults {
 
   // How many are yet to begin or to end of themselves.
   std::size_t pending() const { return pending_; }
+  // The latest time at which something was held back, or may have been, by what goes wrong.
+  VirtualTime last_disturbance() const;
+  // How many have begun or ended so far.
+  std::uint64_t changes() const { return changes_; }
   // What still goes wrong comes to its end: links are whole, processes run, clocks are right.
   void end_all();
   // Since when parties' certificates are withdrawn, for the whole world.
@@ -51,6 +55,7 @@ class VirtualFaults {
   Random chance_;
   std::vector<Scheduled> faults_;
   std::size_t pending_ = 0;
+  std::uint64_t changes_ = 0;
   std::map<PartyName, Instant> withdrawn_;
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <stdexcept>
 
@@ -20,6 +19,7 @@
 #include "scenarios/engine/workload_player.h"
 #include "scenarios/engine/world.h"
 #include "scenarios/virtual/event_record.h"
+#include "scenarios/virtual/letting_go.h"
 #include "scenarios/virtual/promise_watch.h"
 #include "scenarios/virtual/virtual_faults.h"
 
@@ -28,16 +28,6 @@ namespace {
 
 constexpr Duration start_patience = Duration::from_seconds(20);
 constexpr Duration watch_on = Duration::from_seconds(60);
-// For so long the stores keep what was delivered: longer than any process is away from what it knew.
-constexpr Duration remembered = Duration::from_seconds(600);
-
-bool looks_at_documents(const std::vector<PlannedStep>& steps) {
-  return std::ranges::any_of(steps, [](const PlannedStep& planned) {
-    const auto& action = planned.step.action;
-    return std::holds_alternative<ExpectStep>(action) || std::holds_alternative<CaptureStep>(action) ||
-           std::holds_alternative<FollowUpStep>(action) || looks_at_documents(planned.parallel);
-  });
-}
 
 class VirtualRun final : World, NodeListener {
  public:
@@ -48,7 +38,8 @@ class VirtualRun final : World, NodeListener {
         watch_(*plan.book),
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
-        workloads_(plan, ledger_, lodger_) {}
+        workloads_(plan, ledger_, lodger_),
+        letting_go_(extent_of(plan, options), plan, options.world, ledger_, lodger_, watch_) {}
 
   Result<VirtualOutcome> play() {
     auto world = VirtualWorld::create(plan_, options_.world, *this);
@@ -70,6 +61,7 @@ class VirtualRun final : World, NodeListener {
     if (options_.listener != nullptr) {
       world_->facts().on_sealed = [this](const auto& batch) { options_.listener->sealed(batch); };
     }
+    world_->facts().expect_lives_up_to(longest_life(plan_, options_.world));
     world_->start();
     for (const TimedFault& fault : options_.more_faults) {
       faults_->schedule(VirtualTime::of(fault.at), fault.fault);
@@ -83,6 +75,8 @@ class VirtualRun final : World, NodeListener {
     play_to_its_end(steps_);
     if ((steps_.all_held() || options_.keep_going) && !plan_.workloads.empty()) {
       schedule_faults();
+      workloads_.advance(now());
+      letting_go_.begin(measure_settings(facts_of_run()));
       play_to_its_end(workloads_);
     }
     settle();
@@ -96,13 +90,13 @@ class VirtualRun final : World, NodeListener {
   bool takes_commands(const PartyName& party) const override {
     return world_->takes_lodgements(world_->participant(party));
   }
-  void send(const PartyName& party, const v1::Command& command) override {
+  void send(const PartyName& party, v1::Command command) override {
     if (command.has_ask_document()) return tell_document(party, command.ask_document());
     if (!command.has_lodge()) return;
     Simulation& simulation = world_->simulation();
     simulation.occupy(simulation.costs.machine.exchange *
                       static_cast<std::uint64_t>(command.lodge().items_size()));
-    world_->lodge(world_->participant(party), command.lodge());
+    world_->lodge(world_->participant(party), std::move(*command.mutable_lodge()));
   }
 
   // At once: to look costs nothing here.
@@ -155,7 +149,8 @@ class VirtualRun final : World, NodeListener {
       judge();
     } else {
       world_->facts().drop_changes();
-      let_go();
+      watch_.judge_order(world_->facts());
+      if (letting_go_.due(simulation.now)) let_go();
     }
     return !stopped_;
   }
@@ -201,38 +196,27 @@ class VirtualRun final : World, NodeListener {
   void happened(Participant participant, const std::vector<nodes::NodeEvent>& events, Instant at) override {
     for (const nodes::NodeEvent& event : events) {
       record(world_->name(participant), event, at);
-      if (lets_go_ && event.kind == v1::EVENT_KIND_DELIVERED_RECEIPT && event.exchange && event.peer) {
-        delivered_.push_back({world_->simulation().now + VirtualTime::of(remembered), *event.exchange,
-                              participant, world_->participant(*event.peer)});
-      }
+      letting_go_.happened(*world_, participant, event);
     }
   }
 
   void record(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
     describe_event(party, event, at, event_);
-    digest_.add(event_);
-    if (folder_ != nullptr) folder_->record(event_);
+    recorded_.clear();
+    event_.AppendToString(&recorded_);
+    digest_.add(recorded_);
+    if (folder_ != nullptr) folder_->record(recorded_);
     if (options_.listener != nullptr) options_.listener->happened(event_);
     ledger_.apply(event_);
     if (!steps_.done()) steps_.heard(event_);
     if (options_.watch && event.exchange) watch_.saw(*event.exchange);
   }
 
-  // What ended long ago, and is not to be answered, nobody will ask the stores for. What the promises are
-  // judged by stays.
   void let_go() {
-    while (!delivered_.empty() && delivered_.front().until <= world_->simulation().now) {
-      const Delivered& old = delivered_.front();
-      const ExchangeTrack* track = ledger_.exchanges().find(old.exchange);
-      const RecordedExchange* fact = world_->facts().find(old.exchange);
-      if (track != nullptr && track->end == ExchangeTrack::End::delivered && fact != nullptr &&
-          fact->end == ExchangeTrack::End::delivered && !track->is_answer) {
-        world_->gateway().records().forget(old.exchange);
-        world_->host_of(old.from).party(old.from).records.forget_outgoing(old.exchange);
-        world_->host_of(old.to).party(old.to).records.forget_received(old.exchange);
-      }
-      delivered_.pop_front();
+    if (letting_go_.phases_changed(*faults_)) {
+      letting_go_.know_phases(*faults_, measure_settings(facts_of_run()));
     }
+    letting_go_.let_go(*world_, *faults_);
   }
 
   void schedule_faults() {
@@ -292,44 +276,58 @@ class VirtualRun final : World, NodeListener {
     return standing.rows();
   }
 
+  // As they are by now.
+  RunFacts facts_of_run() const {
+    std::vector<ProcessRow> processes;
+    for (const VirtualProcess* process : world_->processes()) processes.push_back(process->row());
+    return {plan_,
+            ledger_,
+            began_,
+            workloads_.began().value_or(began_),
+            now(),
+            options_.version,
+            model::instant_text(options_.world.start),
+            outcome_.state.has_value(),
+            {},
+            {},
+            {},
+            std::move(processes),
+            world_->network().rows(),
+            steps_.rows(),
+            faults_->rows(origin_),
+            "virtual",
+            letting_go_.finished()};
+  }
+
   Result<VirtualOutcome> account() {
     if (!stopped_) look_for_what_never_ended();
     const bool asked_to_stop = options_.until_event || options_.until_time;
     if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
-    for (const auto& [id, fact] : world_->facts().all()) {
+    const RecordedExchanges recorded = world_->facts().all();
+    for (const auto& [id, fact] : recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);
     }
-    PromiseCheck check = check_promises(ledger_, world_->facts().all(), *plan_.book);
+    PromiseCheck check = check_promises(ledger_, recorded, letting_go_.take_promises());
+    if (const auto& again = world_->facts().came_again(); !again.empty()) {
+      check.promises[1].held = false;
+      check.promises[1].detail = fmt::format("{} came again after their end; exchange {}", again.size(),
+                                             std::ranges::min(again).text());
+    }
     for (const Uuid& lost : check.lost_exchanges) ledger_.mark_lost(lost);
     for (const Uuid& twice : check.twice_delivered_exchanges) ledger_.mark_delivered_twice(twice);
-    std::vector<ProcessRow> processes;
     for (const VirtualProcess* process : world_->processes()) {
-      processes.push_back(process->row());
       outcome_.work.emplace(process->name(), process->work());
     }
-    const RunFacts run{plan_,
-                       ledger_,
-                       began_,
-                       workloads_.began().value_or(began_),
-                       now(),
-                       options_.version,
-                       model::instant_text(options_.world.start),
-                       outcome_.state.has_value(),
-                       {},
-                       {},
-                       {},
-                       std::move(processes),
-                       world_->network().rows(),
-                       steps_.rows(),
-                       faults_->rows(origin_),
-                       "virtual",
-                       standing_conversations()};
+    RunFacts run = facts_of_run();
+    run.conversations = standing_conversations();
     RunReport& report = outcome_.report;
     report = account_of(run);
     report.exchange.lost = check.lost;
     report.exchange.delivered_twice = check.delivered_twice;
     report.promises = std::move(check.promises);
-    report.promises.push_back(order_of_arrivals(world_->facts(), *plan_.book));
+    report.promises.push_back(watch_.order());
+    outcome_.most_exchanges = ledger_.exchanges().most();
+    outcome_.most_lodgements = ledger_.lodgements().most();
     outcome_.events = world_->simulation().events;
     outcome_.length = {world_->simulation().now.nanoseconds / 1000};
     // To the nearest, as the seconds that count from it are.
@@ -351,36 +349,36 @@ class VirtualRun final : World, NodeListener {
   Result<void> write(const RunFacts& run) {
     if (folder_ == nullptr) return {};
     auto written = folder_->write_scenario(plan_.scenario.text);
-    if (written) written = folder_->write_latencies(latency_csv(ledger_, measure_settings(run)));
-    if (written) written = folder_->write_latency_log(latency_log(ledger_, measure_settings(run)));
+    if (written)
+      written = folder_->write_latencies(latency_csv(ledger_, measure_settings(run), run.finished));
+    if (written)
+      written = folder_->write_latency_log(latency_log(ledger_, measure_settings(run), run.finished));
     if (written) written = folder_->write_report(outcome_.report);
     if (!written) return written;
     return write_cast(folder_->path(), cast_of(plan_, run.origin));
   }
 
-  struct Delivered {
-    VirtualTime until;
-    Uuid exchange;
-    Participant from = 0, to = 0;
-  };
+  // A run that is watched or shown in its course keeps all.
+  static LettingGo::Extent extent_of(const RunPlan& plan, const VirtualOptions& options) {
+    const bool keeps = options.watch || options.until_event || options.until_time || options.keep_all;
+    return keeps ? LettingGo::Extent::nothing : LettingGo::extent_of(plan);
+  }
 
   const RunPlan& plan_;
   RunFolder* const folder_;
   const VirtualOptions& options_;
   const bool looks_at_documents_ = looks_at_documents(plan_.steps);
-  // A run that is watched or shown in its course keeps all.
-  const bool lets_go_ =
-      !options_.watch && !options_.until_event && !options_.until_time && !looks_at_documents_;
-  std::deque<Delivered> delivered_;
   ExchangeLedger ledger_;
   PromiseWatch watch_;
   EventDigest digest_;
   v1::Event event_;
+  std::string recorded_;  // the same, serialised
   std::unique_ptr<VirtualWorld> world_;
   std::optional<VirtualFaults> faults_;
   Lodger lodger_;
   StepPlayer steps_;
   WorkloadPlayer workloads_;
+  LettingGo letting_go_;
   Instant began_;
   VirtualTime origin_;          // of the faults' times
   bool told_document_ = false;  // what the player asked for is there
@@ -420,7 +418,6 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
     return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
   };
-  const model::YamlPlace no_place{0, 0};
   std::vector<const Step*> steps;
   for (const Step& step : scenario.steps) steps.push_back(&step);
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -447,10 +444,11 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     }
   }
   if (!scenario.topology.bare.empty()) {
-    return refuse("the virtual world has no bare administrations", no_place);
+    return refuse("the virtual world has no bare administrations", scenario.topology.bare_place);
   }
   if (!scenario.topology.external.empty()) {
-    return refuse("the virtual world has no place for a system from outside", no_place);
+    return refuse("the virtual world has no place for a system from outside",
+                  scenario.topology.external_place);
   }
   return {};
 }

@@ -24,6 +24,8 @@ struct VirtualOptions {
   bool watch = false;
   // Workloads whose exchanges must all be delivered, since nothing is in their way.
   std::vector<std::string> must_be_delivered;
+  // Lets go of nothing, however long the run is.
+  bool keep_all = false;
   // Stop there, by the number of the event or by the time since the start.
   std::optional<std::uint64_t> until_event;
   std::optional<Duration> until_time;
@@ -44,7 +46,9 @@ struct VirtualOutcome {
   std::vector<std::string> never_ended;
   std::map<std::string, ThreadWork> work;  // by process
   Duration length{};                       // of the whole, since the start
-  Duration faults_from{};                  // what the report's seconds count from, since the start
+  // How many exchanges and lodgements were followed at once at the most.
+  std::size_t most_exchanges = 0, most_lodgements = 0;
+  Duration faults_from{};  // what the report's seconds count from, since the start
   // How everything stood where it was asked to stop.
   std::optional<std::string> state;
 };

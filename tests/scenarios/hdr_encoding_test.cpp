@@ -23,7 +23,9 @@ std::string inflated(const std::string& base64) {
 }
 
 std::vector<std::uint64_t> cells_of(const HdrHistogram& histogram) {
-  return {histogram.cells().begin(), histogram.cells().end()};
+  std::vector<std::uint64_t> cells(histogram.first_cell(), 0);
+  cells.insert(cells.end(), histogram.cells().begin(), histogram.cells().end());
+  return cells;
 }
 
 // Written by HdrHistogram_c, as HdrHistogram_py's test of the two (test_hdr_interop) has it: 10,000 values of

@@ -1,11 +1,12 @@
 #include "tests/scenarios/simulated_world.h"
 
 #include <functional>
+#include <utility>
 
 namespace gnc::scenarios {
 
-void SimulatedWorld::send(const PartyName&, const v1::Command& command) {
-  if (command.has_lodge()) lodges_.push_back(command.lodge());
+void SimulatedWorld::send(const PartyName&, v1::Command command) {
+  if (command.has_lodge()) lodges_.push_back(std::move(*command.mutable_lodge()));
   if (command.has_ask_document()) asked_.push_back(command.ask_document());
 }
 

@@ -20,7 +20,7 @@ class SimulatedWorld final : public World {
 
   Instant now() const override { return now_; }
   bool takes_commands(const PartyName& party) const override { return !down_.contains(party.text()); }
-  void send(const PartyName& party, const v1::Command& command) override;
+  void send(const PartyName& party, v1::Command command) override;
   void submit(const PartyName&, BarePeer::Submission submission) override {
     submissions_.push_back(std::move(submission));
   }

@@ -262,6 +262,21 @@ TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
   EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world has no bare administrations"));
 }
 
+TEST(VirtualRun, SaysWhereTheTopologyHasWhatOnlyTheLiveWorldHas) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/duplicate-and-conflict.yaml");
+  ASSERT_TRUE(scenario);
+  ASSERT_FALSE(scenario->topology.bare.empty());
+  scenario->steps.clear();
+  const auto refused = check_for_virtual_world(*scenario);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().remedy, "Play this scenario live.");
+  const std::string text = content_of(scenario->file);
+  const auto line =
+      1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find(" bare: ")), '\n');
+  EXPECT_THAT(refused.error().where,
+              testing::StartsWith(fmt::format("{}:{}:", scenario->file.string(), line)));
+}
+
 // Seven declarations, an answer to each, and three answers that follow by themselves.
 TEST(VirtualRun, DoesCustomsWorkAsAProfileSaysThroughTheDeathOfANode) {
   auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/single-window.yaml");
