@@ -180,20 +180,22 @@ TEST_P(SameStory, AsInTheLiveWorld) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Library, SameStory,
-    testing::Values("aeo-mutual-recognition", "amendment-and-cancellation", "certificate-expired",
-                    "certificate-of-origin", "certificate-revoked", "certificate-rotated-under-load",
-                    "clock-skew", "disk-error", "enforcement", "entry-safety", "export-import",
-                    "export-import-matching", "flapping-link", "gateway-killed-under-load",
-                    "mutual-assistance", "node-frozen", "paper-and-paperless", "postal-items",
-                    "recipient-away", "rights-holder-lookup", "sanitary-certificate", "single-window",
-                    "single-window-agencies", "slow-link", "transit", "transit-by-way", "years-to-paperless"),
-    [](const auto& one) {
-      std::string name = one.param;
-      std::ranges::replace(name, '-', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Library, SameStory,
+                         testing::Values("aeo-mutual-recognition", "amendment-and-cancellation",
+                                         "certificate-expired", "certificate-of-origin",
+                                         "certificate-revoked", "certificate-rotated-under-load",
+                                         "clock-skew", "disk-error", "enforcement", "entry-safety",
+                                         "export-import", "export-import-matching", "flapping-link",
+                                         "gateway-killed-under-load", "mutual-assistance", "node-frozen",
+                                         "paper-and-paperless", "postal-items", "recipient-away",
+                                         "rights-holder-lookup", "sanitary-certificate", "single-window",
+                                         "single-window-agencies", "single-window-killed", "slow-link",
+                                         "transit", "transit-by-way", "years-to-paperless"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
 
 TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
   const TemporaryFolder folder;
