@@ -19,7 +19,7 @@ const v1::MetaData& declared() {
         </Commodity></GovernmentAgencyGoodsItem>
       <GovernmentAgencyGoodsItem><SequenceNumeric>3</SequenceNumeric><Commodity><Description>cream</Description>
         </Commodity></GovernmentAgencyGoodsItem>
-      <Importer><ID>CN1</ID><Name>B</Name></Importer></GoodsShipment></Declaration></MetaData>)");
+      <Importer><Name>B</Name><ID>CN1</ID></Importer></GoodsShipment></Declaration></MetaData>)");
   return document;
 }
 

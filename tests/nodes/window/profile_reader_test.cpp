@@ -61,9 +61,9 @@ TEST(ProfileReader, ShowsWhatIsWrongWithHowAnAgencyIsConsulted) {
               ElementsAre(HasSubstr("a time above zero")));
   EXPECT_THAT(
       agency("{by: question, within: 4h, unanswered: inspect, told: [Declaration/TypCode, Response/Status]}"),
-      ElementsAre(AllOf(HasSubstr("p.yaml:7:54"), HasSubstr("inspects")),
-                  AllOf(HasSubstr("p.yaml:7:70"), HasSubstr("TypeCode")),
-                  AllOf(HasSubstr("p.yaml:7:91"), HasSubstr("no element of a declaration"))));
+      ElementsAre(AllOf(HasSubstr("p.yaml:7:55"), HasSubstr("inspects")),
+                  AllOf(HasSubstr("p.yaml:7:71"), HasSubstr("TypeCode")),
+                  AllOf(HasSubstr("p.yaml:7:92"), HasSubstr("no element of a declaration"))));
   EXPECT_THAT(agency("{within: 4h}"),
               ElementsAre(HasSubstr("\"by\""), HasSubstr("\"unanswered\""), HasSubstr("\"told\"")));
   EXPECT_THAT(agency("{by: question, within: 4h, unanswered: agrees, told: [Declaration/TypeCode]}",
