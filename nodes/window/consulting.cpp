@@ -233,7 +233,8 @@ bool Clearance::consults(std::string_view party) const {
 WindowAnswer Clearance::hear(const Lodged& answer) {
   WindowAnswer said;
   for (const v1::Response& response : answer.document.response()) {
-    const std::string& number = response.declaration().id().value();
+    const std::string& reference = response.declaration().functional_reference_id().value();
+    const std::string number = reference.substr(0, reference.rfind('-'));
     const auto found = cases_.find(number);
     if (found == cases_.end() || found->second.standing != Standing::held) {
       add_reason(said.why, fmt::format("{} is not open here: the answer comes too late", number));
@@ -241,7 +242,6 @@ WindowAnswer Clearance::hear(const Lodged& answer) {
     }
     Case& known = found->second;
     const auto asked = std::ranges::find(known.asked, answer.sender, &AskedAgency::agency);
-    const std::string& reference = response.declaration().functional_reference_id().value();
     if (asked == known.asked.end() || reference != reference_of(known, asked->round)) {
       add_reason(said.why, fmt::format("{} is not what {} is asked about", reference, answer.sender));
       continue;

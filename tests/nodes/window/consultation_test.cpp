@@ -204,6 +204,47 @@ TEST(Consultation, ACancelledDeclarationIsAskedAboutNoMore) {
   EXPECT_THAT(world.refused, IsEmpty());
 }
 
+TEST(Consultation, OfGoodsThatAnAmendmentTakesOutIsTakenBack) {
+  ConsultationWorld world;
+  world.lodge(milk_without_permit());
+  world.wait(202);
+  world.lodge(changed("milk-powder-without-permit.xml",
+                      {{"<FunctionCode>9", "<FunctionCode>5"}, {"<ID>040210", "<ID>841370"}}));
+  world.wait(10);
+  EXPECT_THAT(world.messages(),
+              ElementsAre("CN > CN/health: consultation", "CN/health > CN: documents-lacking",
+                          "CN > CN/standards: consultation", "CN > CN/health: consultation-withdrawal"));
+  EXPECT_THAT(world.refused, IsEmpty());
+}
+
+TEST(Consultation, OfSeveralAgenciesIsEndedByNone) {
+  // What health lacks is told at once; that it has it is no release as long as standards has not answered.
+  ConsultationWorld world;
+  world.away = {ConsultationWorld::standards};
+  v1::MetaData both = milk_and_pumps();
+  auto& paper = *both.mutable_declaration()
+                     ->mutable_goods_shipment()
+                     ->mutable_government_agency_goods_item(0)
+                     ->mutable_additional_document(0);
+  paper.mutable_id()->set_value("HC-2019-0001");
+  world.lodge(both);
+  EXPECT_THAT(world.wait(202), ElementsAre("06"));
+  paper.mutable_id()->set_value("HC-2026-0418");
+  both.mutable_declaration()->mutable_function_code()->set_value("5");
+  EXPECT_THAT(world.lodge(both), ElementsAre("02", "11/39", HasSubstr("13/67")));
+  EXPECT_THAT(world.wait(1999), IsEmpty());
+  // Its silence is consent.
+  EXPECT_THAT(world.wait(1), ElementsAre(HasSubstr("13/4"), "09"));
+}
+
+TEST(Consultation, IsWaitedForByBusinessTime) {
+  ConsultationWorld world({}, {}, 10);
+  world.away = {health};
+  world.lodge(milk_with_permit());
+  EXPECT_THAT(world.wait(199), IsEmpty());
+  EXPECT_THAT(world.wait(1), ElementsAre("05"));
+}
+
 TEST(Consultation, AnAmendmentWhileTheAgencyIsAskedMakesItsFirstAnswerVoid) {
   ConsultationWorld world;
   world.lodge(milk_without_permit());
@@ -245,8 +286,6 @@ TEST(Consultation, AnAnswerThatDecidesNothingIsWaitedBeyond) {
                     {}};
   v1::Response& response = *received.document.add_response();
   response.mutable_function_code()->set_value("02");
-  response.mutable_declaration()->mutable_id()->set_value(
-      world.crossed[0].document.declaration().id().value());
   response.mutable_declaration()->mutable_functional_reference_id()->set_value(
       world.crossed[0].document.declaration().functional_reference_id().value());
   world.repeat(received);

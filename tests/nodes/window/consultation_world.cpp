@@ -31,14 +31,15 @@ std::shared_ptr<const Profile> library_profile(const std::string& name,
 
 }  // namespace
 
-ConsultationWorld::ConsultationWorld(const Changes& customs_changes, const Changes& health_changes)
-    : now(noon) {
+ConsultationWorld::ConsultationWorld(const Changes& customs_changes, const Changes& health_changes,
+                                     double business_clock)
+    : now(noon), business_clock_(business_clock) {
   const std::vector<std::filesystem::path> blocks{library + "blocks/agency-consultation.yaml",
                                                   library + "blocks/single-window.yaml"};
   const std::vector<std::filesystem::path> agreements{library + "agreements/nz-cn-single-window.yaml",
                                                       library + "agreements/cn-health-consultation.yaml",
                                                       library + "agreements/cn-standards-consultation.yaml"};
-  auto book = model::AgreementBook::load(blocks, agreements);
+  auto book = model::AgreementBook::load(blocks, agreements, business_clock);
   if (!book) {
     for (const Error& error : book.error()) ADD_FAILURE() << describe(error);
     return;
@@ -57,7 +58,7 @@ ConsultationWorld::ConsultationWorld(const Changes& customs_changes, const Chang
 
 std::unique_ptr<WindowBusiness> ConsultationWorld::made(const std::string& party,
                                                         std::shared_ptr<const Profile> profile) const {
-  return std::make_unique<WindowBusiness>(std::move(profile), index_->sent_by(party));
+  return std::make_unique<WindowBusiness>(std::move(profile), index_->sent_by(party), business_clock_);
 }
 
 std::vector<std::string> ConsultationWorld::lodge(const v1::MetaData& document) {

@@ -30,7 +30,8 @@ class ConsultationWorld {
 
   // Profiles as written in the library, with the first text in them in place of which the second stands.
   using Changes = std::vector<std::pair<std::string, std::string>>;
-  explicit ConsultationWorld(const Changes& customs_changes = {}, const Changes& health_changes = {});
+  explicit ConsultationWorld(const Changes& customs_changes = {}, const Changes& health_changes = {},
+                             double business_clock = 1);
 
   // A trader's document, by way of NZ; what is said of it at once.
   std::vector<std::string> lodge(const v1::MetaData& document);
@@ -74,6 +75,7 @@ class ConsultationWorld {
     return Uuid::from_parts(now, count_, count_ * 0x9e3779b97f4a7c15ull);
   }
 
+  const double business_clock_;
   std::shared_ptr<const model::AgreementBook> book_;
   std::unique_ptr<nodes::AgreementIndex> index_;
   std::map<std::string, Party> parties_;
