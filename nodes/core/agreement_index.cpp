@@ -49,6 +49,7 @@ AgreementIndex::AgreementIndex(const model::AgreementBook& book) {
       terms.first = model::begins_conversation(*block, message);
       terms.answer_due = message.answer_due();
       terms.answers = message.answers();
+      if (message.follow_up() == v1::BlockMessage::FOLLOW_UP_CANCELS) terms.cancels = message.follows();
       terms.priority = message.priority();
       if (message.has_every()) {
         terms.every =

@@ -25,6 +25,7 @@ struct MessageTerms {
   std::string answer;       // name of the message that answers it; empty where none does
   std::string answer_type;  // and its document type
   std::string answers;      // the message that it answers itself; empty where it answers none
+  std::string cancels;      // the message that it takes back; empty where it takes back none
   v1::Priority priority = v1::PRIORITY_NORMAL;  // where its sender says nothing
   Duration every;                               // how often it is sent by schedule; zero: no schedule has it
 };

@@ -56,7 +56,8 @@ struct FollowUp {
   std::optional<v1::WindowFindings> findings = {};
 };
 
-// A document that a party sends of its own accord: by a schedule, or since something changed.
+// A document that a party sends of its own accord: by a schedule, since something changed, or to ask about a
+// case.
 struct Push {
   PartyName recipient;
   std::string agreement;

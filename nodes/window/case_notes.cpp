@@ -7,7 +7,6 @@
 #include "proto/types/error.h"
 
 namespace gnc::window {
-namespace {
 
 v1::WindowBooking booking_of(const LedgerEntry& entry) {
   v1::WindowBooking booking;
@@ -41,6 +40,8 @@ std::optional<LedgerEntry> entry_of(const v1::WindowBooking& booking) {
       return std::nullopt;
   }
 }
+
+namespace {
 
 v1::WindowCase::Standing standing_of(Standing standing) {
   switch (standing) {
@@ -110,6 +111,31 @@ std::optional<DutyLine> read_line(const v1::WindowDutyLine& from) {
   return line;
 }
 
+v1::WindowConsultation consultation_of(const AskedAgency& asked) {
+  v1::WindowConsultation note;
+  note.set_agency(asked.agency);
+  note.set_agreement(asked.agreement);
+  note.set_round(asked.round);
+  note.set_until(asked.until.microseconds);
+  note.set_word(static_cast<v1::WindowConsultation::Word>(asked.word));
+  note.set_says(asked.says);
+  note.set_overdue(asked.overdue);
+  note.set_told(asked.told);
+  return note;
+}
+
+std::optional<AskedAgency> asked_of(const v1::WindowConsultation& note) {
+  if (!v1::WindowConsultation::Word_IsValid(note.word())) return std::nullopt;
+  return AskedAgency{.agency = note.agency(),
+                     .agreement = note.agreement(),
+                     .round = note.round(),
+                     .until = Instant{note.until()},
+                     .word = static_cast<AgencyWord>(note.word()),
+                     .says = note.says(),
+                     .overdue = note.overdue(),
+                     .told = note.told()};
+}
+
 tl::unexpected<Error> unreadable(const nodes::NoteRecord& note) {
   return failure(v1::STORE_FAILED,
                  fmt::format("the note \"{}\" of the single window cannot be read", note.name));
@@ -143,6 +169,10 @@ nodes::NoteRecord note_of(Case& known, std::string_view currency) {
   note.set_agencies_ready(known.agencies_ready.microseconds);
   if (known.due_before) note.set_due_before(known.due_before->microseconds);
   note.set_weighed_again(known.weighed_again);
+  note.set_conversation(std::string(known.conversation.view()));
+  note.set_ready(known.ready.microseconds);
+  note.set_document_wanted(known.document_wanted);
+  for (const AskedAgency& asked : known.asked) *note.add_consultations() = consultation_of(asked);
   nodes::NoteRecord made{case_note_name(known.about.number), note.SerializeAsString()};
   note.mutable_declaration()->Swap(&known.declaration);
   return made;
@@ -187,6 +217,14 @@ Result<RecalledCase> recalled_case(const nodes::NoteRecord& note) {
   known.agencies_ready = Instant{read.agencies_ready()};
   if (read.due_before() != 0) known.due_before = Instant{read.due_before()};
   known.weighed_again = read.weighed_again();
+  if (const auto conversation = Uuid::from_bytes(read.conversation())) known.conversation = *conversation;
+  known.ready = Instant{read.ready()};
+  known.document_wanted = read.document_wanted();
+  for (const v1::WindowConsultation& each : read.consultations()) {
+    auto asked = asked_of(each);
+    if (!asked) return unreadable(note);
+    known.asked.push_back(std::move(*asked));
+  }
   known.noted = true;
   return RecalledCase{std::move(known), read.currency()};
 }

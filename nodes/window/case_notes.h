@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "gnc/v1/window.pb.h"
 #include "nodes/core/records.h"
 #include "nodes/window/clearance.h"
 #include "proto/types/result.h"
@@ -12,6 +14,10 @@ namespace gnc::window {
 
 inline constexpr std::string_view case_notes = "case/";
 inline constexpr std::string_view used_notes = "used/";
+
+// A ledger's entry as it stands in notes; nothing where the note is none.
+v1::WindowBooking booking_of(const LedgerEntry& entry);
+std::optional<LedgerEntry> entry_of(const v1::WindowBooking& booking);
 
 std::string case_note_name(const std::string& number);
 // `currency` is that of the case's duty. The case is as before when this returns.

@@ -32,16 +32,6 @@ Pointer pointer_to(std::string_view text) { return *ElementPath::parse_pointer(t
 
 std::string code_of(v1::ErrorCode code) { return std::string(label(code)); }
 
-std::vector<std::string> traders_of(const v1::Declaration& declaration) {
-  std::vector<std::string> traders;
-  for (const std::string* id :
-       {&declaration.goods_shipment().importer().id().value(), &declaration.exporter().id().value(),
-        &declaration.declarant().id().value()}) {
-    if (!id->empty()) traders.push_back(*id);
-  }
-  return traders;
-}
-
 }  // namespace
 
 void add_reason(std::string& why, std::string_view reason) {
@@ -49,7 +39,8 @@ void add_reason(std::string& why, std::string_view reason) {
   why += reason;
 }
 
-Clearance::Clearance(const Profile& profile, Office& office) : profile_(profile), office_(office) {
+Clearance::Clearance(const Profile& profile, Office& office, std::vector<nodes::MessageTo> sends)
+    : profile_(profile), office_(office), sends_(std::move(sends)) {
   if (profile_.matching) match_book_.emplace(*profile_.matching);
 }
 
@@ -122,6 +113,7 @@ WindowAnswer Clearance::declare(const Lodged& lodged) {
   known.about = {declaration.functional_reference_id().value(),
                  declaration_number(profile_.country, lodged.id, lodged.now), 1};
   known.lodged_as = lodged.id;
+  known.conversation = lodged.conversation;
   known.sender = lodged.sender;
   known.draw = lodged.draw;
   known.reference = lodged.reference;
@@ -179,46 +171,6 @@ std::vector<Rejection> Clearance::assess_duty(Case& known, Instant now) const {
   return rejections;
 }
 
-void Clearance::examine(Case& known, Responses& responses, Instant now, WindowAnswer& said) {
-  known.standing = Standing::held;
-  const v1::Declaration& declaration = known.declaration.declaration();
-  for (const auto& [order, quantity] : known.duty.drawn)
-    known.booked.push_back({LedgerEntry::Of::quota, order, quantity});
-  ledger_.book(known.booked);
-
-  weigh(known, now, said);
-  if (!profile_.answers.assessed.empty() && !known.duty.lines.empty())
-    responses.duty(known.about, declaration, known.duty, profile_.answers.assessed);
-
-  // All agencies are asked at once, so that the slowest, and not their sum, decides when goods move.
-  Instant ready = now;
-  std::vector<AgencyFinding> findings;
-  const std::vector<DeclaredItem> items =
-      declared_items(declaration, profile_.tariff ? profile_.tariff->currency : std::string());
-  const std::vector<Consultation> consultations = plan_consultations(profile_.agencies, items);
-  known.agencies = static_cast<std::uint32_t>(consultations.size());
-  said.findings.set_agencies(known.agencies);
-  for (const Consultation& consultation : consultations) {
-    const AgencyAnswer answer =
-        answer_consultation(consultation, items, traders_of(declaration), ledger_, now);
-    ready = std::max(ready, now + office_.scaled(answer.ready_at - now));
-    ledger_.book(answer.write_offs);
-    known.booked.insert(known.booked.end(), answer.write_offs.begin(), answer.write_offs.end());
-    findings.insert(findings.end(), answer.findings.begin(), answer.findings.end());
-    add_reason(said.why,
-               fmt::format("{} {}", answer.agency, answer.findings.empty() ? "agrees" : "wants a permit"));
-  }
-  known.agencies_ready = ready;
-  ready = std::max(ready, control(known, consultations, responses, now, said));
-  if (!findings.empty()) {
-    said.findings.set_document_wanted(true);
-    responses.documents_wanted(known.about, findings, now + office_.scaled(profile_.documents_within));
-    return;
-  }
-  if (ready > now) return schedule(known, ready);
-  release(known, responses, now, said);
-}
-
 void Clearance::release(Case& known, Responses& responses, Instant now, WindowAnswer& said) {
   const v1::Declaration& declaration = known.declaration.declaration();
   if (!known.duty.lines.empty()) {
@@ -267,7 +219,7 @@ std::vector<FollowUp> Clearance::time_passed(Instant now) {
         follow_up.answer.findings.set_agencies(known.agencies);
       }
       // May forget it.
-      release(known, responses, at, follow_up.answer);
+      go_on(known, responses, at, follow_up.answer);
     } else {
       responses.exit_enquiry(known.about, at + office_.scaled(profile_.post_release_query->answer_within));
       follow_up.answer.why = "asked after release";
@@ -387,6 +339,7 @@ WindowAnswer Clearance::cancel(Case& known, const Lodged& lodged) {
   responses.invalidated(known.about, request);
   undo(known);
   if (match_book_) match_book_->withdraw(known.about.number);
+  for (const AskedAgency& agency : known.asked) take_back(known, agency, lodged.now);
   forget(known.about.number);
   return {true, responses.take(), "cancelled", {}};
 }

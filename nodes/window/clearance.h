@@ -6,10 +6,13 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gnc/v1/datamodel.pb.h"
 #include "gnc/v1/event.pb.h"
+#include "nodes/core/agreement_index.h"
+#include "nodes/core/business.h"
 #include "nodes/core/records.h"
 #include "nodes/window/duty.h"
 #include "nodes/window/ledger.h"
@@ -31,6 +34,7 @@ struct Lodged {
   std::string reference;  // under which it is answered
   Instant now;
   std::uint64_t draw = 0;  // evenly distributed over 64 bits
+  Uuid conversation = {};
 };
 
 // Where one declaration stands.
@@ -41,9 +45,25 @@ struct Lodged {
 // A declaration that nothing holds passes through `held` at once.
 enum class Standing : std::uint8_t { pre_lodged, held, released };
 
+// What an agency has to say about goods.
+enum class AgencyWord : std::uint8_t { none, agrees, objects, lacks_documents, inspects };
+
+// An agency that was asked through the gateway.
+struct AskedAgency {
+  std::string agency;
+  std::string agreement;    // empty: there was none to ask it under
+  std::uint32_t round = 0;  // the declaration's version that it was asked about
+  Instant until;            // then its silence decides
+  AgencyWord word = AgencyWord::none;
+  std::string says = {};
+  bool overdue = false;  // the word is not its own, but that of one who does not answer
+  bool told = false;     // what follows from the word has been done
+};
+
 struct Case {
   About about;
   Uuid lodged_as;
+  Uuid conversation;  // in which agencies are asked too: it is one case
   std::string sender;
   Standing standing = Standing::held;
   v1::MetaData declaration;  // as amended; empty once released
@@ -56,8 +76,11 @@ struct Case {
   std::string reference;  // of what follows by itself
   int said = 0;           // how many responses have been made under it
   Channel channel = Channel::green;
-  std::uint32_t agencies = 0;  // that were asked
-  Instant agencies_ready;      // from when on none of them holds it
+  std::uint32_t agencies = 0;    // that were asked
+  Instant agencies_ready;        // from when on none holds it of those inside the window, or by an inspection
+  Instant ready;                 // nor officers
+  bool document_wanted = false;  // by an agency inside the window
+  std::vector<AskedAgency> asked;
   // A partner's data has come late: risk is weighed anew when it is due; until then it was due at this time.
   std::optional<Instant> due_before;
   bool weighed_again = false;  // what follows tells its channel anew
@@ -85,13 +108,22 @@ struct FollowUp {
 // the way. Pure: the same documents, times and draws give the same answers.
 class Clearance {
  public:
-  // Both must outlive it. The office's officers do what only people can.
-  Clearance(const Profile& profile, Office& office);
+  // Both must outlive it. The office's officers do what only people can. `sends`: what the administration may
+  // send to whom.
+  Clearance(const Profile& profile, Office& office, std::vector<nodes::MessageTo> sends = {});
 
   WindowAnswer lodge(const Lodged& lodged);
 
   // A partner's declaration of a consignment, for matching. It has no responses.
   WindowAnswer take_partners(const Lodged& sent);
+
+  // Whether the party is an agency that is asked through the gateway, and what it answers. Without responses:
+  // what follows from it is said by time_passed() at the same time.
+  bool consults(std::string_view party) const;
+  WindowAnswer hear(const Lodged& answer);
+  // What is to be sent to agencies since this was last asked. Whoever takes it keeps it with the notes.
+  bool has_to_send() const { return !to_send_.empty(); }
+  std::vector<nodes::Push> take_to_send() { return std::exchange(to_send_, {}); }
 
   // When time_passed() has something to say at the soonest; zero: never.
   Instant next_due() const { return due_.empty() ? Instant{} : due_.begin()->first; }
@@ -129,6 +161,17 @@ class Clearance {
                   WindowAnswer& said);
   // Channel, agencies, and release where nothing holds the goods.
   void examine(Case& known, Responses& responses, Instant now, WindowAnswer& said);
+  // What follows from what agencies have said, and from silence that has lasted too long; and release where
+  // nothing holds the goods any more.
+  void go_on(Case& known, Responses& responses, Instant now, WindowAnswer& said);
+  void ask(Case& known, const Consultation& consultation, Instant now, WindowAnswer& said);
+  void take_back(const Case& known, const AskedAgency& asked, Instant now);
+  void inspect_for(Case& known, const AskedAgency& asked, Responses& responses, Instant now,
+                   WindowAnswer& said);
+  const nodes::MessageTo* question_to(const std::string& agency, const std::string& message,
+                                      Instant now) const;
+  v1::MetaData message_about(const Case& known, const AskedAgency& asked, std::string_view function,
+                             Instant now) const;
   void release(Case& known, Responses& responses, Instant now, WindowAnswer& said);
   void undo(Case& known);
   Case* find_for(const Lodged& lodged);
@@ -138,6 +181,8 @@ class Clearance {
 
   const Profile& profile_;
   Office& office_;
+  const std::vector<nodes::MessageTo> sends_;
+  std::vector<nodes::Push> to_send_;
   Ledger ledger_;
   std::optional<MatchBook> match_book_;
   std::unordered_map<std::string, Case> cases_;                // by number

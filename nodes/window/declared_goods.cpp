@@ -79,4 +79,14 @@ std::vector<DeclaredItem> declared_items(const v1::Declaration& declaration, std
   return items;
 }
 
+std::vector<std::string> traders_of(const v1::Declaration& declaration) {
+  std::vector<std::string> traders;
+  for (const std::string* id :
+       {&declaration.goods_shipment().importer().id().value(), &declaration.exporter().id().value(),
+        &declaration.declarant().id().value()}) {
+    if (!id->empty()) traders.push_back(*id);
+  }
+  return traders;
+}
+
 }  // namespace gnc::window

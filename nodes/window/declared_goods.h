@@ -40,4 +40,7 @@ struct DeclaredItem {
 // currency is in `currency`.
 std::vector<DeclaredItem> declared_items(const v1::Declaration& declaration, std::string_view currency);
 
+// Importer, exporter and declarant, as far as they are named by an id.
+std::vector<std::string> traders_of(const v1::Declaration& declaration);
+
 }  // namespace gnc::window

@@ -7,6 +7,7 @@
 
 #include "gnc/v1/envelope.pb.h"
 #include "model/document/wco_path.h"
+#include "nodes/window/agencies.h"
 #include "nodes/window/condition.h"
 #include "nodes/window/register.h"
 
@@ -29,10 +30,11 @@ struct DeskAnswer {
 // The answers to messages of some kind.
 struct DeskRule {
   std::string name;
-  bool faulty = false;          // for what has faults by the data model, else for what has none
-  std::vector<Condition> when;  // of the document; empty: always
-  std::optional<bool> known;    // whether the register has the entry that is looked up
-  EntryTest entry;              // and what it must say
+  bool faulty = false;            // for what has faults by the data model, else for what has none
+  std::vector<Condition> when;    // of the document; empty: always
+  std::optional<bool> known;      // whether the register has the entry that is looked up
+  std::optional<bool> permitted;  // whether all goods have the permits that the desk wants
+  EntryTest entry;                // and what it must say
   std::vector<DeskAnswer> answers;
 };
 
@@ -46,6 +48,11 @@ struct LookUp {
 struct Desk {
   std::string message;
   std::optional<LookUp> look_up;
+  // Its papers and permits; what an answer that is no rejection uses of these is written off.
+  std::optional<Agency> permits;
+  // Messages of the same case that this one takes the place of: what was to be answered to them is not, and
+  // what was written off for them is given back.
+  std::vector<std::string> replaces;
   std::vector<DeskRule> rules;
 };
 

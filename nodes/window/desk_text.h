@@ -19,6 +19,9 @@ struct DeskValues {
   Instant now;
 };
 
+// What permits are lacking, for a desk that wants some.
+inline constexpr std::string_view lacking_name = "lacking";
+
 // A name that stands for nothing leaves nothing.
 std::string filled(std::string_view text, const DeskValues& values);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "nodes/window/agencies_yaml.h"
 #include "nodes/window/desk_text.h"
 #include "nodes/window/profile.h"
 #include "nodes/window/rules_yaml.h"
@@ -148,16 +149,33 @@ bool read_yaml(const YamlNode& node, DeskRule& into, YamlMistakes& mistakes) {
           .optional("when", &DeskRule::when)
           .optional("faulty", &DeskRule::faulty)
           .optional("known", &DeskRule::known)
+          .optional("permitted", &DeskRule::permitted)
           .optional("entry", [](DeskRule& rule, const YamlNode& value,
                                 YamlMistakes& wrong) { read_test(value, rule.entry, wrong); })
           .required("answers", &DeskRule::answers);
   return table.read(node, into, mistakes);
 }
 
+namespace {
+
+void read_permits(const YamlNode& node, Agency& into, YamlMistakes& mistakes) {
+  static const auto table = YamlTable<Agency>("a desk's permits")
+                                .required("papers", &Agency::papers)
+                                .required("given", &Agency::permits);
+  table.read(node, into, mistakes);
+}
+
+}  // namespace
+
 bool read_yaml(const YamlNode& node, Desk& into, YamlMistakes& mistakes) {
   static const auto table = YamlTable<Desk>("a desk")
                                 .required("message", &Desk::message)
                                 .optional("looks up", &Desk::look_up)
+                                .optional("permits",
+                                          [](Desk& desk, const YamlNode& value, YamlMistakes& wrong) {
+                                            read_permits(value, desk.permits.emplace(), wrong);
+                                          })
+                                .optional("replaces", &Desk::replaces)
                                 .required("rules", &Desk::rules);
   return table.read(node, into, mistakes);
 }
@@ -210,6 +228,12 @@ class DesksCheck {
                       fmt::format("a second desk for {}", desk.message), "Give one all the rules.");
       }
       check(desk, i);
+      for (const std::string& replaced : desk.replaces) {
+        if (std::ranges::find(profile_.desks, replaced, &Desk::message) != profile_.desks.end()) continue;
+        std::vector<std::string_view> known;
+        for (const Desk& each : profile_.desks) known.push_back(each.message);
+        mistakes_.add_unknown_reference(replaced, place_in(root_, "desks", i, "replaces"), "desk", known);
+      }
     }
     for (std::size_t i = 0; i < profile_.pushes.size(); ++i) {
       const PushRule& push = profile_.pushes[i];
@@ -231,6 +255,12 @@ class DesksCheck {
       if (in == nullptr) return;
     }
     for (const DeskRule& rule : desk.rules) {
+      if (!desk.permits && rule.permitted) {
+        mistakes_.add(v1::KEY_VALUE, place,
+                      fmt::format("\"{}\" asks for permits, and the desk wants none", rule.name),
+                      "Say in permits: which papers it wants, and what was given.");
+        continue;
+      }
       if (in == nullptr && (rule.known || !rule.entry.empty())) {
         mistakes_.add(v1::KEY_VALUE, place,
                       fmt::format("\"{}\" asks for an entry, and nothing is looked up", rule.name),
@@ -239,7 +269,8 @@ class DesksCheck {
       }
       if (in != nullptr) check_columns(rule.entry, *in, place);
       for (const DeskAnswer& answer : rule.answers) {
-        for (const Writing& writing : answer.writes) check_text(writing.text, in, place);
+        for (const Writing& writing : answer.writes)
+          check_text(writing.text, in, place, desk.permits.has_value());
       }
     }
   }
@@ -274,10 +305,11 @@ class DesksCheck {
     }
   }
 
-  void check_text(const std::string& text, const Register* list, const model::YamlPlace& place) {
+  void check_text(const std::string& text, const Register* list, const model::YamlPlace& place,
+                  bool with_permits = false) {
     const auto known = list == nullptr ? std::vector<std::string>{} : columns_of(*list);
     for (const std::string& name : names_in(text)) {
-      if (name == "now" || name == "today") continue;
+      if (name == "now" || name == "today" || (with_permits && name == lacking_name)) continue;
       if (name.find('/') != std::string::npos) {
         if (const auto path = model::WcoPath::parse(name); !path)
           mistakes_.add(path.error().code, place, path.error().detail, path.error().remedy);

@@ -1,6 +1,7 @@
 #include "nodes/window/desks.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,11 @@ std::string reference_of(const Uuid& id, std::size_t number) {
   std::string text = id.text();
   std::erase(text, '-');
   return number == 0 ? text : fmt::format("{}-{}", text, number + 1);
+}
+
+// A conversation may be about several declarations.
+std::string case_of(const nodes::ReceivedDocument& document, const v1::MetaData& lodged) {
+  return fmt::format("{}/{}", document.conversation.text(), lodged.declaration().id().value());
 }
 
 v1::MetaData answer_of(const DeskAnswer& rule, const v1::MetaData& lodged,
@@ -86,6 +92,19 @@ Duration Desks::passed(Instant now) const {
 
 Instant Desks::at(Duration after) const { return began_ + model::scaled(after, business_clock_); }
 
+// What is still to be said about earlier messages of the case, and what they have used, is so no more.
+void Desks::replace(const Desk& desk, const std::string& of) {
+  if (desk.replaces.empty()) return;
+  permits_.give_back(of);
+  std::erase_if(pending_, [&](const auto& entry) {
+    const auto& [name, pending] = entry.second;
+    const bool replaced =
+        pending.of() == of && std::ranges::find(desk.replaces, pending.asked()) != desk.replaces.end();
+    if (replaced) changed_.push_back({name, std::nullopt});
+    return replaced;
+  });
+}
+
 nodes::Decision Desks::decide(const nodes::ReceivedDocument& document, Instant now) {
   begin(now);
   v1::MetaData lodged;
@@ -94,7 +113,11 @@ nodes::Decision Desks::decide(const nodes::ReceivedDocument& document, Instant n
   if (!document.answer_due || !readable) return nodes::PlainBusiness().decide(document, now);
   const std::vector<model::Fault> faults = model::check(lodged);
   const Desk& desk = *std::ranges::find(profile_.desks, document.message, &Desk::message);
+  const std::string of = case_of(document, lodged);
+  replace(desk, of);
   std::optional<RegisterEntry> entry;
+  AgencyAnswer permitted;
+  if (desk.permits) permitted = permits_.look(*desk.permits, lodged.declaration(), now);
   if (desk.look_up) {
     if (const Register* in = find_register(desk.look_up->in)) {
       desk.look_up->by.each(lodged, {}, [&](std::string_view value, const ElementPath::Places&) {
@@ -106,17 +129,22 @@ nodes::Decision Desks::decide(const nodes::ReceivedDocument& document, Instant n
     // What has faults is looked into by no rule that is not about that.
     if (each.faulty != !faults.empty()) return false;
     if (each.known && *each.known != entry.has_value()) return false;
+    if (each.permitted && *each.permitted != permitted.findings.empty()) return false;
     if (!each.entry.empty() && !(entry && fits(*entry, each.entry))) return false;
     return all_hold_somewhere(each.when, lodged);
   });
   if (rule == desk.rules.end()) return nodes::PlainBusiness().decide(document, now);
 
   nodes::Decision decision{.outcome = nodes::Outcome::accepted, .answer = std::nullopt, .why = rule->name};
+  RegisterEntry values = entry.value_or(RegisterEntry{});
+  if (desk.permits) values[std::string(lacking_name)] = text_of(permitted.findings);
+  if (permitted.findings.empty() && !rule->answers.empty() && rule->answers.front().function != rejected)
+    permits_.write_off(of, std::move(permitted.write_offs));
   std::size_t number = 0;
   for (const DeskAnswer& answer : rule->answers) {
     const Instant due = now + model::scaled(answer.after, business_clock_);
-    v1::MetaData made = answer_of(answer, lodged, faults, entry.value_or(RegisterEntry{}),
-                                  reference_of(document.answer_id, number), document.answer_id, due);
+    v1::MetaData made = answer_of(answer, lodged, faults, values, reference_of(document.answer_id, number),
+                                  document.answer_id, due);
     if (number == 0 && answer.function == rejected) decision.outcome = nodes::Outcome::rejected;
     ++number;
     if (answer.after == Duration{} && !decision.answer) {
@@ -128,6 +156,8 @@ nodes::Decision Desks::decide(const nodes::ReceivedDocument& document, Instant n
     pending.set_about(std::string(document.id.view()));
     pending.set_due(due.microseconds);
     pending.set_message(answer.message);
+    pending.set_asked(std::string(document.message));
+    pending.set_of(of);
     *pending.mutable_answer() = std::move(made);
     pending.set_why(rule->name);
     const std::string name = fmt::format("{}{}/{}", answer_notes, document.id.text(), number);
@@ -266,6 +296,7 @@ std::vector<nodes::NoteRecord> Desks::notes() {
     }
     changed_.push_back({std::string(clock_note), clock.SerializeAsString()});
   }
+  std::ranges::move(permits_.notes(), std::back_inserter(changed_));
   return std::exchange(changed_, {});
 }
 
@@ -275,6 +306,7 @@ Result<void> Desks::recall(const nodes::NoteRecord& note) {
   const auto unreadable = [&note] {
     return failure(v1::STORE_FAILED, fmt::format("the note {} cannot be read", note.name));
   };
+  if (DeskPermits::is_own(note)) return permits_.recall(note);
   if (note.name == clock_note) {
     v1::DeskClock clock;
     if (!note.bytes || !clock.ParseFromString(*note.bytes)) return unreadable();

@@ -9,6 +9,7 @@
 #include "gnc/v1/window.pb.h"
 #include "nodes/core/agreement_index.h"
 #include "nodes/core/business.h"
+#include "nodes/window/desk_permits.h"
 #include "nodes/window/profile.h"
 
 namespace gnc::window {
@@ -26,6 +27,8 @@ class Desks {
   Instant next_due() const;
   std::vector<nodes::FollowUp> time_passed(Instant now);
   std::vector<nodes::Push> pushes(Instant now);
+
+  const Ledger& permits_used() const { return permits_.ledger(); }
 
   std::vector<nodes::NoteRecord> notes();
   // Whether the note is one of these.
@@ -46,6 +49,7 @@ class Desks {
   using Pending = std::multimap<Instant, std::pair<std::string, v1::DeskAnswer>>;
 
   void begin(Instant now);
+  void replace(const Desk& desk, const std::string& of);
   bool begins_by_itself() const { return !scheduled_.empty() || !changes_.empty(); }
   Duration passed(Instant now) const;
   Instant at(Duration after) const;
@@ -63,6 +67,7 @@ class Desks {
   std::vector<Change> changes_;  // of all registers, in the order of time
   Instant began_;                // zero: not yet
   std::size_t changes_told_ = 0;
+  DeskPermits permits_;
   Pending pending_;  // answers that are still to be given, by when, with their notes' names
   std::vector<nodes::NoteRecord> changed_;
   bool clock_changed_ = false;

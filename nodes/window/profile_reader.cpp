@@ -7,11 +7,11 @@
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/definition_kind.h"
 #include "model/yaml/yaml_table.h"
+#include "nodes/window/agencies_yaml.h"
 #include "nodes/window/desk_yaml.h"
 #include "nodes/window/matching_yaml.h"
 #include "nodes/window/office_yaml.h"
 #include "nodes/window/rules_yaml.h"
-#include "proto/types/party_name.h"
 
 namespace gnc::window {
 
@@ -95,41 +95,6 @@ bool read_yaml(const YamlNode& node, AnswerCodes& into, YamlMistakes& mistakes) 
 bool read_yaml(const YamlNode& node, Control& into, YamlMistakes& mistakes) {
   static const auto table =
       YamlTable<Control>("a control").optional("takes", &Control::takes).optional("told", &Control::told);
-  return table.read(node, into, mistakes);
-}
-
-bool read_yaml(const YamlNode& node, Permit& into, YamlMistakes& mistakes) {
-  static const auto table =
-      YamlTable<Permit>("a permit")
-          .required("number", &Permit::number)
-          .optional("holder", &Permit::holder)
-          .optional("goods", &Permit::goods)
-          .optional("origins", [](Permit& permit, const YamlNode& value,
-                                  YamlMistakes& wrong) { read_countries(value, permit.origins, wrong); })
-          .required("from", &Permit::from)
-          .required("until", &Permit::until)
-          .optional("quantity", &Permit::quantity);
-  if (!table.read(node, into, mistakes)) return false;
-  if (into.from < into.until) return true;
-  mistakes.add(v1::KEY_VALUE, node.place, "the permit ends before it begins");
-  return false;
-}
-
-bool read_yaml(const YamlNode& node, Agency& into, YamlMistakes& mistakes) {
-  static const auto table =
-      YamlTable<Agency>("an agency")
-          .required("agency",
-                    [](Agency& agency, const YamlNode& value, YamlMistakes& wrong) {
-                      if (model::read_yaml(value, agency.name, wrong) && !PartyName::from_text(agency.name))
-                        wrong.add_value(value, "a party's name like NZ/health");
-                    })
-          .optional("goods", &Agency::goods)
-          .optional("origins", [](Agency& agency, const YamlNode& value,
-                                  YamlMistakes& wrong) { read_countries(value, agency.origins, wrong); })
-          .optional("papers", &Agency::papers)
-          .optional("takes", &Agency::takes)
-          .optional("joins inspection", &Agency::joins_inspection)
-          .optional("permits", &Agency::permits);
   return table.read(node, into, mistakes);
 }
 

@@ -84,7 +84,8 @@ void Responses::documents_wanted(const About& about, const std::vector<AgencyFin
   v1::Response& response = begin(function::documents_wanted, about);
   for (const AgencyFinding& finding : findings) {
     state(response, profile_.answers.documents, profile_.answers.documents,
-          fmt::format("{}: item {}: {}", finding.agency, finding.item, finding.why));
+          finding.item == 0 ? fmt::format("{}: {}", finding.agency, finding.why)
+                            : fmt::format("{}: item {}: {}", finding.agency, finding.item, finding.why));
     nodes::set_date(*response.mutable_additional_information()->rbegin()->mutable_limit_date_time(), until);
   }
 }

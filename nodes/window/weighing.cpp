@@ -76,7 +76,7 @@ WindowAnswer Clearance::take_partners(const Lodged& sent) {
 }
 
 void Clearance::weigh_again(Case& known, Responses& responses, Instant now, WindowAnswer& said) {
-  const Instant due_before = *std::exchange(known.due_before, std::nullopt);
+  known.due_before.reset();
   const Channel before = known.channel;
   weigh(known, now, said);
   known.weighed_again = true;
@@ -84,15 +84,13 @@ void Clearance::weigh_again(Case& known, Responses& responses, Instant now, Wind
   said.findings.clear_match();
   said.findings.clear_discrepancies();
   said.findings.set_agencies(known.agencies);
-  Instant ready = due_before;
   if (known.channel != before) {
     const std::vector<DeclaredItem> items = declared_items(
         known.declaration.declaration(), profile_.tariff ? profile_.tariff->currency : std::string());
     const std::vector<Consultation> consultations = plan_consultations(profile_.agencies, items);
-    ready = std::max(known.agencies_ready, control(known, consultations, responses, now, said));
+    known.ready = std::max(known.agencies_ready, control(known, consultations, responses, now, said));
   }
-  if (ready > now) return schedule(known, ready);
-  release(known, responses, now, said);
+  go_on(known, responses, now, said);
 }
 
 }  // namespace gnc::window

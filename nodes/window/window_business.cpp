@@ -55,6 +55,15 @@ nodes::Decision WindowBusiness::take_partners(const nodes::ReceivedDocument& doc
   return decision;
 }
 
+nodes::Decision WindowBusiness::hear(const nodes::ReceivedDocument& document, Instant now) {
+  v1::MetaData answer;
+  if (!answer.ParseFromArray(document.structured.data(), static_cast<int>(document.structured.size())))
+    return {.outcome = nodes::Outcome::noted, .answer = std::nullopt, .why = "it cannot be read"};
+  WindowAnswer said = clearance_.hear(
+      {.document = answer, .id = document.id, .sender = document.sender.text(), .reference = {}, .now = now});
+  return {.outcome = nodes::Outcome::noted, .answer = std::nullopt, .why = std::move(said.why)};
+}
+
 nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, Instant now) {
   if (profile_->opening_hours || profile_->officers > 0 || profile_->paper) office_.begin(now);
   if (!papers_.take(document, now)) return deal_with(document, now);
@@ -65,6 +74,8 @@ nodes::Decision WindowBusiness::decide(const nodes::ReceivedDocument& document, 
 }
 
 nodes::Decision WindowBusiness::deal_with(const nodes::ReceivedDocument& document, Instant now) {
+  if (document.document_type == "RES" && clearance_.consults(document.sender.text()))
+    return hear(document, now);
   if (brings_partners_data(*profile_, document.message)) return take_partners(document, now);
   if (desks_.has(document.message)) return desks_.decide(document, now);
   if (!clears(*profile_, document.message)) return nodes::PlainBusiness().decide(document, now);
@@ -83,7 +94,8 @@ nodes::Decision WindowBusiness::deal_with(const nodes::ReceivedDocument& documen
                                           .sender = document.sender.text(),
                                           .reference = std::move(reference),
                                           .now = now,
-                                          .draw = draw});
+                                          .draw = draw,
+                                          .conversation = document.conversation});
   nodes::Decision decision{.outcome = answer.accepted ? nodes::Outcome::accepted : nodes::Outcome::rejected,
                            .answer = std::nullopt,
                            .why = std::move(answer.why),
@@ -105,6 +117,7 @@ std::unique_ptr<nodes::Business> business_of(std::shared_ptr<const Profile> prof
 }
 
 Instant WindowBusiness::next_due() const {
+  if (clearance_.has_to_send()) return Instant{1};
   return sooner(sooner(clearance_.next_due(), desks_.next_due()), papers_.next_due());
 }
 
@@ -157,6 +170,12 @@ std::vector<nodes::FollowUp> WindowBusiness::time_passed(Instant now) {
   }
   std::ranges::move(desks_.time_passed(now), std::back_inserter(said));
   return said;
+}
+
+std::vector<nodes::Push> WindowBusiness::pushes(Instant now) {
+  std::vector<nodes::Push> all = clearance_.take_to_send();
+  std::ranges::move(desks_.pushes(now), std::back_inserter(all));
+  return all;
 }
 
 std::vector<nodes::NoteRecord> WindowBusiness::notes() {

@@ -19,24 +19,26 @@ class WindowBusiness final : public nodes::Business {
       : profile_(std::move(profile)),
         office_(profile_->opening_hours, profile_->officers, business_clock),
         papers_(profile_->paper, office_),
-        clearance_(*profile_, office_),
+        clearance_(*profile_, office_, sends),
         desks_(*profile_, std::move(sends), business_clock) {}
 
   nodes::Decision decide(const nodes::ReceivedDocument& document, Instant now) override;
 
   Instant next_due() const override;
   std::vector<nodes::FollowUp> time_passed(Instant now) override;
-  std::vector<nodes::Push> pushes(Instant now) override { return desks_.pushes(now); }
+  std::vector<nodes::Push> pushes(Instant now) override;
 
   std::vector<nodes::NoteRecord> notes() override;
   Result<void> recall(const std::vector<nodes::NoteRecord>& notes) override;
 
   const Clearance& clearance() const { return clearance_; }
+  const Desks& desks() const { return desks_; }
 
  private:
   nodes::Decision deal_with(const nodes::ReceivedDocument& document, Instant now);
   void paper_due(std::vector<nodes::FollowUp>& said);
   void clearance_due(Instant now, std::vector<nodes::FollowUp>& said);
+  nodes::Decision hear(const nodes::ReceivedDocument& document, Instant now);
   nodes::Decision take_partners(const nodes::ReceivedDocument& document, Instant now);
 
   const std::shared_ptr<const Profile> profile_;

@@ -148,7 +148,7 @@ class Measures {
             return static_cast<double>(report.pushes.*member);
           });
     };
-    pushes("pushes.submitted", "what nodes sent of their own accord, by a schedule or a change",
+    pushes("pushes.submitted", "what nodes sent of their own accord, by a schedule, a change, or a case",
            &PushCounts::submitted);
     pushes("pushes.delivered", "what of it came to its recipients", &PushCounts::delivered);
     add("share.accepted", "answers that accept, of those that accept or reject", Unit::share, Scope::run,

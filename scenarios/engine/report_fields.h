@@ -286,7 +286,8 @@ void fields(FieldsOf<RunReport> auto& row, auto&& see) {
   see("valid", row.valid, "False where the generator was too late for the latencies to mean anything.");
   see("exchange", row.exchange, "One for each document lodged.");
   see("answers", row.answers, "The exchanges that carried answers.");
-  see.later("pushes", row.pushes, "Those that nodes sent of their own accord, by a schedule or a change.");
+  see.later("pushes", row.pushes,
+            "Those that nodes sent of their own accord, by a schedule, a change, or a case.");
   see("refusals", row.refusals, "Refused documents, by document and reason.");
   see("latency_ms", row.latency, "From the intended time, in milliseconds.");
   see("service_ms", row.service, "From the sending, in milliseconds.");

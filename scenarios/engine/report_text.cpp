@@ -218,7 +218,7 @@ std::string report_table(const RunReport& report) {
                         report.answers.rejected);
   }
   if (report.pushes.submitted > 0) {
-    text += fmt::format("  by schedule or change: {} sent, {} delivered\n", report.pushes.submitted,
+    text += fmt::format("  of their own accord: {} sent, {} delivered\n", report.pushes.submitted,
                         report.pushes.delivered);
   }
   if (!report.refusals.empty()) {

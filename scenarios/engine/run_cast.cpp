@@ -86,6 +86,14 @@ RunCast cast_of(const RunPlan& plan, Instant counts_from) {
     if (profile == nullptr || home == cast.parties.end()) continue;
     const RunCast::Party administration = *home;
     for (const window::Agency& agency : profile->agencies) {
+      // One that takes part itself is there already, and stands where its administration does.
+      const auto there = std::ranges::find(cast.parties, agency.name, &RunCast::Party::name);
+      if (there != cast.parties.end()) {
+        there->kind = "agency";
+        there->longitude = administration.longitude;
+        there->latitude = administration.latitude;
+        continue;
+      }
       cast.parties.push_back(
           {agency.name, "agency", agency.name, administration.longitude, administration.latitude});
     }

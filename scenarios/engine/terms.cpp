@@ -11,6 +11,7 @@
 #include "model/yaml/yaml_node.h"
 #include "nodes/window/message_names.h"
 #include "nodes/window/profile_reader.h"
+#include "scenarios/engine/consultation_check.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -93,7 +94,12 @@ ReadTerms read_terms(const Scenario& scenario) {
   for (const std::string& name : scenario.blocks) blocks.push_back(in_folder(name));
   std::map<PartyName, fs::path> profiles;
   for (const auto& [party, name] : scenario.topology.profiles) profiles[party] = in_folder(name);
-  return read_terms(std::move(agreements), std::move(blocks), std::move(profiles), scenario.business_clock);
+  ReadTerms read =
+      read_terms(std::move(agreements), std::move(blocks), std::move(profiles), scenario.business_clock);
+  if (!read.mistakes.empty()) return read;
+  read.mistakes = check_consultations(read.terms, scenario.topology.administrations);
+  if (!read.mistakes.empty()) read.terms.book.reset();
+  return read;
 }
 
 ReadTerms read_terms(std::vector<fs::path> agreements, std::vector<fs::path> blocks,

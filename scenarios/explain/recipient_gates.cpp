@@ -160,6 +160,12 @@ void add_notes(const Arrival& arrival, Explanation& said) {
         fmt::format("Besides, {} % of all declarations are taken into the {} channel by chance.",
                     sampling->per_cent.text(), window::channel_name(sampling->channel)));
   }
+  for (const window::Agency& agency : arrival.profile->agencies) {
+    if (!agency.consulted) continue;
+    said.notes.push_back(fmt::format(
+        "Where goods concern {}, it is asked through the gateway; here it is taken to agree at once.",
+        agency.name));
+  }
   if (const auto& paper = arrival.profile->paper) {
     said.notes.push_back(fmt::format(
         "Besides, {} % come on paper: {} in the post, and {} of an officer's time until they are keyed.",
@@ -173,6 +179,8 @@ std::shared_ptr<const window::Profile> without_chance(const std::shared_ptr<cons
   auto certain = std::make_shared<window::Profile>(*profile);
   certain->risk.sampling.reset();
   certain->paper.reset();
+  // Nobody asks an agency here: it is taken to agree, which is told beside the answer too.
+  for (window::Agency& agency : certain->agencies) agency.consulted.reset();
   return certain;
 }
 

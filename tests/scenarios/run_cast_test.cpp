@@ -29,6 +29,16 @@ TEST(RunCast, NamesAllWhoTakePartAndWhere) {
   EXPECT_EQ(cast.block_of("none"), "");
 }
 
+TEST(RunCast, HasAnAgencyThatTakesPartOnceAndWhereItsAdministrationIs) {
+  const RunCast cast = cast_of(plan_of("single-window-agencies"));
+  const auto is_health = [](const RunCast::Party& party) { return party.name == "CN/health"; };
+  EXPECT_EQ(std::ranges::count_if(cast.parties, is_health), 1);
+  const RunCast::Party& health = *std::ranges::find_if(cast.parties, is_health);
+  EXPECT_EQ(health.kind, "agency");
+  EXPECT_EQ(health.latitude, std::ranges::find(cast.parties, "CN", &RunCast::Party::name)->latitude);
+  EXPECT_NE(std::ranges::find(cast.links, "CN/health", &RunCast::Link::a), cast.links.end());
+}
+
 TEST(RunCast, IsReadAsItWasWritten) {
   const RunCast cast = cast_of(plan_of("export-import"), Instant{123});
   const auto read = cast_from_json(to_json(cast));

@@ -189,7 +189,8 @@ INSTANTIATE_TEST_SUITE_P(Library, SameStory,
                                          "gateway-killed-under-load", "mutual-assistance", "node-frozen",
                                          "paper-and-paperless", "postal-items", "recipient-away",
                                          "rights-holder-lookup", "sanitary-certificate", "single-window",
-                                         "slow-link", "transit", "transit-by-way", "years-to-paperless"),
+                                         "single-window-agencies", "single-window-killed", "slow-link",
+                                         "transit", "transit-by-way", "years-to-paperless"),
                          [](const auto& one) {
                            std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
@@ -296,6 +297,28 @@ TEST(VirtualRun, DoesCustomsWorkAsAProfileSaysThroughTheDeathOfANode) {
   EXPECT_EQ(killed.report.exchange.processed, whole.report.exchange.processed);
   EXPECT_EQ(killed.report.exchange.delivered, whole.report.exchange.delivered);
   EXPECT_THAT(killed.breaches, IsEmpty());
+}
+
+// Customs and its agencies die while one is asked by the other, each by itself and both together.
+TEST(VirtualRun, LosesNoConsultationWhenANodeDies) {
+  auto scenario = read_scenario(GNC_SOURCE_DIR "/scenarios/single-window-agencies.yaml");
+  ASSERT_TRUE(scenario);
+  scenario->processes.node_each = true;
+  RunPlan plan = *plan_run(std::move(*scenario), {});
+  const VirtualOutcome whole = play(plan);
+  EXPECT_TRUE(whole.report.all_held()) << to_json(whole.report);
+  for (const char* node : {"node-CN", "node-CN-health", "node-CN-standards"}) {
+    for (const std::int64_t at : {390, 410, 430, 460, 550, 700}) {
+      plan.faults = {
+          {Duration::from_milliseconds(at), {KillProcess{node}, Duration::from_milliseconds(20), "", {}}}};
+      SCOPED_TRACE(fmt::format("{} at {} ms", node, at));
+      const VirtualOutcome killed = play(plan);
+      EXPECT_THAT(killed.report.processes, testing::Contains(testing::Field(&ProcessRow::restarts, 1u)));
+      EXPECT_TRUE(killed.report.all_held()) << to_json(killed.report);
+      EXPECT_EQ(killed.report.indicators.released, whole.report.indicators.released);
+      EXPECT_THAT(killed.breaches, IsEmpty());
+    }
+  }
 }
 
 // What is in the post, and what an officer is at, is on record: nothing is keyed twice, and nothing

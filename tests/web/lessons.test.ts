@@ -20,7 +20,11 @@ const LESSONS = ['one-declaration', 'single-window', 'when-things-break'];
 async function assertEndsAsReported(page: Page, run: Run): Promise<void> {
   const count = (stage: string) => page.locator(`[data-stage=${stage}]`).innerText().then((text) => Number(text.replace(/\D/g, '')));
   const { exchange } = run.report;
-  for (const stage of ['admitted', 'delivered', 'processed', 'refused']) assert.equal(await count(stage), exchange![stage], stage);
+  // What nodes send of their own accord is counted apart in the report; in the lessons these are questions that are answered.
+  const pushes = run.report['pushes'] as Record<string, number>;
+  const pushed: Record<string, number> = { admitted: pushes['admitted']!, delivered: pushes['delivered']!, processed: pushes['delivered']!, refused: 0 };
+  for (const stage of ['admitted', 'delivered', 'processed', 'refused'])
+    assert.equal(await count(stage), exchange![stage]! + pushed[stage]!, stage);
   assert.equal(await count('answers'), (run.report['answers'] as Record<string, number>)['delivered']);
 }
 

@@ -1,5 +1,6 @@
 #include "nodes/window/profile_reader.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "gnc/v1/errors.pb.h"
@@ -47,6 +48,34 @@ TEST(ProfileReader, ShowsEveryMistakeWithItsPlaceAndTheNearestSpelling) {
                   AllOf(HasSubstr("p.yaml:7:12"), HasSubstr("TypeCode")),
                   AllOf(HasSubstr("p.yaml:9:35"), HasSubstr("ISO 3166-1")), HasSubstr("from"),
                   HasSubstr("until")));
+}
+
+TEST(ProfileReader, ShowsWhatIsWrongWithHowAnAgencyIsConsulted) {
+  const auto agency = [](std::string_view consulted, std::string_view more = "") {
+    return mistakes_of(
+        fmt::format("agencies:\n  - agency: NZ/health\n{}    consulted: {}\n", more, consulted));
+  };
+  EXPECT_THAT(agency("{by: question, within: 4h, unanswered: inspects, told: [Declaration/TypeCode]}"),
+              IsEmpty());
+  EXPECT_THAT(agency("{by: question, within: 0s, unanswered: inspects, told: [Declaration/TypeCode]}"),
+              ElementsAre(HasSubstr("a time above zero")));
+  EXPECT_THAT(
+      agency("{by: question, within: 4h, unanswered: inspect, told: [Declaration/TypCode, Response/Status]}"),
+      ElementsAre(AllOf(HasSubstr("p.yaml:7:55"), HasSubstr("inspects")),
+                  AllOf(HasSubstr("p.yaml:7:71"), HasSubstr("TypeCode")),
+                  AllOf(HasSubstr("p.yaml:7:92"), HasSubstr("no element of a declaration"))));
+  EXPECT_THAT(agency("{within: 4h}"),
+              ElementsAre(HasSubstr("\"by\""), HasSubstr("\"unanswered\""), HasSubstr("\"told\"")));
+  EXPECT_THAT(agency("{by: question, within: 4h, unanswered: agrees, told: [Declaration/TypeCode]}",
+                     "    papers: [N853]\n"),
+              ElementsAre(AllOf(HasSubstr("p.yaml:7:13"), HasSubstr("its \"papers\" are its own"))));
+}
+
+TEST(ProfileReader, ShowsWhatIsWrongWithADesksPermits) {
+  EXPECT_THAT(mistakes_of("desks: [{message: m, rules: [{name: r, permitted: true, answers: []}]}]\n"),
+              ElementsAre(HasSubstr("asks for permits, and the desk wants none")));
+  EXPECT_THAT(mistakes_of("desks: [{message: question, replaces: [qestion], rules: []}]\n"),
+              ElementsAre(AllOf(HasSubstr("qestion"), HasSubstr("\"question\""))));
 }
 
 TEST(ProfileReader, WantsOneTestOfAValue) {
