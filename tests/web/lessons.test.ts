@@ -30,7 +30,7 @@ async function assertEndsAsReported(page: Page, run: Run): Promise<void> {
 
 for (const lesson of LESSONS) {
   for (const language of ['en', 'fr']) {
-    test(`${lesson} is told to its end, in ${language}`, { timeout: 120_000 }, async () => {
+    test(`${lesson} is told to its end, in ${language}`, { timeout: 240_000 }, async () => {
       const { page, done } = await open(program.address, { language });
       await ready(page);
       await page.keyboard.press('l');
@@ -44,7 +44,7 @@ for (const lesson of LESSONS) {
       assert.ok(steps.length >= 8, `${steps.length} steps come`);
       assert.equal(steps.length, run.story.length, 'each step comes');
       for (const [number, step] of steps.entries()) {
-        await page.locator('.say', { hasText: step.say![language]!.slice(0, 40) }).waitFor({ timeout: 20_000 });
+        await page.locator('.say', { hasText: step.say![language]!.slice(0, 40) }).waitFor({ timeout: 60_000 });
         if (step.ask) {
           const wrong = step.ask.answers.findIndex((answer) => !answer.right);
           const right = step.ask.answers.findIndex((answer) => answer.right);

@@ -26,7 +26,7 @@ after(async () => {
 for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
   for (const dark of [false, true]) {
     const look = `${width}x${height}-${dark ? 'dark' : 'light'}`;
-    test(`the main views at ${look}`, { timeout: 120_000 }, async () => {
+    test(`the main views at ${look}`, { timeout: 240_000 }, async () => {
       const { page, done } = await open(`${program.address}&scenario=lessons/one-declaration`, { width, height, dark });
       await ready(page);
       const shot = async (name: string, of: Page = page) => {
@@ -39,7 +39,7 @@ for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
       await page.keyboard.press('n');
       for (let step = 1; step < 4; ++step) {
         await page.locator('.told.now').waitFor();
-        await page.waitForFunction((number) => document.querySelector('.card .muted')?.textContent?.startsWith(`${number} `), step + 1, { timeout: 20_000 });
+        await page.waitForFunction((number) => document.querySelector('.card .muted')?.textContent?.startsWith(`${number} `), step + 1, { timeout: 60_000 });
         if (step < 3) await page.keyboard.press('n');
       }
       await page.locator('.card .say', { hasText: 'sets out for the gateway' }).waitFor();
@@ -49,7 +49,7 @@ for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
       await page.keyboard.press('k');
       await shot('02-under-way');
       await page.keyboard.press('k');
-      await page.locator('label').first().waitFor({ timeout: 20_000 });
+      await page.locator('label').first().waitFor({ timeout: 60_000 });
       await page.keyboard.press('1');
       await shot('03-question');
 
