@@ -121,16 +121,16 @@ TEST_F(AgreementFiles, WhatCouldBeReadIsCheckedBesideWhatCouldNot) {
   // Nothing is said of the version, the from and the answer but what was wrong with them.
   EXPECT_THAT(
       mistakes({block}, {}),
-      ElementsAre("block.yaml:2:10 KEY_VALUE", "block.yaml:8:5 KEY_MISSING", "block.yaml:8:69 KEY_VALUE",
+      ElementsAre("block.yaml:2:10 KEY_VALUE", "block.yaml:8:5 KEY_MISSING", "block.yaml:8:67 KEY_VALUE",
                   "block.yaml:8:29 REFERENCE_UNKNOWN", "block.yaml:8:50 REFERENCE_UNKNOWN",
-                  "block.yaml:9:12 KEY_VALUE", "block.yaml:11:43 REFERENCE_UNKNOWN"));
+                  "block.yaml:9:12 KEY_VALUE", "block.yaml:11:44 REFERENCE_UNKNOWN"));
   const auto agreement = write("agreement.yaml",
                                "agreement: NZ-CN/export\nblock: export-declaration\nversion: 1\n"
                                "parties: {exporting: NZ, imprting: CN}\nfrom: soon\nuntil: 2030-01-01\n"
                                "purpose: Testing\nleft out: [Declaration/Buyer]\n");
   EXPECT_THAT(mistakes({scenarios / "blocks/export-declaration.yaml"}, {agreement}),
               ElementsAre("agreement.yaml:5:7 KEY_VALUE", "agreement.yaml:4:36 REFERENCE_UNKNOWN",
-                          "agreement.yaml:8:12 REFERENCE_UNKNOWN"));
+                          "agreement.yaml:4:10 KEY_MISSING", "agreement.yaml:8:12 REFERENCE_UNKNOWN"));
 }
 
 TEST_F(AgreementFiles, MistakesOfMeaningHaveTheirPlaceToo) {

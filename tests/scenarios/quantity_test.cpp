@@ -28,8 +28,8 @@ TEST(Quantity, ReadsNoRateSizesAndFactors) {
 }
 
 TEST(Quantity, WritesRatesAndBandwidthsAsTheyAreRead) {
-  EXPECT_EQ(rate_text({200}), "200/s");
-  EXPECT_EQ(rate_text({0.5}), "30/min");
+  EXPECT_EQ(rate_text(Rate{200}), "200/s");
+  EXPECT_EQ(rate_text(Rate{0.5}), "30/min");
   EXPECT_EQ(bandwidth_text(64'000), "64 kbit/s");
   EXPECT_EQ(bandwidth_text(100'000'000), "100 Mbit/s");
 }

@@ -84,7 +84,8 @@ TEST(ExportedPage, HoldsAllThatThePageReads) {
   const std::string json = recording_json(played.recording());
   const Json recording = Json::parse(json);
   EXPECT_EQ(recording["run"]["scenario"], "</script><b>hostile</b>");
-  EXPECT_EQ(recording["run"]["can"], Json({{"fork", false}, {"break", false}, {"inspect", true}, {"export", false}}));
+  EXPECT_EQ(recording["run"]["can"],
+            Json({{"fork", false}, {"break", false}, {"inspect", true}, {"export", false}}));
   EXPECT_EQ(recording["events"].size(), recording["run"]["events"].get<std::size_t>());
   bool seen = false;
   for (const auto& [id, exchange] : recording["exchanges"].items()) {

@@ -194,7 +194,8 @@ TEST_F(Answers, PlayWhatIsOnTheShelfAndNothingElse) {
   EXPECT_EQ(run["fork"], Json());
   const Json lesson_run = Json::parse(
       get("/api/run?fork=" +
-          Json::parse(post("/api/plays", right_token, R"({"scenario": "lessons/single-window"})").body)["fork"]
+          Json::parse(
+              post("/api/plays", right_token, R"({"scenario": "lessons/single-window"})").body)["fork"]
               .dump())
           .body);
   EXPECT_EQ(lesson_run["titles"], Json({{"fr", "Le guichet unique"}}));
@@ -292,7 +293,8 @@ TEST_F(Answers, RefuseWhatALiveRunCannotDoNow) {
   EXPECT_EQ(post("/api/live", "", R"({"run": 1, "do": "start"})").status, 403u);
   EXPECT_EQ(get("/api/live").status, 405u);
   EXPECT_EQ(post("/api/plays", right_token, R"({"scenario": "world-day", "world": "live"})").status, 422u);
-  EXPECT_EQ(post("/api/plays", right_token, R"({"scenario": "single-window", "world": "other"})").status, 400u);
+  EXPECT_EQ(post("/api/plays", right_token, R"({"scenario": "single-window", "world": "other"})").status,
+            400u);
 }
 
 TEST(Token, IsAnotherEachTime) {
