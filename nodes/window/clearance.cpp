@@ -22,6 +22,7 @@ constexpr std::string_view request = "13";
 constexpr std::string_view correction_type = "COR";
 constexpr std::string_view invalidation_type = "INV";
 constexpr std::string_view presentation_type = "GPR";
+constexpr std::string_view departure_type = "EDL";
 }  // namespace lodging
 
 std::string reference_key(std::string_view sender, std::string_view reference) {
@@ -248,6 +249,7 @@ WindowAnswer Clearance::request(const Lodged& lodged) {
   if (function == lodging::cancellation || type == lodging::invalidation_type) return cancel(*known, lodged);
   if (function == lodging::replacement) return amend(*known, lodged, lodged.document, false);
   if (type == lodging::presentation_type) return present(*known, lodged);
+  if (type == lodging::departure_type) return depart(*known, lodged);
   if (type != lodging::correction_type) {
     return reject(lodged, about,
                   {{code_of(v1::CODE_UNKNOWN), fmt::format("\"{}\" is no request that is known here", type),
@@ -324,6 +326,21 @@ WindowAnswer Clearance::present(Case& known, const Lodged& lodged) {
   examine(known, responses, lodged.now, answer);
   answer.responses = responses.take();
   return answer;
+}
+
+WindowAnswer Clearance::depart(Case& known, const Lodged& lodged) {
+  Responses responses(profile_, lodged.reference, lodged.now);
+  const v1::Declaration& request = lodged.document.declaration();
+  if (known.standing != Standing::released) {
+    const About asked{request.functional_reference_id().value(), known.about.number, 0};
+    responses.received(asked);
+    responses.request_answered(asked, false, "the goods are not released");
+    return {false, responses.take(), "departure refused: the goods are not released", {}};
+  }
+  responses.departed(known.about, request);
+  // Nobody need ask after them any more, nor can they be called back.
+  forget(known.about.number);
+  return {true, responses.take(), "the goods have left", {}};
 }
 
 WindowAnswer Clearance::cancel(Case& known, const Lodged& lodged) {

@@ -145,6 +145,7 @@ class Clearance {
   WindowAnswer amend(Case& known, const Lodged& lodged, const v1::MetaData& changed, bool with_pointers);
   WindowAnswer cancel(Case& known, const Lodged& lodged);
   WindowAnswer present(Case& known, const Lodged& lodged);
+  WindowAnswer depart(Case& known, const Lodged& lodged);
   WindowAnswer reject(const Lodged& lodged, const About& about,
                       const std::vector<Rejection>& rejections) const;
 

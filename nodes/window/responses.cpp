@@ -173,6 +173,17 @@ void Responses::insufficient(const About& about, const Settlement& settlement) {
     payment.add_obligation_guarantee()->mutable_reference_id()->set_value(settlement.account);
 }
 
+void Responses::departed(const About& about, const v1::Declaration& request) {
+  v1::Response& response = begin(function::departed, about);
+  v1::ResponseAdditionalInformation& information = *response.add_additional_information();
+  if (request.has_exit_office())
+    information.mutable_statement_description()->set_value(request.exit_office().id().value());
+  information.mutable_statement_type_code()->set_value("CEX");
+  v1::Status& status = *response.add_status();
+  status.mutable_name_code()->set_value("A1");
+  nodes::set_date(*status.mutable_effective_date_time(), now_);
+}
+
 void Responses::exit_enquiry(const About& about, Instant until) {
   v1::Response& response = begin(function::exit_enquiry, about);
   v1::ResponseAdditionalInformation& information = *response.add_additional_information();

@@ -25,6 +25,7 @@ inline constexpr std::string_view invalidated = "10";
 inline constexpr std::string_view request_answered = "11";
 inline constexpr std::string_view duty = "13";
 inline constexpr std::string_view insufficient = "14";
+inline constexpr std::string_view departed = "16";
 inline constexpr std::string_view exit_enquiry = "18";
 }  // namespace function
 
@@ -55,6 +56,8 @@ class Responses {
   void duty(const About& about, const v1::Declaration& declaration, const Assessment& assessment,
             const std::string& status);
   void insufficient(const About& about, const Settlement& settlement);
+  // As the request says that tells of it.
+  void departed(const About& about, const v1::Declaration& request);
   void exit_enquiry(const About& about, Instant until);
 
   int count() const { return count_; }

@@ -31,6 +31,7 @@ std::string_view meaning_of(std::string_view function) {
       {code::request_answered, "request answered"},
       {code::duty, "duty"},
       {code::insufficient, "payment is insufficient"},
+      {code::departed, "the goods have left"},
       {code::exit_enquiry, "asked about the exit"}};
   const auto found =
       std::ranges::find(meanings, function, &std::pair<std::string_view, std::string_view>::first);

@@ -119,27 +119,74 @@ TEST(PublishedAnswers, AnExportIsClearedAndThenCancelled) {
                                folder + "04_DMSREQ.xml", folder + "05_DMSINV.xml"}));
 }
 
-// The goods' arrival is reported here by a presentation notice that also gives the location, which the
-// published chain learned from an inventory system.
-TEST(PublishedAnswers, APreLodgedExportIsAcceptedWhenItsGoodsArrive) {
+// Movements are reported here by notices of the trader, which the published chains learned from an inventory
+// system: the arrival also gives the location.
+v1::MetaData arrival(const std::string& number, const v1::MetaData& told) {
+  v1::MetaData notice = document_of(R"(<MetaData><WCOTypeName>DEC</WCOTypeName><Declaration>
+    <FunctionCode>13</FunctionCode><FunctionalReferenceID>M35</FunctionalReferenceID><TypeCode>GPR</TypeCode>
+    <GoodsShipment><Consignment><GoodsLocation><Name>RMGRMGRMG</Name><TypeCode>A</TypeCode>
+      <Address><TypeCode>U</TypeCode><CountryCode>GB</CountryCode></Address></GoodsLocation></Consignment>
+    </GoodsShipment></Declaration></MetaData>)");
+  notice.mutable_declaration()->mutable_id()->set_value(number);
+  *notice.mutable_declaration()->mutable_amendment() = told.response(0).amendment();
+  return notice;
+}
+
+v1::MetaData departure(const std::string& number) {
+  v1::MetaData notice = document_of(R"(<MetaData><WCOTypeName>DEC</WCOTypeName><Declaration>
+    <FunctionCode>13</FunctionCode><FunctionalReferenceID>M36</FunctionalReferenceID><TypeCode>EDL</TypeCode>
+    <ExitOffice><ID>GB000040</ID></ExitOffice></Declaration></MetaData>)");
+  notice.mutable_declaration()->mutable_id()->set_value(number);
+  return notice;
+}
+
+TEST(PublishedAnswers, APreLodgedExportIsAcceptedWhenItsGoodsArriveAndEndsWhenTheyLeave) {
   GNC_REQUIRE_CORPUS(corpus);
   WindowWorld world(profile_file("published-2024.yaml"));
   const std::string folder = "TT_EX011a/Example_Notifications/";
   EXPECT_EQ(world.lodge(chain(corpus, "TT_EX011a/TT_EX011a.xml")),
             published(corpus, {folder + "01_DMSRCV.xml"}));
-  v1::MetaData arrival = document_of(R"(<MetaData><WCOTypeName>DEC</WCOTypeName><Declaration>
-    <FunctionCode>13</FunctionCode><FunctionalReferenceID>M35</FunctionalReferenceID><TypeCode>GPR</TypeCode>
-    <GoodsShipment><Consignment><GoodsLocation><Name>RMGRMGRMG</Name><TypeCode>A</TypeCode>
-      <Address><TypeCode>U</TypeCode><CountryCode>GB</CountryCode></Address></GoodsLocation></Consignment>
-    </GoodsShipment></Declaration></MetaData>)");
-  arrival.mutable_declaration()->mutable_id()->set_value(world.number);
-  const v1::MetaData told = chain(corpus, folder + "03_DMSRES.xml");
-  *arrival.mutable_declaration()->mutable_amendment() = told.response(0).amendment();
+  const std::string number = world.number;
+  // That the report itself has come is told in the other chain only.
   EXPECT_EQ(
-      world.lodge(arrival),
+      world.lodge(arrival(number, chain(corpus, folder + "03_DMSRES.xml"))),
       published(corpus, {"TT_EX039a/Example_Notifications/2. DMSRCV(2)_Function Code 02.xml",
                          folder + "02_DMSACC.xml", folder + "03_DMSRES.xml", folder + "04_DMSCLE.xml"}));
   EXPECT_EQ(world.last.responses[1].declaration().version_id().value(), "2");
+
+  const v1::MetaData left = chain(corpus, folder + "05_DMSEOG.xml");
+  EXPECT_EQ(world.lodge(departure(number)), said(left));
+  const v1::Response& ours = world.last.responses.at(0);
+  const v1::Response& theirs = left.response(0);
+  EXPECT_EQ(ours.additional_information(0).statement_type_code().value(),
+            theirs.additional_information(0).statement_type_code().value());
+  EXPECT_EQ(ours.additional_information(0).statement_description().value(),
+            theirs.additional_information(0).statement_description().value());
+  EXPECT_EQ(ours.declaration().version_id().value(), theirs.declaration().version_id().value());
+  EXPECT_EQ(world.lodge(departure(number)).at(0).substr(0, 2), "03") << "the case is closed";
+}
+
+TEST(PublishedAnswers, GoodsThatAreNotReleasedHaveNotLeft) {
+  GNC_REQUIRE_CORPUS(corpus);
+  WindowWorld world(profile_file("published-2024.yaml"));
+  world.lodge(chain(corpus, "TT_EX011a/TT_EX011a.xml"));
+  const std::vector<std::string> answers = world.lodge(departure(world.number));
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0], "02");
+  EXPECT_EQ(answers[1], "11/41");
+}
+
+TEST(PublishedAnswers, BaggageOfATravellerIsClearedWhenItArrives) {
+  GNC_REQUIRE_CORPUS(corpus);
+  WindowWorld world(profile_file("published-2024.yaml"));
+  const std::string folder = "TT_EX039a/Example_Notifications/";
+  EXPECT_EQ(world.lodge(chain(corpus, "TT_EX039a/TT_EX039a.xml")),
+            published(corpus, {folder + "1. DMSRCV_Function Code 02.xml"}));
+  EXPECT_EQ(
+      world.lodge(arrival(world.number, chain(corpus, folder + "4. DMSRES_Function Code 07.xml"))),
+      published(corpus,
+                {folder + "2. DMSRCV(2)_Function Code 02.xml", folder + "3. DMSACC_Function Code 01.xml",
+                 folder + "4. DMSRES_Function Code 07.xml", folder + "5. DMSCLE_Function Code 09.xml"}));
 }
 
 }  // namespace
