@@ -56,6 +56,8 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
   const fresh = process.env['GNC_PAGE'];
   if (fresh) await useFiles(context, fresh);
   const page = await context.newPage();
+  // Each wait ends as soon as what it waits for is there; a machine that does much else needs its time.
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -76,5 +78,5 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
 }
 
 export async function ready(page: Page): Promise<void> {
-  await page.locator('#play').waitFor({ timeout: 15_000 });
+  await page.locator('#play').waitFor();
 }
