@@ -2,10 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <vector>
 
-#include "proto/types/uuid.h"
+#include "scenarios/engine/id_table.h"
 
 namespace gnc::scenarios {
 
@@ -43,38 +41,6 @@ struct ExchangeTrack {
 };
 
 // The exchanges of a run by their ids: 24 bytes each, and a slot of four for finding it.
-class ExchangeTable {
- public:
-  // The exchange's track, a new one where it is not known.
-  ExchangeTrack& at(const Uuid&);
-  // Null where it is not known.
-  ExchangeTrack* find(const Uuid&);
-  const ExchangeTrack* find(const Uuid&) const;
-  void erase(const Uuid&);
-  std::size_t size() const { return entries_.size() - free_.size(); }
-  // So many were there at once.
-  std::size_t most() const { return entries_.size(); }
-
-  // In no order that means anything.
-  template <class Visit>
-  void each(Visit&& visit) const {
-    for (const Entry& entry : entries_) {
-      if (entry.id != Uuid()) visit(entry.id, entry.track);
-    }
-  }
-
- private:
-  struct Entry {
-    Uuid id;
-    ExchangeTrack track;
-  };
-  std::size_t home_of(const Uuid&) const;
-  std::size_t slot_of(const Uuid&) const;
-  void grow();
-
-  std::deque<Entry> entries_;         // those that were erased have no id
-  std::vector<std::uint32_t> free_;   // their numbers
-  std::vector<std::uint32_t> slots_;  // a power of two; open addressing
-};
+using ExchangeTable = IdTable<ExchangeTrack>;
 
 }  // namespace gnc::scenarios

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/engine/id_table.h"
 #include "scenarios/engine/store_record.h"
-#include "scenarios/virtual/id_table.h"
 #include "scenarios/virtual/let_go_ids.h"
 
 namespace gnc::scenarios {

@@ -12,6 +12,7 @@
 #include "gateway/core/exchange_lookup.h"
 #include "gateway/core/gateway_core.h"
 #include "proto/types/result.h"
+#include "scenarios/engine/id_table.h"
 #include "scenarios/virtual/fact_book.h"
 
 namespace gnc::scenarios {

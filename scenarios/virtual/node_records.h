@@ -10,6 +10,7 @@
 #include "gnc/v1/envelope.pb.h"
 #include "nodes/core/node_core.h"
 #include "nodes/core/node_lookup.h"
+#include "scenarios/engine/id_table.h"
 #include "scenarios/virtual/fact_book.h"
 
 namespace gnc::scenarios {

@@ -1,5 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import './style/page.css';
+import './style/measure.css';
 import { mount } from 'svelte';
 import { openSource } from './data/source';
 import { speaker } from './languages/speaker.svelte';

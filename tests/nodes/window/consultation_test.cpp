@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "tests/nodes/window/consultation_world.h"
 #include "tests/nodes/window/window_world.h"
 
@@ -25,16 +22,7 @@ constexpr const char* health = ConsultationWorld::health;
 using Changes = ConsultationWorld::Changes;
 
 v1::MetaData changed(const std::string& name, const Changes& changes) {
-  std::ifstream file(documents + name);
-  std::ostringstream read;
-  read << file.rdbuf();
-  std::string text = read.str();
-  for (const auto& [from, to] : changes) {
-    const std::size_t at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    text.replace(at, from.size(), to);
-  }
-  return document_of(text);
+  return document_of(changed_text("documents/import/" + name, changes));
 }
 
 v1::MetaData milk_with_permit() { return document_file(documents + "milk-powder-with-permit.xml"); }

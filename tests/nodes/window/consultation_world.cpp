@@ -17,7 +17,13 @@ const std::string library = GNC_SOURCE_DIR "/scenarios/";
 
 std::shared_ptr<const Profile> library_profile(const std::string& name,
                                                const ConsultationWorld::Changes& changes) {
-  std::ifstream file(library + "profiles/" + name);
+  return std::make_shared<const Profile>(profile_of(changed_text("profiles/" + name, changes)));
+}
+
+}  // namespace
+
+std::string changed_text(const std::string& name, const ConsultationWorld::Changes& changes) {
+  std::ifstream file(library + name);
   std::ostringstream read;
   read << file.rdbuf();
   std::string text = read.str();
@@ -26,10 +32,8 @@ std::shared_ptr<const Profile> library_profile(const std::string& name,
     EXPECT_NE(at, std::string::npos) << from;
     if (at != std::string::npos) text.replace(at, from.size(), to);
   }
-  return std::make_shared<const Profile>(profile_of(text));
+  return text;
 }
-
-}  // namespace
 
 ConsultationWorld::ConsultationWorld(const Changes& customs_changes, const Changes& health_changes,
                                      double business_clock)

@@ -85,4 +85,7 @@ class ConsultationWorld {
   std::uint64_t count_ = 0;
 };
 
+// A file of the library, with each first text replaced by its second.
+std::string changed_text(const std::string& name, const ConsultationWorld::Changes& changes);
+
 }  // namespace gnc::window

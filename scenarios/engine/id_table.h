@@ -6,6 +6,7 @@
 #include <cstring>
 #include <deque>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,25 +22,25 @@ class IdTable {
  public:
   // The thing, and whether it was made now.
   std::pair<T*, bool> try_emplace(const Uuid& id) {
-    std::optional<T>& thing = place_of(id);
-    const bool is_new = !thing.has_value();
-    if (is_new) thing.emplace();
-    return {&*thing, is_new};
+    const auto [entry, is_new] = entry_of(id);
+    return {&thing_of(*entry), is_new};
   }
+  // The thing, a new one where there is none.
+  T& at(const Uuid& id) { return *try_emplace(id).first; }
   // Instead of one that is there.
-  void put(const Uuid& id, T thing) { place_of(id) = std::move(thing); }
+  void put(const Uuid& id, T thing) { entry_of(id).first->thing = std::move(thing); }
   // Null where there is none.
   T* find(const Uuid& id) {
     if (slots_.empty()) return nullptr;
     const std::uint32_t number = slots_[slot_of(id)];
-    return number == empty ? nullptr : &*entries_[number].thing;
+    return number == empty ? nullptr : &thing_of(entries_[number]);
   }
   const T* find(const Uuid& id) const { return const_cast<IdTable*>(this)->find(id); }
   void erase(const Uuid& id) {
     if (slots_.empty()) return;
     std::size_t hole = slot_of(id);
     if (slots_[hole] == empty) return;
-    entries_[slots_[hole]].thing.reset();
+    entries_[slots_[hole]] = {};
     free_.push_back(slots_[hole]);
     // What was put behind it only because its own place was taken moves up.
     const std::size_t mask = slots_.size() - 1;
@@ -52,34 +53,47 @@ class IdTable {
     slots_[hole] = empty;
   }
   std::size_t size() const { return entries_.size() - free_.size(); }
+  // So many were there at once.
+  std::size_t most() const { return entries_.size(); }
 
   template <class Visit>
   void each(Visit&& visit) const {
     for (const Entry& entry : entries_) {
-      if (entry.thing) visit(entry.id, *entry.thing);
+      if (entry.id != Uuid()) visit(entry.id, thing_of(entry));
     }
   }
 
  private:
   static constexpr std::uint32_t empty = UINT32_MAX;
+  // What cannot be made of nothing is not there until it is put.
+  static constexpr bool made_of_nothing = std::is_default_constructible_v<T>;
   struct Entry {
-    Uuid id;
-    std::optional<T> thing;  // of those that were erased none
+    Uuid id;  // none of one that was erased
+    std::conditional_t<made_of_nothing, T, std::optional<T>> thing{};
   };
+  template <class AnEntry>
+  static auto& thing_of(AnEntry& entry) {
+    if constexpr (made_of_nothing) {
+      return entry.thing;
+    } else {
+      return *entry.thing;
+    }
+  }
 
-  std::optional<T>& place_of(const Uuid& id) {
+  // And whether it was made now.
+  std::pair<Entry*, bool> entry_of(const Uuid& id) {
     if (slots_.size() * 2 <= size() * 3) grow();
     std::uint32_t& slot = slots_[slot_of(id)];
-    if (slot != empty) return entries_[slot].thing;
+    if (slot != empty) return {&entries_[slot], false};
     if (free_.empty()) {
       slot = static_cast<std::uint32_t>(entries_.size());
-      entries_.push_back({id, std::nullopt});
+      entries_.emplace_back();
     } else {
       slot = free_.back();
       free_.pop_back();
-      entries_[slot].id = id;
     }
-    return entries_[slot].thing;
+    entries_[slot].id = id;
+    return {&entries_[slot], true};
   }
   static bool same(const Uuid& one, const Uuid& other) {
     std::uint64_t a[2], b[2];
@@ -101,9 +115,8 @@ class IdTable {
   void grow() {
     slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, empty);
     for (std::size_t number = 0; number < entries_.size(); ++number) {
-      if (entries_[number].thing) {
-        slots_[slot_of(entries_[number].id)] = static_cast<std::uint32_t>(number);
-      }
+      if (entries_[number].id == Uuid()) continue;
+      slots_[slot_of(entries_[number].id)] = static_cast<std::uint32_t>(number);
     }
   }
 
