@@ -46,4 +46,15 @@ std::uint64_t DayRhythm::come_up(std::uint64_t whole, std::uint32_t residue, Dur
   return std::min(whole, quotient * done + product / work_ + (rounds_up ? 1 : 0));
 }
 
+std::uint64_t DayRhythm::most_in(std::uint64_t whole, std::uint32_t residue, Duration interval) const {
+  const Duration length{length_ * 1000};
+  std::uint64_t most = 0, before = 0;
+  for (Duration at{}; at < length; at = at + interval) {
+    const std::uint64_t now = come_up(whole, residue, at + interval);
+    most = std::max(most, now - before);
+    before = now;
+  }
+  return most;
+}
+
 }  // namespace gnc::scenarios

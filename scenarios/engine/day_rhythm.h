@@ -15,6 +15,8 @@ class DayRhythm {
   DayRhythm(Rhythm rhythm, Instant begins, Duration utc, Duration length);
 
   std::uint64_t come_up(std::uint64_t whole, std::uint32_t residue, Duration after) const;
+  // Of `interval` after `interval` since the beginning, what comes up in the busiest.
+  std::uint64_t most_in(std::uint64_t whole, std::uint32_t residue, Duration interval) const;
 
  private:
   std::uint64_t work_until(std::int64_t millisecond) const;

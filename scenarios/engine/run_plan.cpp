@@ -197,11 +197,24 @@ class Planner {
     plan_.workloads.push_back(std::move(planned));
   }
 
+  // How often such a flow hands over, that it is never too much at once.
+  static Duration interval_of(const Trade& trade, std::uint64_t count, std::uint32_t residue,
+                              const DayRhythm& rhythm) {
+    Duration every = trade.every;
+    for (std::int64_t parts = 2; every > shortest_interval; ++parts) {
+      const std::uint64_t most = count <= trade.at_once ? count : rhythm.most_in(count, residue, every);
+      if (most <= trade.at_once) break;
+      parts = std::max(parts, static_cast<std::int64_t>(most / trade.at_once));
+      every = std::max(Duration{trade.every.microseconds / parts}, shortest_interval);
+    }
+    return every;
+  }
+
   // All flows begin the same kind of exchange, each under the agreement that its two have.
   void plan_trade(const Workload& workload, const Trade& trade) {
     const Random stream = random_.child("trade of " + workload.name);
     const Topology& topology = scenario_.topology;
-    PlannedTrade planned{trade.length, trade.every, trade.exchanges, {}};
+    PlannedTrade planned{trade.length, trade.exchanges, {}};
     DocumentSet documents;
     std::string sender;
     const Instant begins = scenario_.virtual_world.start + workload.start;
@@ -222,8 +235,10 @@ class Planner {
       Random random = stream.child(flow.from.text() + " to " + flow.to.text());
       const auto residue = static_cast<std::uint32_t>(random.next() >> 32);
       const auto moment = random.below(static_cast<std::uint64_t>(trade.every.microseconds));
-      planned.flows.push_back({std::move(*lodgements), DayRhythm(trade.rhythm, begins, utc, trade.length),
-                               flow.count, residue, Duration{static_cast<std::int64_t>(moment)}});
+      DayRhythm rhythm(trade.rhythm, begins, utc, trade.length);
+      const Duration every = interval_of(trade, flow.count, residue, rhythm);
+      planned.flows.push_back({std::move(*lodgements), rhythm, flow.count, residue, every,
+                               Duration{static_cast<std::int64_t>(moment) % every.microseconds}});
     }
     if (planned.flows.empty()) return;
     const Rate rate{static_cast<double>(trade.exchanges) * 1e6 /

@@ -53,10 +53,11 @@ struct PlannedFlow {
   DayRhythm rhythm;
   std::uint64_t count = 0;
   std::uint32_t residue = 0;  // as in DayRhythm
-  Duration moment{};          // in each interval
+  Duration every{};           // from one time that it hands over to the next
+  Duration moment{};          // in each of these intervals
 };
 struct PlannedTrade {
-  Duration length{}, every{};
+  Duration length{};
   std::uint64_t exchanges = 0;
   std::vector<PlannedFlow> flows;  // none of nothing
 };

@@ -44,7 +44,14 @@ KeyTable<Trade> trade_table(const ScenarioNames* names) {
             "How often an administration hands over what has come up for another, at a moment of its own."},
            [](Trade& trade, const YamlNode& node, YamlMistakes& mistakes) {
              if (!model::read_yaml(node, trade.every, mistakes)) return;
-             if (trade.every < Duration::from_seconds(1)) mistakes.add_value(node, "a duration from 1s on");
+             if (trade.every < shortest_interval) mistakes.add_value(node, "a duration from 1s on");
+           })
+      .key({"at-once", Kind::whole_number, false, "all",
+            "How many an administration hands over to another at once; who has more in an interval hands "
+            "over more often, in equal parts of it, but never twice in a second."},
+           [](Trade& trade, const YamlNode& node, YamlMistakes& mistakes) {
+             if (!model::read_yaml(node, trade.at_once, mistakes)) return;
+             if (trade.at_once < 1) mistakes.add_value(node, "a number from 1 on");
            })
       .key({"rhythm",
             Kind::word,

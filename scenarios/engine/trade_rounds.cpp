@@ -18,9 +18,9 @@ TradeRounds::TradeRounds(const PlannedTrade& trade, Instant start, Lodger& lodge
 void TradeRounds::find_next(std::uint32_t index, std::uint32_t number) {
   const PlannedFlow& flow = trade_->flows[index];
   const auto come_up = [&](Duration after) { return flow.rhythm.come_up(flow.count, flow.residue, after); };
-  for (Duration begins = trade_->every * number; begins < trade_->length;
-       begins = begins + trade_->every, ++number) {
-    const std::uint64_t count = come_up(begins + trade_->every) - come_up(begins);
+  for (Duration begins = flow.every * number; begins < trade_->length;
+       begins = begins + flow.every, ++number) {
+    const std::uint64_t count = come_up(begins + flow.every) - come_up(begins);
     if (count == 0) continue;
     const Duration at = std::min(begins + flow.moment, trade_->length);
     rounds_.push_back({start_ + at, index, number, static_cast<std::uint32_t>(count)});

@@ -293,6 +293,9 @@ constexpr Broken table[] = {
      "to "
      "for."},
     {"from: NZ, to: CN, documents: a.xml, count: 1000",
+     "documents: a.xml, trade: {exchanges: 9, for: 1h, at-once: 0, matrix: trade.csv}",
+     "33:77: GNC-805 KEY_VALUE: \"0\" where a number from 1 on is wanted - Write a number from 1 on."},
+    {"from: NZ, to: CN, documents: a.xml, count: 1000",
      "documents: a.xml, trade: {exchanges: 0, for: 9d, matrix: trade.csv}",
      "33:56: GNC-805 KEY_VALUE: \"0\" where a number from 1 to 100000000 is wanted - Write a number from 1 "
      "to "

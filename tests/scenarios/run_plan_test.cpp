@@ -128,5 +128,27 @@ TEST_F(Plan, SchedulesAWorkloadByItsRateAndEnd) {
   EXPECT_EQ(planned->workloads[0].schedule.expected(), 12'000);
 }
 
+TEST_F(Plan, LetsWhoHasTooMuchAtOnceHandOverMoreOften) {
+  folder_.write("trade.csv", "from,to,weight\nNZ,CN,99\nCN,NZ,1\n");
+  const auto planned = plan(
+      "workload:\n  - name: trade\n    documents: a.xml\n"
+      "    trade: {exchanges: 10000, for: 24h, at-once: 100, matrix: trade.csv}\n",
+      {}, source / "agreements/world-declaration-notice.yaml");
+  ASSERT_TRUE(planned) << first_mistake(planned);
+  std::uint64_t count = 0;
+  for (const PlannedFlow& flow : planned->workloads.front().trade->flows) {
+    const std::uint64_t most = flow.rhythm.most_in(flow.count, flow.residue, flow.every);
+    EXPECT_LE(most, 100u);
+    EXPECT_LT(flow.moment, flow.every);
+    if (flow.count < 500) {
+      EXPECT_EQ(flow.every, Duration::from_seconds(3600));
+    } else {
+      EXPECT_GE(most, 80u);
+    }
+    count += flow.count;
+  }
+  EXPECT_EQ(count, 10'000u);
+}
+
 }  // namespace
 }  // namespace gnc::scenarios::run_plan_test

@@ -103,6 +103,14 @@ TEST(Trade, LosesNothingToRounding) {
   }));
 }
 
+TEST(Trade, CountsWhatComesUpInTheBusiestInterval) {
+  const DayRhythm rhythm(Rhythm::office, midnight, {}, day);
+  EXPECT_EQ(rhythm.most_in(118'000, 0, hour), 10'000u);
+  EXPECT_EQ(rhythm.most_in(118'000, 0, hour / 10), 1'000u);
+  EXPECT_EQ(rhythm.most_in(118'000, 0, day), 118'000u);
+  EXPECT_EQ(rhythm.most_in(118'000, 0, hour * 9), 85'000u);  // from nine to six
+}
+
 std::string first_of(const tl::expected<std::vector<WorldPlace>, std::vector<Error>>& read) {
   return read ? "right" : describe(read.error().front());
 }
