@@ -19,6 +19,11 @@ tl::unexpected<Error> store_failed(sqlite3* handle, std::string_view doing) {
                  file != nullptr ? file : "");
 }
 
+int tell_of_log(void* watch, sqlite3*, const char*, int pages) {
+  (*static_cast<Database::LogWatch*>(watch))(static_cast<std::uint64_t>(pages));
+  return SQLITE_OK;
+}
+
 }  // namespace
 
 Result<Database> Database::open(const std::filesystem::path& file, Access access) {
@@ -42,9 +47,12 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
 }
 
 Database::Database(Database&& other) noexcept
-    : log_(std::move(other.log_)), handle_(std::exchange(other.handle_, nullptr)) {}
+    : watch_(std::move(other.watch_)),
+      log_(std::move(other.log_)),
+      handle_(std::exchange(other.handle_, nullptr)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
+  std::swap(watch_, other.watch_);
   std::swap(log_, other.log_);
   std::swap(handle_, other.handle_);
   return *this;
@@ -66,6 +74,28 @@ Result<Statement> Database::prepare(std::string_view sql) const {
     return store_failed(handle_, "cannot prepare '" + std::string(sql) + "'");
   }
   return Statement(statement);
+}
+
+void Database::watch_log(LogWatch watch) {
+  watch_ = watch ? std::make_unique<LogWatch>(std::move(watch)) : nullptr;
+  sqlite3_wal_hook(handle_, watch_ != nullptr ? tell_of_log : nullptr, watch_.get());
+}
+
+Result<FoldedLog> Database::fold_log() {
+  int pages = 0, copied = 0;
+  const int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+  if (done != SQLITE_OK) return store_failed(handle_, "cannot fold the log back");
+  return FoldedLog{static_cast<std::uint64_t>(pages), static_cast<std::uint64_t>(copied)};
+}
+
+Result<void> Database::flush() {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr ||
+      file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) != SQLITE_OK) {
+    return store_failed(handle_, "cannot flush");
+  }
+  return {};
 }
 
 Statement::Statement(Statement&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -22,6 +23,11 @@ namespace gnc::sqlite {
 
 class Statement;
 
+// What the log had when it was last copied into the database, and how much of it was.
+struct FoldedLog {
+  std::uint64_t pages = 0, copied = 0;
+};
+
 class Database {
  public:
   enum class Access { read_only, read_write };
@@ -38,8 +44,19 @@ class Database {
   // The statement must not outlive this database.
   Result<Statement> prepare(std::string_view sql) const;
 
+  using LogWatch = std::function<void(std::uint64_t pages)>;
+  // Called after each commit, by the thread that commits, with what the log has. SQLite folds the log by
+  // itself no more, now or when the watch ends, which it does with an empty one.
+  void watch_log(LogWatch watch);
+  // Copies what the log holds into the database as far as readers let it, and as nobody else does. Others may
+  // write meanwhile.
+  Result<FoldedLog> fold_log();
+  // To the disk with what was copied: SQLite itself flushes it only together with the last of the log.
+  Result<void> flush();
+
  private:
   Database(sqlite3* handle, std::unique_ptr<GatheredLog> log) : log_(std::move(log)), handle_(handle) {}
+  std::unique_ptr<LogWatch> watch_;
   std::unique_ptr<GatheredLog> log_;  // of one that writes
   sqlite3* handle_ = nullptr;
 };

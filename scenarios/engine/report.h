@@ -143,7 +143,7 @@ struct ProcessRow {
   std::uint64_t cpu_us = 0;
   std::uint64_t peak_memory_bytes = 0;
   std::uint64_t restarts = 0;
-  std::vector<ThreadRow> threads = {};  // "gnc-core", "gnc-store", "others"
+  std::vector<ThreadRow> threads = {};  // "gnc-core", "gnc-store", "gnc-checkpoint", "others"
   bool operator==(const ProcessRow&) const = default;
 };
 

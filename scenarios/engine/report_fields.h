@@ -94,7 +94,8 @@ void fields(FieldsOf<ExpectationRow> auto& row, auto&& see) {
 }
 
 void fields(FieldsOf<ThreadRow> auto& row, auto&& see) {
-  see("thread", row.thread, "gnc-core, gnc-store, or others: the control of a process and gRPC.");
+  see("thread", row.thread,
+      "gnc-core, gnc-store, gnc-checkpoint, or others: the control of a process and gRPC.");
   see("cpu_us", row.cpu_us, "Processor time in microseconds.");
 }
 

@@ -108,7 +108,7 @@ ProcessRow WorldProcess::row() const {
   const std::uint64_t all = since(total_.cpu_us, baseline_.cpu_us);
   std::vector<ThreadRow> threads;
   std::uint64_t named = 0;
-  for (const char* name : {"gnc-core", "gnc-store"}) {
+  for (const char* name : {"gnc-core", "gnc-store", "gnc-checkpoint"}) {
     const auto of = [name](const ProcessCost& cost) {
       const auto found = cost.cpu_us_by_thread.find(name);
       return found == cost.cpu_us_by_thread.end() ? std::uint64_t{0} : found->second;

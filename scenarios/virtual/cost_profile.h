@@ -39,8 +39,8 @@ struct DiskCosts {
   // It waits this much more.
   Quantiles spread = {0, 100'000};
   std::uint64_t kilobyte = 1'500;
-  // So much more when a log that is full of content is written into the database; in proportion, where part
-  // of it is.
+  // So much more where a log that is full of content is being written into the database beside it; in
+  // proportion, where part of it is.
   std::uint64_t checkpoint = 0;
 };
 

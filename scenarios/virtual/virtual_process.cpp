@@ -15,6 +15,7 @@ constexpr std::uint64_t slot_bits = 40;
 
 // What a commit changes beside its content, about.
 constexpr std::uint64_t pages_of_commit = 8 * 4096;
+constexpr std::uint64_t common_pages = 256 * 4096;
 
 }  // namespace
 
@@ -163,7 +164,7 @@ void VirtualProcess::wait_for_disk() {
   new_bytes_ += content;
   if (log_bytes_ >= sqlite::longest_log) {
     // The pages that every commit changes are the same ones, and are written once.
-    wait += disk.checkpoint * (new_bytes_ >> 10) / (sqlite::longest_log >> 10);
+    wait += disk.checkpoint * ((new_bytes_ + common_pages) >> 10) / (sqlite::longest_log >> 10);
     log_bytes_ = new_bytes_ = 0;
   }
   if (disk_bytes_left_) {
