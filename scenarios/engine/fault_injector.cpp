@@ -8,17 +8,13 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/system_clock.h"
-#include "scenarios/engine/rogue_document.h"
+#include "scenarios/engine/quantity.h"
 
 namespace gnc::scenarios {
 namespace {
 
 // How long a certificate lasts that is to run out: long enough to be put in force.
 constexpr Duration short_life = Duration::from_seconds(3);
-
-std::string count_words(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 std::string seconds_words(Duration length) { return fmt::format("{:.1f} s", length.milliseconds() / 1e3); }
 
@@ -65,8 +61,7 @@ bool FaultInjector::done() const {
 }
 
 bool FaultInjector::attacks_answered() const {
-  return std::ranges::none_of(
-      played_, [](const Played& played) { return !played.references.empty() && !played.ended; });
+  return std::ranges::none_of(played_, [](const Played& played) { return played.attack && !played.ended; });
 }
 
 std::optional<Instant> FaultInjector::wake() const {
@@ -155,7 +150,7 @@ std::uint64_t FaultInjector::set_link(const std::string& link) {
 }
 
 void FaultInjector::begin(Played& played, const CutLink& cut) {
-  played.outcome = count_words(set_link(cut.link), "connection") + " closed";
+  played.outcome = count_text(set_link(cut.link), "connection") + " closed";
 }
 
 void FaultInjector::begin(Played& played, const DegradeLink& degrade) {
@@ -176,8 +171,8 @@ void FaultInjector::flap_on(Played& played, Instant now) {
     if (played.is_down) ++played.cuts;
     played.closed += set_link(flap.link);
   }
-  played.outcome = fmt::format("cut {}, {} closed", count_words(played.cuts, "time"),
-                               count_words(played.closed, "connection"));
+  played.outcome = fmt::format("cut {}, {} closed", count_text(played.cuts, "time"),
+                               count_text(played.closed, "connection"));
 }
 
 void FaultInjector::begin(Played& played, const BlackHoleLink& hole) {
@@ -186,7 +181,7 @@ void FaultInjector::begin(Played& played, const BlackHoleLink& hole) {
 }
 
 void FaultInjector::begin(Played& played, const ResetLink& reset) {
-  played.outcome = count_words(world_->links().reset(reset.link), "connection") + " reset";
+  played.outcome = count_text(world_->links().reset(reset.link), "connection") + " reset";
   played.ended = played.began;
 }
 
@@ -334,27 +329,6 @@ void FaultInjector::begin(Played& played, const CertificateFault& certificate) {
 
 // ---- Rogue peers --------------------------------------------------------------------------------
 
-void FaultInjector::attack(Played& played, const RoguePeer& rogue, std::uint32_t number) {
-  const bool impersonates = rogue.kind == RoguePeer::Kind::impersonate;
-  const std::string name = rogue.kind == RoguePeer::Kind::tamper   ? "tampered"
-                           : rogue.kind == RoguePeer::Kind::replay ? "replayed"
-                                                                   : "impersonating";
-  BarePeer::Submission submission{
-      .reference = fmt::format("rogue {} {}#{}", rogue.party.text(), name, ++attacks_), .to = rogue.to};
-  submission.document = rogue_document(submission.reference);
-  submission.intended = played.began;
-  submission.misdeed.tamper = rogue.kind == RoguePeer::Kind::tamper;
-  if (impersonates) submission.misdeed.impersonated = rogue.impersonated;
-  if (number == 0) {
-    // What comes of it is counted as of a lodgement.
-    batch_ = lodger_.open_other(
-        {fmt::format("rogue {}", name), rogue.party.text(), rogue.to.text(), true, false, false});
-  }
-  lodger_.lodge_other(batch_, submission.reference, fmt::format("a document that is {}", name), played.began);
-  played.references.push_back(submission.reference);
-  world_->bare_peer(rogue.party)->submit(std::move(submission), played.began);
-}
-
 void FaultInjector::begin(Played& played, const RoguePeer& rogue) {
   if (world_->bare_peer(rogue.party) == nullptr) {
     fail({v1::REFERENCE_UNKNOWN,
@@ -364,34 +338,7 @@ void FaultInjector::begin(Played& played, const RoguePeer& rogue) {
     played.ended = played.began;
     return;
   }
-  const bool replays = rogue.kind == RoguePeer::Kind::replay;
-  played.to_replay = replays ? rogue.count : 0;
-  for (std::uint32_t i = 0; i < (replays ? 1 : rogue.count); ++i) attack(played, rogue, i);
-}
-
-void FaultInjector::watch_attack(Played& played, const RoguePeer& rogue, Instant now) {
-  BarePeer& peer = *world_->bare_peer(rogue.party);
-  BarePeer::Answers all;
-  for (const std::string& reference : played.references) {
-    const BarePeer::Answers answers = peer.answers(reference);
-    all.admitted += answers.admitted;
-    all.refused += answers.refused;
-  }
-  if (rogue.kind == RoguePeer::Kind::replay) {
-    if (all.admitted == 0) return;
-    // One after the other: those of one frame would be answered together.
-    if (played.to_replay > 0 && all.admitted > rogue.count - played.to_replay) {
-      --played.to_replay;
-      peer.replay(played.references.front());
-    }
-    played.outcome = fmt::format("sent again {}, answered with the first receipt {}",
-                                 count_words(rogue.count, "time"), count_words(all.admitted - 1, "time"));
-    if (all.admitted > rogue.count) played.ended = now;
-    return;
-  }
-  played.outcome =
-      fmt::format("{} sent, {} refused, {} admitted", played.references.size(), all.refused, all.admitted);
-  if (all.refused + all.admitted >= played.references.size()) played.ended = now;
+  played.attack.emplace(rogue, *world_->bare_peer(rogue.party), lodger_, attacks_, played.began);
 }
 
 // ---- On the way, and the end --------------------------------------------------------------------
@@ -407,8 +354,12 @@ void FaultInjector::go_on(Played& played, Instant now) {
   if (const auto* disk = std::get_if<DiskError>(&played.fault.what)) {
     return watch_process(played, disk->process, now);
   }
-  if (const auto* rogue = std::get_if<RoguePeer>(&played.fault.what))
-    return watch_attack(played, *rogue, now);
+  if (played.attack) {
+    played.attack->advance();
+    played.outcome = played.attack->outcome();
+    if (played.attack->is_answered()) played.ended = now;
+    return;
+  }
   if (played.until && now >= *played.until) end(played, now);
 }
 

@@ -12,6 +12,7 @@
 #include "scenarios/engine/lodger.h"
 #include "scenarios/engine/player.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/engine/rogue_attack.h"
 
 namespace gnc::scenarios {
 
@@ -61,9 +62,7 @@ class FaultInjector final : public Player {
     // kill, restart, disk error: the process's starts when it began
     std::uint64_t starts = 0;
     bool is_gone = false, returns = false;
-    // rogue
-    std::vector<std::string> references;
-    std::uint32_t to_replay = 0;
+    std::optional<RogueAttack> attack;
   };
   // What is to be said to a process again when it was started anew.
   struct Standing {
@@ -89,7 +88,6 @@ class FaultInjector final : public Player {
   void go_on(Played&, Instant now);
   void flap_on(Played&, Instant now);
   void watch_process(Played&, const std::string& process, Instant now);
-  void watch_attack(Played&, const RoguePeer&, Instant now);
   void end(Played&, Instant now);
   void put_right(Played&);
 
@@ -97,7 +95,6 @@ class FaultInjector final : public Player {
   void tell(const std::string& process, const std::string& about, v1::Command);
   void tell_again();
   WorldProcess* process(Played&, const std::string& name);
-  void attack(Played&, const RoguePeer&, std::uint32_t number);
   void fail(Error error);
 
   const RunPlan& plan_;
@@ -113,7 +110,6 @@ class FaultInjector final : public Player {
   std::map<std::string, LinkSettings> settings_;
   std::set<std::string> troubled_;
   std::uint64_t attacks_ = 0;
-  BatchIndex batch_ = 0;  // of the present attacks
   std::optional<Error> failure_;
 };
 

@@ -246,12 +246,12 @@ Result<void> LiveWorld::gateway_ready(WorldProcess& said_by, const std::string& 
 Result<void> LiveWorld::meet_bare_peers() {
   for (const PartyName& party : plan_.scenario.topology.bare) {
     if (bare_peers_.contains(party)) continue;
-    auto peer = BarePeer::make({.party = party,
-                                .gateway = *PartyName::from_text(gateway_name),
-                                .address = fmt::format("127.0.0.1:{}", link_ports_.at(link_name(party))),
-                                .identity = pki_->identity_folder(party),
-                                .trust = trust_folder()},
-                               *plan_.book, queue_);
+    auto peer = ConnectedPeer::make({.party = party,
+                                     .gateway = *PartyName::from_text(gateway_name),
+                                     .address = fmt::format("127.0.0.1:{}", link_ports_.at(link_name(party))),
+                                     .identity = pki_->identity_folder(party),
+                                     .trust = trust_folder()},
+                                    *plan_.book, queue_);
     if (!peer) return tl::unexpected(peer.error());
     bare_peers_.emplace(party, std::move(*peer));
   }
@@ -263,18 +263,18 @@ void LiveWorld::advance(Instant now) {
 }
 
 bool LiveWorld::bare_peers_are_quiet() const {
-  return std::ranges::all_of(bare_peers_, [](const auto& peer) { return peer.second->is_quiet(); });
+  return std::ranges::all_of(bare_peers_, [](const auto& peer) { return peer.second->peer().is_quiet(); });
 }
 
 BarePeer* LiveWorld::bare_peer(const PartyName& party) {
   const auto found = bare_peers_.find(party);
-  return found == bare_peers_.end() ? nullptr : found->second.get();
+  return found == bare_peers_.end() ? nullptr : &found->second->peer();
 }
 
 std::map<Uuid, std::uint32_t> LiveWorld::received_by_bare_peers() const {
   std::map<Uuid, std::uint32_t> all;
   for (const auto& [party, peer] : bare_peers_) {
-    for (const auto& [id, times] : peer->received()) all[id] += times;
+    for (const auto& [id, times] : peer->peer().received()) all[id] += times;
   }
   return all;
 }

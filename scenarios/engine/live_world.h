@@ -14,7 +14,7 @@
 
 #include "gnc/v1/control.pb.h"
 #include "proto/types/result.h"
-#include "scenarios/engine/bare_peer.h"
+#include "scenarios/engine/connected_peer.h"
 #include "scenarios/engine/external_place.h"
 #include "scenarios/engine/happening.h"
 #include "scenarios/engine/link_proxy.h"
@@ -136,7 +136,7 @@ class LiveWorld {
   LinkProxies links_;
   std::map<std::string, std::uint16_t> link_ports_;
   std::deque<WorldProcess> processes_;  // the gateway first
-  std::map<PartyName, std::unique_ptr<BarePeer>> bare_peers_;
+  std::map<PartyName, std::unique_ptr<ConnectedPeer>> bare_peers_;
   std::uint16_t gateway_port_ = 0;
   std::set<PartyName> connected_;  // ever, as the gateway has said
   bool stopping_ = false;

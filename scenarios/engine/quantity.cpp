@@ -115,4 +115,8 @@ std::string duration_text(Duration duration) {
   return fmt::format("{} min", us / minute);
 }
 
+std::string count_text(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 }  // namespace gnc::scenarios

@@ -40,4 +40,7 @@ std::string rate_text(Rate);
 // "80 ms", "1.5 s": the shortest that says the same to a microsecond.
 std::string duration_text(Duration);
 
+// "1 time", "2 times".
+std::string count_text(std::uint64_t count, std::string_view what);
+
 }  // namespace gnc::scenarios

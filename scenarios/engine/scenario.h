@@ -31,7 +31,6 @@ struct Topology {
   std::map<std::string, LinkSettings> links;  // by "NZ-gateway"
   // Administrations without a node: the run itself speaks for them (submit steps, rogue faults).
   std::vector<PartyName> bare;
-  model::YamlPlace bare_place{0, 0};
   // Whose own system connects from outside; the run waits for it.
   struct External {
     std::uint16_t port = 0;  // where it finds its gateway, on loopback; zero: a free one

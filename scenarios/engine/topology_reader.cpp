@@ -55,7 +55,6 @@ void read_agencies(const YamlNode& node, std::vector<PartyName>& into, YamlMista
 
 void read_bare(const YamlNode& node, Topology& topology, YamlMistakes& mistakes) {
   if (!model::expect_sequence(node, mistakes)) return;
-  topology.bare_place = node.place;
   ScenarioNames names({});
   names.set_topology(topology);
   for (const YamlNode& item : node.items) {

@@ -44,6 +44,7 @@ struct VirtualEvent {
     trust_check,        // nobody: what was withdrawn takes effect
     workload_arrival,   // subject: workload
     agreements_change,  // nobody
+    bare_connects,      // subject: party
   };
   VirtualTime at;
   std::uint64_t sequence = 0;

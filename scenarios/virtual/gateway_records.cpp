@@ -76,7 +76,8 @@ void GatewayRecords::apply(gateway::Transaction&& transaction) {
   for (const gateway::CursorRecord& cursor : transaction.cursors) {
     Audience& audience = audiences_[cursor.party];
     audience.recorded_up_to = std::max(audience.recorded_up_to, cursor.position);
-    while (!audience.kept.empty() && audience.kept.front().position <= audience.recorded_up_to) {
+    while (!audience.keeps_all && !audience.kept.empty() &&
+           audience.kept.front().position <= audience.recorded_up_to) {
       audience.kept.pop_front();
     }
   }

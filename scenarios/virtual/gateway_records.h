@@ -50,6 +50,9 @@ class GatewayRecords final : public gateway::ExchangeLookup {
   std::vector<KeptReceipts> receipts(const PartyName& audience, std::uint64_t first,
                                      std::uint64_t last) const;
 
+  // Who may submit again what was answered long ago keeps a right to its first receipts.
+  void keep_receipts_of(const PartyName& audience) { audiences_[audience].keeps_all = true; }
+
   // Lets go of batches that nothing waits for any more; called when what was applied has been sent.
   void sweep();
   // Nothing will ever be asked about this exchange again.
@@ -67,6 +70,7 @@ class GatewayRecords final : public gateway::ExchangeLookup {
   };
   struct Audience {
     std::deque<KeptReceipts> kept;
+    bool keeps_all = false;
     std::uint64_t last_position = 0;
     std::uint64_t recorded_up_to = 0;
   };

@@ -57,7 +57,7 @@ Duration longest_life(const RunPlan& plan, const WorldSettings& settings) {
 }
 
 LettingGo::Extent LettingGo::extent_of(const RunPlan& plan) {
-  if (looks_at_documents(plan.steps)) return Extent::nothing;
+  if (looks_at_documents(plan.steps) || !plan.scenario.topology.bare.empty()) return Extent::nothing;
   const bool needs_lodgements = !plan.checklists.empty() ||
                                 plan.scenario.warm_up.kind == WarmUp::Kind::found || !plan.profiles.empty() ||
                                 ConsignmentPairs::possible(plan);

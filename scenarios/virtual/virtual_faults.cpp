@@ -18,8 +18,8 @@ constexpr std::uint64_t most_bytes_before_failure = 100'000;
 
 }  // namespace
 
-VirtualFaults::VirtualFaults(VirtualWorld& world, Random chance, bool restart)
-    : world_(world), chance_(chance) {
+VirtualFaults::VirtualFaults(VirtualWorld& world, Lodger& lodger, Random chance, bool restart)
+    : world_(world), lodger_(lodger), chance_(chance) {
   if (!restart) return;
   for (VirtualProcess* process : world_.processes()) {
     process->on_end = [this, process](const Error&) {
@@ -45,7 +45,7 @@ void VirtualFaults::push(Duration after, VirtualEvent::Kind kind, std::uint32_t 
 
 void VirtualFaults::schedule(VirtualTime at, const Fault& fault) {
   const auto index = static_cast<std::uint32_t>(faults_.size());
-  faults_.push_back({fault, false, at, std::nullopt, {}});
+  faults_.push_back({fault, false, at, std::nullopt, {}, {}});
   ++pending_;
   world_.simulation().queue.push(at, VirtualEvent::Kind::fault_begins, index, 0);
 }
@@ -147,7 +147,12 @@ void VirtualFaults::begin(std::uint32_t index) {
                    lasts = false;
                  },
                  [&](const SkewClock& skew) { process(skew.process)->skew(skew.by); },
-                 [&](const RoguePeer&) { lasts = false; },
+                 [&](const RoguePeer& rogue) {
+                   ++pending_;
+                   ++attacking_;
+                   scheduled.attack.emplace(rogue, world_.bare(world_.participant(rogue.party))->peer(),
+                                            lodger_, attacks_, world_.simulation().clock());
+                 },
                  [&](const Deed& deed) { begin(index, deed); },
              },
              scheduled.fault.what);
@@ -157,6 +162,21 @@ void VirtualFaults::begin(std::uint32_t index) {
   } else if (length) {
     ++pending_;
     push(*length, VirtualEvent::Kind::fault_ends, index);
+  }
+}
+
+void VirtualFaults::go_on() {
+  if (attacking_ == 0) return;
+  for (Scheduled& scheduled : faults_) {
+    if (!scheduled.attack || !scheduled.active) continue;
+    scheduled.attack->advance();
+    scheduled.outcome = scheduled.attack->outcome();
+    if (!scheduled.attack->is_answered()) continue;
+    ++changes_;
+    --pending_;
+    --attacking_;
+    scheduled.active = false;
+    scheduled.to = world_.simulation().now;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "proto/types/random.h"
 #include "scenarios/engine/fault.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/engine/rogue_attack.h"
 #include "scenarios/virtual/virtual_world.h"
 
 namespace gnc::scenarios {
@@ -14,12 +15,15 @@ namespace gnc::scenarios {
 class VirtualFaults {
  public:
   // `restart`: processes that end by themselves are started again.
-  VirtualFaults(VirtualWorld&, Random chance, bool restart);
+  VirtualFaults(VirtualWorld&, Lodger&, Random chance, bool restart);
 
   // The fault begins at that time, and is over after its length.
   void schedule(VirtualTime at, const Fault&);
   // Events of the kinds fault_begins, fault_ends, link_flaps and trust_check.
   void handle(const VirtualEvent&);
+
+  // To be called whenever something happened: attacks go on by what the gateway answers.
+  void go_on();
 
   // How many are yet to begin or to end of themselves.
   std::size_t pending() const { return pending_; }
@@ -41,6 +45,7 @@ class VirtualFaults {
     VirtualTime from;
     std::optional<VirtualTime> to;
     std::string outcome;
+    std::optional<RogueAttack> attack = {};
   };
 
   void begin(std::uint32_t index);
@@ -52,9 +57,12 @@ class VirtualFaults {
   Participant participant_of(const std::string& link) const;
 
   VirtualWorld& world_;
+  Lodger& lodger_;
   Random chance_;
   std::vector<Scheduled> faults_;
   std::size_t pending_ = 0;
+  std::size_t attacking_ = 0;  // of the pending
+  std::uint64_t attacks_ = 0;
   std::uint64_t changes_ = 0;
   std::map<PartyName, Instant> withdrawn_;
 };

@@ -45,18 +45,24 @@ class VirtualRun final : World, NodeListener {
     auto world = VirtualWorld::create(plan_, options_.world, *this);
     if (!world) return tl::unexpected(world.error());
     world_ = std::move(*world);
-    faults_.emplace(*world_, Random(plan_.scenario.seed).child("faults"), plan_.scenario.processes.restart);
+    faults_.emplace(*world_, lodger_, Random(plan_.scenario.seed).child("faults"),
+                    plan_.scenario.processes.restart);
     world_->on_other = [this](const VirtualEvent& event) { faults_->handle(event); };
+    world_->on_report = [this](const v1::Report& report) { take(report); };
     for (VirtualProcess* process : world_->processes()) {
       if (process != &world_->gateway()) process->on_start = [this] { host_started(); };
     }
     if (looks_at_documents_) {
       for (Participant i = 0; i < world_->participants(); ++i) {
-        world_->host_of(i).party(i).records.keep_documents();
+        if (world_->bare(i) == nullptr) world_->host_of(i).party(i).records.keep_documents();
       }
     }
     world_->gateway().on_meddling = [this](const std::vector<nodes::NodeEvent>& events, Instant at) {
-      for (const nodes::NodeEvent& event : events) record(options_.world.gateway.name, event, at);
+      for (const nodes::NodeEvent& event : events) {
+        // A bare administration tells of its own.
+        if (event.peer && is_bare(*event.peer)) continue;
+        record(options_.world.gateway.name, event, at);
+      }
     };
     if (options_.listener != nullptr) {
       world_->facts().on_sealed = [this](const auto& batch) { options_.listener->sealed(batch); };
@@ -102,6 +108,7 @@ class VirtualRun final : World, NodeListener {
   // At once: to look costs nothing here.
   void tell_document(const PartyName& party, const v1::AskDocument& question) {
     const Participant participant = world_->participant(party);
+    if (VirtualBarePeer* bare = world_->bare(participant)) return bare->peer().tell_document(question);
     const auto found = world_->host_of(participant)
                            .party(participant)
                            .records.document(*Uuid::from_bytes(question.exchange()));
@@ -120,9 +127,8 @@ class VirtualRun final : World, NodeListener {
     told_document_ = true;
   }
 
-  void submit(const PartyName& party, BarePeer::Submission) override {
-    throw std::logic_error(party.text() +
-                           " is no bare administration: check_for_virtual_world() refuses those");
+  void submit(const PartyName& party, BarePeer::Submission submission) override {
+    world_->bare(world_->participant(party))->peer().submit(std::move(submission), now());
   }
   void begin(const Fault& fault) override { faults_->schedule(world_->simulation().now, fault); }
 
@@ -144,6 +150,7 @@ class VirtualRun final : World, NodeListener {
     }
     if (stops_at(simulation.queue.first().at)) return false;
     world_->happen();
+    faults_->go_on();
     lodger_.send_due();
     if (options_.watch) {
       judge();
@@ -202,14 +209,37 @@ class VirtualRun final : World, NodeListener {
 
   void record(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
     describe_event(party, event, at, event_);
+    record(event_);
+    if (options_.watch && event.exchange) watch_.saw(*event.exchange);
+  }
+
+  void record(const v1::Event& event) {
     recorded_.clear();
-    event_.AppendToString(&recorded_);
+    event.AppendToString(&recorded_);
     digest_.add(recorded_);
     if (folder_ != nullptr) folder_->record(recorded_);
-    if (options_.listener != nullptr) options_.listener->happened(event_);
-    ledger_.apply(event_);
-    if (!steps_.done()) steps_.heard(event_);
-    if (options_.watch && event.exchange) watch_.saw(*event.exchange);
+    if (options_.listener != nullptr) options_.listener->happened(event);
+    ledger_.apply(event);
+    if (!steps_.done()) steps_.heard(event);
+  }
+
+  // What a bare administration reports.
+  void take(const v1::Report& report) {
+    for (const v1::Event& event : report.events()) {
+      record(event);
+      if (event.reason() == v1::ENVELOPE_ALTERED) ++altered_by_rogues_;
+      const auto exchange = Uuid::from_bytes(event.exchange());
+      if (!exchange) continue;
+      if (event.kind() == v1::EVENT_KIND_DELIVERED) ++world_->facts().change(*exchange).times_received;
+      if (options_.watch) watch_.saw(*exchange);
+    }
+    if (!report.has_document()) return;
+    steps_.heard(report.document());
+    told_document_ = true;
+  }
+
+  bool is_bare(const PartyName& party) const {
+    return std::ranges::find(plan_.scenario.topology.bare, party) != plan_.scenario.topology.bare.end();
   }
 
   void let_go() {
@@ -230,7 +260,8 @@ class VirtualRun final : World, NodeListener {
     if (stopped_) return;
     // Of what was altered on its way a sender hears no more until it submits it again.
     pump_for(plan_.scenario.settle, [this] {
-      return faults_->pending() == 0 && lodger_.waiting() == 0 && world_->is_quiet(ledger_.altered());
+      return faults_->pending() == 0 && lodger_.waiting() == 0 &&
+             world_->is_quiet(ledger_.altered() - altered_by_rogues_);
     });
     // What comes late must not break anything either.
     if (options_.watch && !stopped_) pump_for(watch_on, [] { return false; });
@@ -242,6 +273,7 @@ class VirtualRun final : World, NodeListener {
   void look_for_what_never_ended() {
     std::vector<std::string>& left = outcome_.never_ended;
     for (Participant i = 0; i < world_->participants(); ++i) {
+      if (world_->bare(i) != nullptr) continue;
       const std::string& name = world_->name(i).text();
       const NodeProcess::PartyView party = world_->host_of(i).party(i);
       if (party.core == nullptr) left.push_back(fmt::format("the node of {} is down", name));
@@ -380,7 +412,8 @@ class VirtualRun final : World, NodeListener {
   WorkloadPlayer workloads_;
   LettingGo letting_go_;
   Instant began_;
-  VirtualTime origin_;          // of the faults' times
+  VirtualTime origin_;  // of the faults' times
+  std::uint64_t altered_by_rogues_ = 0;
   bool told_document_ = false;  // what the player asked for is there
   bool stopped_ = false;
   VirtualOutcome outcome_;
@@ -426,25 +459,10 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
       for (const Step& part : parallel->steps) steps.push_back(&part);
       continue;
     }
-    const auto* fault = std::get_if<FaultStep>(&step.action);
-    if (fault != nullptr && std::holds_alternative<RoguePeer>(fault->fault.what)) {
-      return refuse("the virtual world has no rogue peers", step.place);
-    }
     const auto* lodge = std::get_if<LodgeStep>(&step.action);
     if (lodge != nullptr && !lodge->files.empty()) {
       return refuse("the virtual world moves no files that go along with documents", step.place);
     }
-    if (std::holds_alternative<SubmitStep>(step.action)) {
-      return refuse("the virtual world has no bare administrations that submit", step.place);
-    }
-  }
-  for (const TimedFault& fault : scenario.faults) {
-    if (std::holds_alternative<RoguePeer>(fault.fault.what)) {
-      return refuse("the virtual world has no rogue peers", fault.fault.place);
-    }
-  }
-  if (!scenario.topology.bare.empty()) {
-    return refuse("the virtual world has no bare administrations", scenario.topology.bare_place);
   }
   if (!scenario.topology.external.empty()) {
     return refuse("the virtual world has no place for a system from outside",

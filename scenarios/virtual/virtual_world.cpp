@@ -50,7 +50,17 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
     participants_[names_[i]] = i;
     const std::string link = link_name(names_[i]);
     network_.add_link(link, plan.scenario.topology.link_of(names_[i]), random.child("link " + link));
-    if (i == 0 || each) {
+    bare_.push_back(nullptr);
+    host_of_.push_back(hosts_.empty() ? 0 : hosts_.size() - 1);
+    if (std::ranges::find(plan.scenario.topology.bare, names_[i]) != plan.scenario.topology.bare.end()) {
+      gateway_->records().keep_receipts_of(names_[i]);
+      bare_.back() = std::make_unique<VirtualBarePeer>(
+          simulation_, network_, *trust_, i, BarePeer::Place{names_[i], settings.gateway.name}, *plan.book,
+          random.child("bare " + names_[i].text()),
+          [this](v1::Report report) { on_report(std::move(report)); });
+      continue;
+    }
+    if (hosts_.empty() || each) {
       const std::string name = each ? node_name(names_[i]) : "nodes";
       hosts_.push_back(std::make_unique<NodeProcess>(
           simulation_, name, static_cast<std::uint32_t>(processes_.size()), random.child(name), settings.node,
@@ -58,7 +68,7 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
       processes_.push_back(hosts_.back().get());
     }
     hosts_.back()->add(i, names_[i], business_of(plan, names_[i]));
-    host_of_.push_back(hosts_.size() - 1);
+    host_of_.back() = hosts_.size() - 1;
   }
 }
 
@@ -66,6 +76,9 @@ VirtualWorld::~VirtualWorld() = default;
 
 void VirtualWorld::start() {
   for (VirtualProcess* process : processes_) process->start({});
+  for (const auto& peer : bare_) {
+    if (peer) peer->connect();
+  }
 }
 
 bool VirtualWorld::happen() {
@@ -95,6 +108,9 @@ bool VirtualWorld::happen() {
     case VirtualEvent::Kind::lodging:
       host_of(event.subject).lodge(event.subject, lodging_.take(event.number));
       break;
+    case VirtualEvent::Kind::bare_connects:
+      bare(event.subject)->connect();
+      break;
     case VirtualEvent::Kind::idle_work_done:
       break;
     case VirtualEvent::Kind::trust_check:
@@ -113,6 +129,7 @@ Participant VirtualWorld::participant(const PartyName& name) const { return part
 
 bool VirtualWorld::is_ready() const {
   for (Participant i = 0; i < names_.size(); ++i) {
+    if (bare(i) != nullptr) continue;
     const NodeProcess::PartyView party = host_of(i).party(i);
     if (party.core == nullptr || !party.core->connected()) return false;
   }
@@ -126,10 +143,13 @@ bool VirtualWorld::is_quiet(std::uint64_t but_for) const {
     open += host->open_exchanges();
     if (open > but_for) return false;
   }
-  return lodging_.size() == 0;
+  const auto is_quiet = [](const auto& peer) { return peer == nullptr || peer->peer().is_quiet(); };
+  return lodging_.size() == 0 && std::ranges::all_of(bare_, is_quiet);
 }
 
-bool VirtualWorld::takes_lodgements(Participant participant) const { return host_of(participant).is_up(); }
+bool VirtualWorld::takes_lodgements(Participant participant) const {
+  return bare(participant) != nullptr || host_of(participant).is_up();
+}
 
 void VirtualWorld::lodge(Participant participant, v1::Lodge lodge) {
   const std::uint64_t delay = simulation_.costs.machine.lodge;
@@ -151,7 +171,7 @@ void VirtualWorld::check_peers() {
 void VirtualWorld::replace_identity(const PartyName& party) {
   if (party.is_gateway()) return gateway_->replace_identity();
   const Participant participant = participants_.at(party);
-  host_of(participant).replace_identity(participant);
+  if (bare(participant) == nullptr) host_of(participant).replace_identity(participant);
 }
 
 // ---- Between links and processes ----------------------------------------------------------------
@@ -167,10 +187,12 @@ void VirtualWorld::node_frame_came(gateway::SessionId session, NodeFrame frame) 
 void VirtualWorld::node_is_gone(gateway::SessionId session) { gateway_->node_is_gone(session); }
 
 void VirtualWorld::gateway_frame_came(Participant participant, nodes::StreamId stream, GatewayFrame frame) {
+  if (VirtualBarePeer* peer = bare(participant)) return peer->frame_came(stream, std::move(frame));
   host_of(participant).frame_came(participant, stream, std::move(frame));
 }
 
 void VirtualWorld::stream_ended(Participant participant, nodes::StreamId stream, Error reason) {
+  if (VirtualBarePeer* peer = bare(participant)) return peer->stream_ended(stream, std::move(reason));
   host_of(participant).stream_ended(participant, stream, std::move(reason));
 }
 
@@ -199,6 +221,7 @@ std::string VirtualWorld::state_text() const {
         counters.dead_lettered, counters.duplicates, counters.waiting, counters.in_flight);
   }
   for (Participant i = 0; i < names_.size(); ++i) {
+    if (bare(i) != nullptr) continue;
     const NodeProcess::PartyView party = host_of(i).party(i);
     const NodeRecords::Size records = party.records.size();
     const VirtualNetwork::LinkState link = network_.state(i);

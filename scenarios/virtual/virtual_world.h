@@ -11,6 +11,7 @@
 #include "scenarios/virtual/gateway_process.h"
 #include "scenarios/virtual/node_process.h"
 #include "scenarios/virtual/simulation.h"
+#include "scenarios/virtual/virtual_bare_peer.h"
 #include "scenarios/virtual/virtual_network.h"
 #include "scenarios/virtual/virtual_trust.h"
 
@@ -43,6 +44,8 @@ class VirtualWorld final : private NetworkEnds {
 
   // Calls for what only its owner can do with an event of these kinds: arrivals, faults, agreements.
   std::function<void(const VirtualEvent&)> on_other;
+  // What bare administrations report.
+  BarePeer::OnReport on_report;
 
   std::size_t participants() const { return names_.size(); }
   const PartyName& name(Participant participant) const { return names_[participant]; }
@@ -60,6 +63,10 @@ class VirtualWorld final : private NetworkEnds {
   VirtualNetwork& network() { return network_; }
   VirtualTrust& trust() { return *trust_; }
   GatewayProcess& gateway() { return *gateway_; }
+  // Null where the participant has a node.
+  VirtualBarePeer* bare(Participant participant) { return bare_[participant].get(); }
+  const VirtualBarePeer* bare(Participant participant) const { return bare_[participant].get(); }
+  // Of one that is not bare.
   NodeProcess& host_of(Participant participant) { return *hosts_[host_of_[participant]]; }
   const NodeProcess& host_of(Participant participant) const { return *hosts_[host_of_[participant]]; }
   // "gateway", "nodes", "node-CN"; null where there is none of that name.
@@ -93,8 +100,9 @@ class VirtualWorld final : private NetworkEnds {
   std::unique_ptr<GatewayProcess> gateway_;
   std::vector<std::unique_ptr<NodeProcess>> hosts_;
   std::vector<std::size_t> host_of_;
-  std::vector<VirtualProcess*> processes_;  // by their numbers
-  Slots<v1::Lodge> lodging_;                // on the way to their nodes
+  std::vector<std::unique_ptr<VirtualBarePeer>> bare_;  // by participant
+  std::vector<VirtualProcess*> processes_;              // by their numbers
+  Slots<v1::Lodge> lodging_;                            // on the way to their nodes
 };
 
 }  // namespace gnc::scenarios

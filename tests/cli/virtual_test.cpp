@@ -62,8 +62,8 @@ TEST_F(Virtual, AndTheLiveWorldRefuseWhatOnlyTheOtherPlaysBeforeAnythingIsMade) 
   };
   for (const Row& row : {Row{"world-day.yaml", "live", "which the live world does not play"},
                          Row{"world-day.yaml", "both", "Play it with --world virtual."},
-                         Row{"rogue-peer.yaml", "virtual", "the virtual world has no rogue peers"},
-                         Row{"rogue-peer.yaml", "both", "Play this scenario live."}}) {
+                         Row{"inspection-images.yaml", "virtual", "the virtual world moves no files"},
+                         Row{"inspection-images.yaml", "both", "Play this scenario live."}}) {
     const std::string out = path("out");
     for (const char* also : {"--quiet", "--dry-run"}) {
       EXPECT_EQ(run({"run", scenarios + row.scenario, "--world", row.world, "--out", out, also}), 2);
