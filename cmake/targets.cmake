@@ -54,8 +54,9 @@ function(gnc_compile_together target groups)
   if(NOT GNC_UNITY)
     return()
   endif()
-  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there.
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there. Clang
+  # takes unnamed names of one source for shadowed by another's.
+  target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
   get_target_property(sources ${target} SOURCES)
   foreach(source ${sources})
     get_filename_component(path ${source} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
