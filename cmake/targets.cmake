@@ -2,8 +2,9 @@
 
 add_library(gnc_options INTERFACE)
 target_include_directories(gnc_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/proto)
+# Where sources are compiled together, clang takes unnamed names of one for shadowed by another's.
 target_compile_options(gnc_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
+  -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow> -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
 # GCC 12 reports bounds in inlined std::string code that hold (its bugs 105329 and 105651), depending on no more than
 # how long a literal is, such as the path of this folder: shown, but no reason to fail.
 target_compile_options(gnc_options INTERFACE
@@ -54,9 +55,8 @@ function(gnc_compile_together target groups)
   if(NOT GNC_UNITY)
     return()
   endif()
-  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there. Clang
-  # takes unnamed names of one source for shadowed by another's.
-  target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
+  # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(sources ${target} SOURCES)
   foreach(source ${sources})
     get_filename_component(path ${source} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
