@@ -70,7 +70,7 @@ TEST(Demo, SaysWhatIsWrong) {
     return command.errors();
   };
   EXPECT_THAT(refused({"demo", "nothing.yaml"}), HasSubstr("nothing.yaml"));
-  EXPECT_THAT(refused({"demo", library + "rogue-peer.yaml"}), HasSubstr("Play this scenario live"));
+  EXPECT_THAT(refused({"demo", library + "inspection-images.yaml"}), HasSubstr("Play this scenario live"));
   EXPECT_THAT(refused({"replay", folder.path().string()}), HasSubstr("report.json"));
   EXPECT_THAT(refused({"replay"}), HasSubstr("run"));
 }
