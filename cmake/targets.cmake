@@ -49,45 +49,61 @@ endfunction()
 
 # A clean build spends most of its time on headers and templates, which sources that are compiled together read and
 # instantiate once. A source's group follows from its name, so that a new one moves no other, and two branches that
-# build also build together.
+# build also build together. With one number the target has so many groups; with one for each of its folders, in their
+# order, those of a folder are its own, where unnamed names of two folders clash.
 option(GNC_UNITY "Compile sources of the large targets together" ON)
-function(gnc_compile_together target groups)
+function(gnc_compile_together target)
   if(NOT GNC_UNITY)
     return()
   endif()
   # A header's class that holds what its one source declares unnamed: GCC takes the source for a header there.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(sources ${target} SOURCES)
+  set(folders)
+  set(all_groups)
   foreach(source ${sources})
     get_filename_component(path ${source} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
+    get_filename_component(folder ${path} DIRECTORY)
+    if(NOT folder IN_LIST folders)
+      list(APPEND folders ${folder})
+    endif()
     gnc_knows_bugs(${path} knows)
     if(knows)
       continue()
+    endif()
+    set(groups ${ARGV1})
+    set(group_of)
+    if(ARGC GREATER 2)
+      list(FIND folders ${folder} place)
+      list(GET ARGN ${place} groups)
+      get_filename_component(folder ${folder} NAME)
+      set(group_of ${folder}_)
     endif()
     get_filename_component(stem ${source} NAME_WE)
     string(MD5 hash ${stem})
     string(SUBSTRING ${hash} 0 6 hash)
     math(EXPR group "0x${hash} % ${groups}")
+    set(group ${group_of}${group})
+    list(APPEND all_groups ${group})
     file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${path})
     string(APPEND text_${group} "#include \"${path}\"\n")
     set_source_files_properties(${source} PROPERTIES HEADER_FILE_ONLY ON)
   endforeach()
   # Not CMake's own unity builds: they name the sources by paths that hold for one folder only, and what ccache has of
   # one clone would be of no use to another.
-  math(EXPR last "${groups} - 1")
-  foreach(group RANGE ${last})
-    if(text_${group})
-      set(together ${CMAKE_CURRENT_BINARY_DIR}/Unity/${target}_${group}.cpp)
-      file(CONFIGURE OUTPUT ${together} CONTENT "${text_${group}}" @ONLY)
-      target_sources(${target} PRIVATE ${together})
-    endif()
+  list(REMOVE_DUPLICATES all_groups)
+  foreach(group ${all_groups})
+    set(together ${CMAKE_CURRENT_BINARY_DIR}/Unity/${target}_${group}.cpp)
+    file(CONFIGURE OUTPUT ${together} CONTENT "${text_${group}}" @ONLY)
+    target_sources(${target} PRIVATE ${together})
   endforeach()
 endfunction()
 
-# gnc_library(NAME [LINK targets...] [DOCUMENTS] [TOGETHER groups]): every *.cpp of this folder (and of the folders named
-# in DIRS). DOCUMENTS: most of them work on the data model, whose header is precompiled for them. TOGETHER: see above.
+# gnc_library(NAME [LINK targets...] [DOCUMENTS] [TOGETHER groups...]): every *.cpp of this folder (and of the folders
+# named in DIRS). DOCUMENTS: most of them work on the data model, whose header is precompiled for them. TOGETHER: see
+# above.
 function(gnc_library name)
-  cmake_parse_arguments(arg "DOCUMENTS" "TOGETHER" "LINK;DIRS" ${ARGN})
+  cmake_parse_arguments(arg "DOCUMENTS" "" "LINK;DIRS;TOGETHER" ${ARGN})
   if(NOT arg_DIRS)
     set(arg_DIRS ${CMAKE_CURRENT_SOURCE_DIR})
   endif()

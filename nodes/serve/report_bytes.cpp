@@ -5,8 +5,6 @@
 namespace gnc::nodes {
 namespace {
 
-using v1::Event;
-
 void append_text(std::string& out, int field, std::string_view text) {
   if (!text.empty()) wire::append_bytes_field(out, static_cast<std::uint32_t>(field), text);
 }
@@ -29,30 +27,31 @@ void append_trace(std::string& out, const TraceContext& trace, const std::option
   std::string bytes(view(trace.trace));
   bytes += view(trace.span);
   if (cause) bytes += view(cause->span);
-  append_text(out, Event::kTraceFieldNumber, bytes);
+  append_text(out, v1::Event::kTraceFieldNumber, bytes);
 }
 
 void append_event(std::string& out, const PartyName& party, const NodeEvent& event, Instant at) {
-  append_number(out, Event::kKindFieldNumber, static_cast<std::uint64_t>(event.kind));
-  append_fixed(out, Event::kAtFieldNumber, event.at.value_or(at).microseconds);
-  append_text(out, Event::kPartyFieldNumber, party.text());
-  if (event.exchange) append_text(out, Event::kExchangeFieldNumber, event.exchange->view());
-  if (event.peer) append_text(out, Event::kPeerFieldNumber, event.peer->text());
-  append_text(out, Event::kReferenceFieldNumber, event.reference);
-  append_number(out, Event::kSizeFieldNumber, event.size);
-  if (event.answers) append_text(out, Event::kAnswersFieldNumber, event.answers->view());
-  append_fixed(out, Event::kIntendedAtFieldNumber, event.intended_at.microseconds);
+  append_number(out, v1::Event::kKindFieldNumber, static_cast<std::uint64_t>(event.kind));
+  append_fixed(out, v1::Event::kAtFieldNumber, event.at.value_or(at).microseconds);
+  append_text(out, v1::Event::kPartyFieldNumber, party.text());
+  if (event.exchange) append_text(out, v1::Event::kExchangeFieldNumber, event.exchange->view());
+  if (event.peer) append_text(out, v1::Event::kPeerFieldNumber, event.peer->text());
+  append_text(out, v1::Event::kReferenceFieldNumber, event.reference);
+  append_number(out, v1::Event::kSizeFieldNumber, event.size);
+  if (event.answers) append_text(out, v1::Event::kAnswersFieldNumber, event.answers->view());
+  append_fixed(out, v1::Event::kIntendedAtFieldNumber, event.intended_at.microseconds);
   if (event.trace) append_trace(out, *event.trace, event.cause);
   if (!event.words) return;
-  append_number(out, Event::kReasonFieldNumber, static_cast<std::uint64_t>(event.words->reason));
-  append_text(out, Event::kDetailFieldNumber, event.words->detail);
+  append_number(out, v1::Event::kReasonFieldNumber, static_cast<std::uint64_t>(event.words->reason));
+  append_text(out, v1::Event::kDetailFieldNumber, event.words->detail);
   for (const v1::PointerStep& step : event.words->pointer) {
-    wire::append_bytes_field(out, Event::kPointerFieldNumber, step.SerializeAsString());
+    wire::append_bytes_field(out, v1::Event::kPointerFieldNumber, step.SerializeAsString());
   }
-  append_text(out, Event::kFunctionCodeFieldNumber, event.words->function_code);
-  append_text(out, Event::kWhereFieldNumber, event.words->where);
+  append_text(out, v1::Event::kFunctionCodeFieldNumber, event.words->function_code);
+  append_text(out, v1::Event::kWhereFieldNumber, event.words->where);
   if (event.words->findings)
-    wire::append_bytes_field(out, Event::kFindingsFieldNumber, event.words->findings->SerializeAsString());
+    wire::append_bytes_field(out, v1::Event::kFindingsFieldNumber,
+                             event.words->findings->SerializeAsString());
 }
 
 }  // namespace

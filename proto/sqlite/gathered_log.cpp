@@ -14,7 +14,7 @@ namespace gnc::sqlite {
 namespace {
 
 // Beyond it a commit is written in parts.
-constexpr std::size_t most_gathered = 512u << 10;
+constexpr std::size_t most_of_a_log = 512u << 10;
 // SQLite's own way takes no more than 128 KiB at once.
 constexpr std::size_t most_written = 64u << 10;
 // A flush is twice as fast where the file need not grow for it: the log grows by so much at a time, in zeros,
@@ -79,7 +79,7 @@ int read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   LogFile& log = log_of(file);
   const auto gathered = static_cast<sqlite3_int64>(log.gathered->size());
-  const bool continues = log.start + gathered == offset && log.gathered->size() < most_gathered;
+  const bool continues = log.start + gathered == offset && log.gathered->size() < most_of_a_log;
   if (!continues) {
     if (const int written = write_gathered(log); written != SQLITE_OK) return written;
     log.start = offset;

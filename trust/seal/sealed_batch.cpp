@@ -18,7 +18,9 @@ constexpr std::size_t max_path = 16;
 enum BatchField : std::uint32_t { batch_seal = 1, batch_items = 2 };
 enum ItemField : std::uint32_t { item_content = 1, item_leaf_hash = 2, item_leaf_index = 3, item_path = 4 };
 
-tl::unexpected<Error> malformed(std::string what) { return failure(v1::SEAL_MALFORMED, std::move(what)); }
+tl::unexpected<Error> malformed_batch(std::string what) {
+  return failure(v1::SEAL_MALFORMED, std::move(what));
+}
 
 // A SealedItem in place.
 struct ItemParts {
@@ -45,7 +47,7 @@ Result<ItemParts> read_item(std::string_view bytes) {
     // Fields come in order of number; only the path's come more than once.
     const bool expected = field.number <= item_path && field.is_bytes == (field.number != item_leaf_index) &&
                           (field.number > seen || field.number == item_path);
-    if (!expected) return malformed("an item has a field that is unknown, repeated or out of order");
+    if (!expected) return malformed_batch("an item has a field that is unknown, repeated or out of order");
     seen = field.number;
     if (field.number == item_content) {
       item.content = field.bytes;
@@ -53,17 +55,17 @@ Result<ItemParts> read_item(std::string_view bytes) {
       item.index = field.value;
     } else {
       const auto digest = Digest::from_bytes(field.bytes);
-      if (!digest) return malformed(fmt::format("a hash has {} bytes, not 32", field.bytes.size()));
+      if (!digest) return malformed_batch(fmt::format("a hash has {} bytes, not 32", field.bytes.size()));
       if (field.number == item_leaf_hash) {
         item.claimed = digest;
       } else if (item.path.size() == max_path) {
-        return malformed("an item's path is too long");
+        return malformed_batch("an item's path is too long");
       } else {
         item.path.push_back(*digest);
       }
     }
   }
-  if (scanner.broken()) return malformed("an item is not well-formed");
+  if (scanner.broken()) return malformed_batch("an item is not well-formed");
   return item;
 }
 
@@ -76,14 +78,14 @@ Result<std::size_t> count_items(std::string_view bytes, std::string_view& seal_b
       seal_bytes = field.bytes;
     } else if (field.is_bytes && field.number == batch_items && !seal_bytes.empty()) {
       if (++count > max_items_in_batch) {
-        return malformed(fmt::format("the batch has more than {} items", max_items_in_batch));
+        return malformed_batch(fmt::format("the batch has more than {} items", max_items_in_batch));
       }
     } else {
-      return malformed("the batch has a field that is unknown, repeated or out of order");
+      return malformed_batch("the batch has a field that is unknown, repeated or out of order");
     }
   }
-  if (scanner.broken()) return malformed("the batch is not well-formed");
-  if (count == 0) return malformed("the batch has no seal or no items");
+  if (scanner.broken()) return malformed_batch("the batch is not well-formed");
+  if (count == 0) return malformed_batch("the batch has no seal or no items");
   return count;
 }
 
@@ -97,12 +99,12 @@ Result<BatchParts> read_batch(std::string_view bytes) {
   if (!statement) return tl::unexpected(statement.error());
   if (statement->purpose != v1::SealStatement::PURPOSE_ENVELOPES &&
       statement->purpose != v1::SealStatement::PURPOSE_RECEIPTS) {
-    return malformed(
+    return malformed_batch(
         fmt::format("the seal's purpose {} is not a batch's", static_cast<int>(statement->purpose)));
   }
   const std::uint64_t tree_size = statement->tree_size;
   if (tree_size == 0 || tree_size > max_items_in_batch || *count > tree_size) {
-    return malformed(fmt::format("the batch has {} items, its seal says {} leaves", *count, tree_size));
+    return malformed_batch(fmt::format("the batch has {} items, its seal says {} leaves", *count, tree_size));
   }
   BatchParts batch{seal_bytes, *std::move(seal), *std::move(statement), {}, *count == tree_size};
   batch.items.reserve(*count);
@@ -113,7 +115,7 @@ Result<BatchParts> read_batch(std::string_view bytes) {
     auto item = read_item(field.bytes);
     if (!item) return tl::unexpected(item.error());
     if (item->index >= tree_size || seen.test(item->index)) {
-      return malformed(
+      return malformed_batch(
           fmt::format("an item has index {}, which is beyond {} or there twice", item->index, tree_size));
     }
     seen.set(item->index);
@@ -122,7 +124,8 @@ Result<BatchParts> read_batch(std::string_view bytes) {
   }
   for (const ItemParts& item : batch.items) {
     const bool may_lack = batch.complete && batch.statement.purpose == v1::SealStatement::PURPOSE_RECEIPTS;
-    if (!item.claimed && !may_lack) return malformed(fmt::format("item {} has no leaf hash", item.index));
+    if (!item.claimed && !may_lack)
+      return malformed_batch(fmt::format("item {} has no leaf hash", item.index));
   }
   return batch;
 }
@@ -300,18 +303,19 @@ Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge) {
 Result<std::string> extract(std::string_view complete_batch, std::span<const std::uint64_t> indexes) {
   const auto batch = read_batch(complete_batch);
   if (!batch) return tl::unexpected(batch.error());
-  if (!batch->complete) return malformed("leaves can be taken out of a complete batch only");
+  if (!batch->complete) return malformed_batch("leaves can be taken out of a complete batch only");
   const std::uint64_t tree_size = batch->statement.tree_size;
   std::bitset<max_items_in_batch> seen;
   bool all_in_order = indexes.size() == tree_size;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     if (indexes[i] >= tree_size || seen.test(indexes[i])) {
-      return malformed(fmt::format("leaf {} is asked for twice, or of a batch of {}", indexes[i], tree_size));
+      return malformed_batch(
+          fmt::format("leaf {} is asked for twice, or of a batch of {}", indexes[i], tree_size));
     }
     seen.set(indexes[i]);
     all_in_order = all_in_order && indexes[i] == i;
   }
-  if (indexes.empty()) return malformed("no leaf is asked for");
+  if (indexes.empty()) return malformed_batch("no leaf is asked for");
   if (all_in_order) return std::string(complete_batch);
 
   // The claims that came with the batch save hashing every content; where they do not lead to the root
