@@ -152,7 +152,7 @@ function(gnc_test folder)
   target_compile_definitions(${name} PRIVATE GNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   # Tests are compiled several at a time: most of what each costs is templates that its neighbours instantiate too. A
   # test stands in the namespace of its file's name, so that nothing of two can clash (house_rules.sh).
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${GNC_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${GNC_UNITY} UNITY_BUILD_BATCH_SIZE 12)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   if(arg_DOCUMENTS)

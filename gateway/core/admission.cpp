@@ -129,7 +129,8 @@ class BatchAdmission {
          .recipient = header->recipient,
          .document_type = header->document_type,
          .structured = header->structured},
-        GNC_KNOWN_BUG(agreement_checked_at_connect_only) ? session_.silent_since : step_.now);
+        GNC_KNOWN_BUG(agreement_checked_at_connect_only) ? session_.silent_since : step_.now,
+        &memory_.passed);
     if (!terms) return refuse(leaf, terms.error());
     std::optional<RecordedExchange> answered;
     if (!header->answers.empty()) {
@@ -263,8 +264,8 @@ class BatchAdmission {
         .sender = peer_.name,
         .recipient = memory_.parties[recipient].name,
         .conversation = header.conversation,
-        .agreement = std::string(header.agreement),
-        .message = std::string(header.message),
+        .agreement = terms.agreement,
+        .message = terms.message,
         .digest = item.leaf,
         .admitted_at = step_.now,
         .expires_at = header.expires_at,

@@ -66,6 +66,7 @@ class EventHandler {
 
   void operator()(AgreementsReplaced& event) {
     memory_.book = std::move(event.book);
+    memory_.passed.clear();
     memory_.parties.register_again(*memory_.book);
   }
 

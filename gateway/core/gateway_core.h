@@ -14,6 +14,7 @@
 #include "proto/types/random.h"
 #include "proto/types/recent_ids.h"
 #include "proto/types/result.h"
+#include "proto/types/shared_text.h"
 #include "trust/seal/merkle.h"
 #include "trust/seal/sealed_batch.h"
 #include "trust/seal/signer.h"
@@ -41,10 +42,8 @@ struct PeerDisconnected {
 
 // A batch that came in a frame, opened (or not) by trust::open on the way in.
 struct IncomingBatch {
-  std::string bytes;  // as received
-  // Points into `bytes`' heap block: `bytes` must not be changed. Moving this struct keeps it valid,
-  // since batches are far longer than a small-string buffer.
-  Result<trust::OpenedBatch> opened;
+  SharedText bytes;                   // as received
+  Result<trust::OpenedBatch> opened;  // points into `bytes`
   // Payloads that its envelopes announce for their recipients and that are not here.
   std::vector<Digest> missing_payloads = {};
 };
@@ -114,7 +113,9 @@ struct SendDeliveries {
 struct SendReceipts {
   SessionId session = 0;
   std::uint64_t position = 0;
-  std::string bytes;
+  SharedText bytes;
+  // Of what the gateway has sealed itself, for a shell that need not hash it again.
+  std::vector<Digest> leaves = {};
 };
 // Receipts on record, first to last inclusive.
 struct ResendReceipts {

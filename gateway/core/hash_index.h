@@ -25,6 +25,12 @@ class HashIndex {
     return at == none ? nullptr : &entries_[at].value;
   }
 
+  template <class Matches>
+  const Value* find(std::uint64_t hash, Matches&& matches) const {
+    const std::size_t at = locate(mark_of(hash), matches);
+    return at == none ? nullptr : &entries_[at].value;
+  }
+
   // The caller has made sure that the key is not there.
   void insert(std::uint64_t hash, Value value) {
     if ((size_ + 1) * 10 > entries_.size() * 7) grow();

@@ -21,6 +21,7 @@ struct Memory {
 
   GatewayConfig config;
   std::shared_ptr<const model::AgreementBook> book;
+  model::PassedContents passed;  // of the book
   const ExchangeLookup& lookup;
   trust::Signer* signer;
   std::shared_ptr<trust::Signer> replaced_signer;  // keeps the present one, where it is not the first

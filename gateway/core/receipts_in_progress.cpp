@@ -23,7 +23,7 @@ std::uint64_t ReceiptsInProgress::add(PartyIndex index, std::uint64_t last_posit
   return to.first_position + at;
 }
 
-void ReceiptsInProgress::pass_on(PartyIndex index, std::uint64_t last_position, std::string sealed,
+void ReceiptsInProgress::pass_on(PartyIndex index, std::uint64_t last_position, SharedText sealed,
                                  std::uint32_t count) {
   audience(index, last_position).records.push_back({.own = {}, .sealed = std::move(sealed), .count = count});
 }

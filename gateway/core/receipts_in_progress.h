@@ -17,7 +17,7 @@ class ReceiptsInProgress {
   // came.
   struct Record {
     std::vector<std::string> own;
-    std::string sealed;
+    SharedText sealed;
     std::uint32_t count = 0;
   };
   struct Audience {
@@ -28,7 +28,7 @@ class ReceiptsInProgress {
 
   // `last_position` is the audience's last in earlier steps. Gives the receipt's position.
   std::uint64_t add(PartyIndex audience, std::uint64_t last_position, std::string receipt);
-  void pass_on(PartyIndex audience, std::uint64_t last_position, std::string sealed, std::uint32_t count);
+  void pass_on(PartyIndex audience, std::uint64_t last_position, SharedText sealed, std::uint32_t count);
 
   std::map<PartyIndex, Audience>& audiences() { return audiences_; }
 

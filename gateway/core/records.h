@@ -12,6 +12,7 @@
 #include "proto/types/digest.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "proto/types/shared_text.h"
 #include "proto/types/uuid.h"
 
 // What the gateway remembers: the values that pass between its core and its store.
@@ -49,7 +50,7 @@ struct BatchRecord {
   std::uint64_t number = 0;  // rises by one for each
   PartyName sender;
   Instant at;
-  std::string bytes;  // serialised SealedBatch; a batch with refused leaves is kept whole
+  SharedText bytes;  // serialised SealedBatch; a batch with refused leaves is kept whole
 };
 
 // The narrow row of one exchange.
@@ -60,8 +61,8 @@ struct ExchangeRecord {
   PartyName sender;
   PartyName recipient;
   Uuid conversation;
-  std::string agreement;
-  std::string message;
+  SharedText agreement;
+  SharedText message;
   Digest digest;  // leaf hash
   Instant admitted_at;
   Instant expires_at;
@@ -107,7 +108,7 @@ struct ReceiptsRecord {
   PartyName audience;
   std::uint64_t position = 0;
   Instant at;
-  std::string bytes;  // serialised SealedBatch of receipts
+  SharedText bytes;  // serialised SealedBatch of receipts
 };
 
 // How far a party has durably recorded its receipts.

@@ -109,7 +109,7 @@ std::uint64_t Step::give_receipt(PartyIndex audience, std::string_view exchange,
   return receipts_.add(audience, memory.parties[audience].last_position, receipt_.SerializeAsString());
 }
 
-void Step::pass_receipts_on(PartyIndex audience, std::string sealed, std::uint32_t count) {
+void Step::pass_receipts_on(PartyIndex audience, SharedText sealed, std::uint32_t count) {
   touch(audience);
   receipts_.pass_on(audience, memory.parties[audience].last_position, std::move(sealed), count);
 }
@@ -175,9 +175,12 @@ void Step::seal_receipts() {
     const PartyName& name = memory.parties[index].name;
     std::uint64_t position = audience.first_position;
     for (ReceiptsInProgress::Record& record : audience.records) {
+      std::vector<Digest>& leaves = leaves_.emplace_back();
       if (!record.own.empty()) {
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, name.text(), now};
-        record.sealed = trust::seal_bytes(record.own, request, *memory.signer).bytes;
+        trust::SealedBytes sealed = trust::seal_bytes(record.own, request, *memory.signer);
+        record.sealed = std::move(sealed.bytes);
+        leaves = std::move(sealed.leaves);
       }
       memory.audit.append(persist, v1::AUDIT_KIND_RECEIPTS_RECORDED, now, name, position, record.sealed,
                           record.count);
@@ -225,10 +228,13 @@ void Step::send_receipts(PartyIndex index) {
   // persist.receipts are by audience, in order of position.
   const auto [first, end] = std::equal_range(audiences_.begin(), audiences_.end(), index);
   for (auto at = first; at != end; ++at) {
-    const ReceiptsRecord& record = persist.receipts[static_cast<std::size_t>(at - audiences_.begin())];
+    const auto number = static_cast<std::size_t>(at - audiences_.begin());
+    const ReceiptsRecord& record = persist.receipts[number];
     party.last_position = record.position;
-    if (party.session != nullptr)
-      send.emplace_back(SendReceipts{party.session->id, record.position, record.bytes});
+    if (party.session != nullptr) {
+      send.emplace_back(
+          SendReceipts{party.session->id, record.position, record.bytes, std::move(leaves_[number])});
+    }
   }
 }
 

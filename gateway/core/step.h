@@ -27,7 +27,7 @@ class Step {
   std::uint64_t give_receipt(PartyIndex audience, std::string_view exchange, v1::ReceiptKind kind,
                              std::string_view digest, v1::ErrorCode reason = {},
                              const std::string& detail = {});
-  void pass_receipts_on(PartyIndex audience, std::string sealed, std::uint32_t count);
+  void pass_receipts_on(PartyIndex audience, SharedText sealed, std::uint32_t count);
 
   // Something is to be sent to this party at the end of the step.
   void touch(PartyIndex index);
@@ -51,8 +51,9 @@ class Step {
 
   ReceiptsInProgress receipts_;
   std::vector<PartyIndex> touched_;
-  std::vector<PartyIndex> audiences_;  // of persist.receipts, one for each
-  v1::Receipt receipt_;                // used again for each
+  std::vector<PartyIndex> audiences_;        // of persist.receipts, one for each
+  std::vector<std::vector<Digest>> leaves_;  // of the same, as far as they are sealed here
+  v1::Receipt receipt_;                      // used again for each
 };
 
 }  // namespace gnc::gateway

@@ -8,10 +8,9 @@ namespace gnc::gateway {
 EnvelopeSource::EnvelopeSource(const GatewayStore& store, std::size_t bytes_limit)
     : store_(store), bytes_limit_(bytes_limit) {}
 
-void EnvelopeSource::keep(std::uint64_t batch, std::string bytes) { insert(batch, std::move(bytes)); }
+void EnvelopeSource::keep(std::uint64_t batch, Bytes bytes) { insert(batch, std::move(bytes)); }
 
-EnvelopeSource::Bytes EnvelopeSource::insert(std::uint64_t batch, std::string bytes) {
-  auto shared = std::make_shared<const std::string>(std::move(bytes));
+EnvelopeSource::Bytes EnvelopeSource::insert(std::uint64_t batch, Bytes shared) {
   const std::lock_guard guard(mutex_);
   if (by_batch_.contains(batch)) return shared;
   bytes_ += shared->size();
@@ -35,7 +34,7 @@ Result<EnvelopeSource::Bytes> EnvelopeSource::find(std::uint64_t batch) {
   }
   auto bytes = store_.batch(batch);
   if (!bytes) return tl::unexpected(bytes.error());
-  return insert(batch, std::move(*bytes));
+  return insert(batch, std::make_shared<const std::string>(std::move(*bytes)));
 }
 
 // What is asked for once more after that is in the store.

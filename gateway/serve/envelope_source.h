@@ -22,7 +22,7 @@ class EnvelopeSource {
   EnvelopeSource(const GatewayStore& store, std::size_t bytes_limit);
 
   // Keeps a batch that was just recorded; the least recently used go when there are too many.
-  void keep(std::uint64_t batch, std::string bytes);
+  void keep(std::uint64_t batch, Bytes bytes);
 
   // A SealedBatch for each run of envelopes of one batch: a whole batch as it came, else its leaves with
   // their paths.
@@ -38,7 +38,7 @@ class EnvelopeSource {
     std::size_t given = 0;  // of its envelopes, or the same one again
   };
   Result<Bytes> find(std::uint64_t batch);
-  Bytes insert(std::uint64_t batch, std::string bytes);
+  Bytes insert(std::uint64_t batch, Bytes bytes);
   void gave(std::uint64_t batch, std::size_t envelopes, std::size_t of);
 
   const GatewayStore& store_;

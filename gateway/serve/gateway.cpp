@@ -129,7 +129,7 @@ class Gateway::Parts {
   void committed(std::vector<Effects>& group) {
     std::uint64_t last_step = 0;
     for (auto& step : group) {
-      for (auto& batch : step.persist.batches) envelopes.keep(batch.number, std::move(batch.bytes));
+      for (auto& batch : step.persist.batches) envelopes.keep(batch.number, batch.bytes.shared());
       if (!step.persist.empty()) last_step = step.persist.step;
       sessions.add(std::move(step.send));
       if (!step.replies.empty()) operator_socket->reply(std::move(step.replies));

@@ -86,7 +86,8 @@ CompiledAgreement compile_one(const Source<v1::Agreement>& agreement, const v1::
          index_of(block, message.from()),
          index_of(block, message.to()),
          message.document(),
-         {message.answer_due(), scaled(duration_of(message.answer_within()), business_clock),
+         {definition.id(), message.name(), message.answer_due(),
+          scaled(duration_of(message.answer_within()), business_clock),
           compiled.states->any() ? compiled.states.get() : nullptr, message.largest_attachments()}});
   }
   return compiled;
@@ -306,7 +307,8 @@ tl::unexpected<Error> no_agreement(const CrossingRequest& request) {
 
 }  // namespace
 
-Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now) const {
+Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now,
+                                           PassedContents* passed) const {
   const auto found = state_->by_id.find(request.agreement);
   if (found == state_->by_id.end()) return no_agreement(request);
   const CompiledAgreement& agreement = state_->agreements[found->second];
@@ -324,9 +326,13 @@ Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Insta
   }
   if (auto held = check_readable(agreement, request); !held) return tl::unexpected(std::move(held.error()));
   if (request.structured.empty()) return (*message)->terms;
+  const std::size_t number = found->second;
+  if (passed != nullptr && passed->contains(number, request.document_type, request.structured))
+    return (*message)->terms;
   if (auto held = agreement.rules.check(request.structured, request.document_type); !held) {
     return tl::unexpected(under_agreement(std::move(held.error()), request));
   }
+  if (passed != nullptr) passed->remember(number, request.document_type, request.structured);
   return (*message)->terms;
 }
 

@@ -91,11 +91,11 @@ Result<MessageTerms> AgreementIndex::for_lodgement(std::string_view sender, std:
         if (terms.document_type != document_type) continue;
         if (message.empty() ? !terms.first : terms.message != message) continue;
         if (found != nullptr) {
-          return failure(
-              v1::MESSAGE_NOT_IN_BLOCK,
-              fmt::format("a {} from {} to {} may be {} of {} or {} of {}", document_type, sender, recipient,
-                          found->message, found->agreement, terms.message, terms.agreement),
-              {}, "Name the agreement and the message.");
+          return failure(v1::MESSAGE_NOT_IN_BLOCK,
+                         fmt::format("a {} from {} to {} may be {} of {} or {} of {}", document_type, sender,
+                                     recipient, found->message.text(), found->agreement.text(),
+                                     terms.message.text(), terms.agreement.text()),
+                         {}, "Name the agreement and the message.");
         }
         found = &terms;
       }

@@ -11,13 +11,14 @@
 #include "model/agreement/agreement_book.h"
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
+#include "proto/types/shared_text.h"
 
 namespace gnc::nodes {
 
 // One message that may cross from a sender to a recipient under an agreement.
 struct MessageTerms {
-  std::string agreement;
-  std::string message;
+  SharedText agreement;
+  SharedText message;
   std::string document_type;
   Instant from, until;
   bool first = false;  // it answers and follows no other message

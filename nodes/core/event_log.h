@@ -15,7 +15,7 @@ class EventLog {
 
   // A stage of an exchange; null where stages are not asked for. Durable at the step's commit.
   NodeEvent* stage(v1::EventKind kind, const Uuid& exchange, const PartyName& peer,
-                   const std::string& reference) {
+                   const SharedText& reference) {
     if (detail_ == EventDetail::none) return nullptr;
     NodeEvent& event = events_.emplace_back();
     event.kind = kind;

@@ -91,7 +91,7 @@ void Exchanges::advance(OpenMap::iterator found, OutgoingState state, v1::ErrorC
 
 void Exchanges::answered(const Uuid& id, const PartyName& by, const std::string& function_code,
                          StepWork& work) {
-  const auto tell = [&](const PartyName& peer, const std::string& reference) {
+  const auto tell = [&](const PartyName& peer, const SharedText& reference) {
     if (NodeEvent* event = work.log.stage(v1::EVENT_KIND_PROCESSED, id, peer, reference)) {
       EventLog::words(*event).function_code = function_code;
     }

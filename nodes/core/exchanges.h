@@ -36,7 +36,7 @@ class Exchanges {
     std::uint64_t batch = 0;
     std::uint64_t number = 0;
     PartyName recipient;
-    std::string reference;
+    SharedText reference;
     Digest digest;
     OutgoingState state{};
     bool answer_due = false;
@@ -46,7 +46,7 @@ class Exchanges {
   // Processed by a receipt; its answer tells the function code.
   struct Processed {
     PartyName recipient;
-    std::string reference;
+    SharedText reference;
     Instant at;
   };
   using OpenMap = std::unordered_map<Uuid, Open, UuidHash>;

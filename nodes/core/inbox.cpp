@@ -178,21 +178,21 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   }
   if (seen_before(*id, item, batch.signer, work)) return;
 
+  const MessageTerms* terms =
+      agreements_.find(envelope_.sender(), config_.party.text(), envelope_.agreement(), envelope_.message());
   ReceivedRecord record{.id = *id,
                         .batch = batch_,
                         .index = static_cast<std::uint32_t>(item.index),
                         .sender = batch.signer,
                         .conversation = *conversation,
-                        .agreement = envelope_.agreement(),
-                        .message = envelope_.message(),
+                        .agreement = terms ? terms->agreement : SharedText(envelope_.agreement()),
+                        .message = terms ? terms->message : SharedText(envelope_.message()),
                         .digest = item.leaf,
                         .at = work.now,
                         .state = ReceivedState::delivered,
                         .reason = {},
                         .detail = {}};
   needed_ = true;
-  const MessageTerms* terms =
-      agreements_.find(envelope_.sender(), config_.party.text(), record.agreement, record.message);
   Error fault = why_not_acceptable(envelope_, terms);
   if (fault.code == v1::ERROR_CODE_UNSPECIFIED) fault = why_payloads_are_not_here(item);
   if (fault.code != v1::ERROR_CODE_UNSPECIFIED) {

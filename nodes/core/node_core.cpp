@@ -251,8 +251,9 @@ class NodeCore::State {
       for (std::size_t first = 0; first < contents.size(); first += receipts_in_batch) {
         const std::size_t count = std::min(receipts_in_batch, contents.size() - first);
         const trust::SealRequest request{v1::SealStatement::PURPOSE_RECEIPTS, audience.text(), work.now};
-        send.emplace_back(SendReceipts{
-            stream_, trust::seal_bytes(std::span(contents).subspan(first, count), request, *signer_).bytes});
+        trust::SealedBytes sealed =
+            trust::seal_bytes(std::span(contents).subspan(first, count), request, *signer_);
+        send.emplace_back(SendReceipts{stream_, std::move(sealed.bytes), std::move(sealed.leaves)});
       }
     }
   }

@@ -15,6 +15,7 @@
 #include "nodes/core/records.h"
 #include "proto/types/random.h"
 #include "proto/types/result.h"
+#include "proto/types/shared_text.h"
 #include "trust/seal/sealed_batch.h"
 #include "trust/seal/signer.h"
 
@@ -41,10 +42,8 @@ struct FetchedPayload {
 
 // A batch that came in a frame, opened (or not) by trust::open on the way in.
 struct IncomingBatch {
-  std::string bytes;  // as received
-  // Points into `bytes`' heap block: `bytes` must not be changed. Moving this struct keeps it valid,
-  // since batches are far longer than a small-string buffer.
-  Result<trust::OpenedBatch> opened;
+  SharedText bytes;                   // as received
+  Result<trust::OpenedBatch> opened;  // points into `bytes`
   // What came of fetching the payloads that its envelopes announce.
   std::vector<FetchedPayload> payloads = {};
 };
@@ -121,7 +120,8 @@ struct SendSubmission {
 };
 struct SendReceipts {
   StreamId stream = 0;
-  std::string bytes;
+  SharedText bytes;
+  std::vector<Digest> leaves = {};  // of the bytes, for a shell that need not hash them again
 };
 struct SendCredit {
   StreamId stream = 0;

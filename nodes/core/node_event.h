@@ -10,6 +10,7 @@
 #include "gnc/v1/receipt.pb.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "proto/types/shared_text.h"
 #include "proto/types/trace_context.h"
 #include "proto/types/uuid.h"
 
@@ -43,7 +44,7 @@ struct NodeEvent {
   std::optional<Uuid> answers;
   std::optional<PartyName> peer;
   Instant intended_at;
-  std::string reference;
+  SharedText reference;
   std::optional<TraceContext> trace;  // that the envelope carries
   std::optional<TraceContext> cause;  // what that continues
   std::unique_ptr<NodeEventWords> words;

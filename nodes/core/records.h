@@ -15,6 +15,7 @@
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
 #include "proto/types/recent_ids.h"
+#include "proto/types/shared_text.h"
 #include "proto/types/uuid.h"
 
 // What a node remembers: the values that pass between its core and its store.
@@ -66,9 +67,9 @@ struct OutgoingRecord {
   std::uint32_t index = 0;
   PartyName recipient;
   Uuid conversation;
-  std::string agreement;
-  std::string message;
-  std::string reference;  // the caller's name for what was lodged; empty for answers
+  SharedText agreement;
+  SharedText message;
+  SharedText reference;  // the caller's name for what was lodged; empty for answers
   std::optional<Uuid> answers;
   Digest digest;  // leaf hash
   Instant created_at;
@@ -98,7 +99,7 @@ struct OutgoingChange {
 struct ReceivedBatchRecord {
   std::uint64_t number = 0;  // rises by one for each
   Instant at;
-  std::string bytes;
+  SharedText bytes;
 };
 
 // One envelope that this party received, authentic under its sender's seal. What is needed to give its
@@ -109,8 +110,8 @@ struct ReceivedRecord {
   std::uint32_t index = 0;
   PartyName sender;
   Uuid conversation;
-  std::string agreement;
-  std::string message;
+  SharedText agreement;
+  SharedText message;
   Digest digest;
   Instant at;
   ReceivedState state = ReceivedState::delivered;
@@ -149,7 +150,7 @@ struct ReceiptsRecord {
   Instant at;
   // Whether their seal held; those whose seal did not are kept as evidence and not believed.
   bool believed = true;
-  std::string bytes;  // serialised SealedBatch of receipts
+  SharedText bytes;  // serialised SealedBatch of receipts
 };
 
 // All that one step of one party wants remembered: committed as a whole or not at all.

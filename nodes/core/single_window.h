@@ -41,7 +41,7 @@ class SingleWindow {
   IdSequence& ids_;
   ReferenceFilter references_;
   TakenDocuments taken_;
-  Uncommitted<OutgoingRecord, std::string, std::hash<std::string>, &OutgoingRecord::reference> uncommitted_;
+  Uncommitted<OutgoingRecord, SharedText, TextHash, &OutgoingRecord::reference> uncommitted_;
 };
 
 }  // namespace gnc::nodes

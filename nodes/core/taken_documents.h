@@ -3,9 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
+
+#include "proto/types/text_hash.h"
 
 namespace gnc::nodes {
 
@@ -41,7 +42,7 @@ class TakenDocuments {
     std::size_t hash = 0;
     std::string document, form_hint, type;
   };
-  static std::size_t hash_of(std::string_view document) { return std::hash<std::string_view>()(document); }
+  static std::size_t hash_of(std::string_view document) { return text_hash(document); }
   std::size_t place_of(std::size_t hash) const { return hash % places_.size(); }
 
   std::array<Place, 128> places_;

@@ -114,10 +114,10 @@ Result<SealMarks> measure_seals(const fs::path& folder) {
   VirtualTrust& trust = **trusted;
   trust::Signer& signer = trust.signer(party);
   const std::vector<std::string> contents{std::string(row_bytes, 'x')};
-  const std::string sealed =
-      trust::seal_bytes(contents, {v1::SealStatement::PURPOSE_ENVELOPES, "", system_now()}, signer).bytes;
+  const auto sealed = std::make_shared<const std::string>(
+      trust::seal_bytes(contents, {v1::SealStatement::PURPOSE_ENVELOPES, "", system_now()}, signer).bytes);
   SealMarks marks;
-  marks.seal = median_cost(seal_rounds, [&] { signer.sign(sealed); });
+  marks.seal = median_cost(seal_rounds, [&] { signer.sign(*sealed); });
   Result<void> opened;
   marks.batch = median_cost(seal_rounds, [&] {
     if (auto batch = trust.open(sealed, system_now()); !batch) opened = tl::unexpected(batch.error());

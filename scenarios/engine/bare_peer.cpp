@@ -66,8 +66,8 @@ void BarePeer::submit(Submission submission, Instant now) {
   const auto terms =
       agreements_.for_lodgement(sender.text(), submission.to.text(), submission.document.type(),
                                 submission.agreement, submission.message, now);
-  envelope.set_agreement(terms ? terms->agreement : submission.agreement);
-  envelope.set_message(terms ? terms->message : submission.message);
+  envelope.set_agreement(terms ? terms->agreement.text() : submission.agreement);
+  envelope.set_message(terms ? terms->message.text() : submission.message);
   envelope.mutable_document()->Swap(&submission.document);
   sent.answer_due = terms && terms->answer_due;
   sent.answer_expected = sent.answer_due && !terms->answer.empty();

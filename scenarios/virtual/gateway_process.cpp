@@ -318,8 +318,8 @@ void GatewayProcess::perform(gateway::Send& send, std::vector<OutFrame>& frames)
   } else if (auto* receipts = std::get_if<gateway::SendReceipts>(&send)) {
     OutFrame& out = frame_for(receipts->session, frames);
     out.bytes += sealed_size(receipts->bytes);
-    out.frame.receipts.push_back(
-        {receipts->position, std::make_shared<const std::string>(std::move(receipts->bytes))});
+    if (!receipts->leaves.empty()) trust_.was_sealed(receipts->bytes.shared(), std::move(receipts->leaves));
+    out.frame.receipts.push_back({receipts->position, receipts->bytes.shared()});
   } else if (const auto* again = std::get_if<gateway::ResendReceipts>(&send)) {
     for (GatewayRecords::KeptReceipts& kept : records_.receipts(again->party, again->first, again->last)) {
       OutFrame& out = frame_for(again->session, frames);

@@ -7,6 +7,7 @@
 #include "gateway/core/exchange_states.h"
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/receipt.pb.h"
+#include "proto/wire/frame_codec.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -48,7 +49,7 @@ void GatewayRecords::apply(gateway::Transaction&& transaction) {
       facts_.contradicted(fmt::format("the gateway records batch {} twice", batch.number));
     }
     last_batch_ = std::max(last_batch_, batch.number);
-    batches_[batch.number].bytes = std::make_shared<const std::string>(std::move(batch.bytes));
+    batches_[batch.number].bytes = batch.bytes.shared();
   }
   for (ExchangeRecord& record : transaction.exchanges) insert(std::move(record));
   for (const gateway::StateChange& changed : transaction.changes) change(changed);
@@ -69,8 +70,7 @@ void GatewayRecords::apply(gateway::Transaction&& transaction) {
     }
     audience.last_position = std::max(audience.last_position, receipts.position);
     if (reads_receipts_) read_receipts(receipts.bytes);
-    audience.kept.push_back(
-        {receipts.position, std::make_shared<const std::string>(std::move(receipts.bytes))});
+    audience.kept.push_back({receipts.position, receipts.bytes.shared()});
     facts_.sealed(audience.kept.back().bytes);
   }
   for (const gateway::CursorRecord& cursor : transaction.cursors) {
@@ -219,11 +219,16 @@ Result<std::vector<std::shared_ptr<const std::string>>> GatewayRecords::sealed_b
     if (batch == batches_.end()) {
       return failure(v1::STORE_FAILED, fmt::format("batch {} is not on record", number));
     }
-    auto part = trust::extract(*batch->second.bytes, indexes);
+    const std::shared_ptr<const std::string>& whole = batch->second.bytes;
+    // Rising indexes, as many as there are leaves and the last one the last leaf: all of them.
+    const std::uint64_t leaves = wire::count_items(*whole);
+    if (indexes.size() == leaves && indexes.back() + 1 == leaves) {
+      sealed.push_back(whole);
+      continue;
+    }
+    auto part = trust::extract(*whole, indexes);
     if (!part) return tl::unexpected(part.error());
-    sealed.push_back(part->size() == batch->second.bytes->size()
-                         ? batch->second.bytes
-                         : std::make_shared<const std::string>(std::move(*part)));
+    sealed.push_back(std::make_shared<const std::string>(std::move(*part)));
   }
   return sealed;
 }

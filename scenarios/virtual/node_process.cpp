@@ -233,6 +233,7 @@ CpuWork NodeProcess::step() {
       std::vector<nodes::Event> events = std::exchange(party.waiting, {});
       nodes::Effects effects = party.core->step(events, now);
       party.wake = effects.wake;
+      tell_what_was_sealed(effects.persist);
       work.documents += effects.persist.decisions.size();
       work.seals += effects.persist.batches.size();
       for (const nodes::Send& send : effects.send) {
@@ -247,6 +248,17 @@ CpuWork NodeProcess::step() {
   wake_at(wake);
   if (!making_.empty()) ++rounds_under_way_;
   return work;
+}
+
+// Records of what is sent stand batch by batch, in the order of their leaves.
+void NodeProcess::tell_what_was_sealed(const nodes::Transaction& persist) {
+  auto record = persist.outgoing.begin();
+  for (const nodes::OutboxBatchRecord& batch : persist.batches) {
+    std::vector<Digest> leaves;
+    for (; record != persist.outgoing.end() && record->batch == batch.number; ++record)
+      leaves.push_back(record->digest);
+    around_.trust.was_sealed(batch.bytes, std::move(leaves));
+  }
 }
 
 void NodeProcess::stepped() {
@@ -382,7 +394,8 @@ void NodeProcess::perform(Party& party, nodes::Effects& effects, Instant at, Nod
     } else if (auto* receipts = std::get_if<nodes::SendReceipts>(&send)) {
       if (receipts->stream != party.stream) continue;
       bytes += sealed_size(receipts->bytes);
-      frame.receipts.push_back(std::make_shared<const std::string>(std::move(receipts->bytes)));
+      around_.trust.was_sealed(receipts->bytes.shared(), std::move(receipts->leaves));
+      frame.receipts.push_back(receipts->bytes.shared());
     } else if (const auto* credit = std::get_if<nodes::SendCredit>(&send)) {
       if (credit->stream == party.stream) frame.credit += credit->envelopes;
     } else {

@@ -110,6 +110,7 @@ class NodeProcess final : public VirtualProcess {
   bool must_wait() const override { return rounds_under_way_ >= rounds_ahead; }
 
   std::size_t index_of(Participant participant) const;
+  void tell_what_was_sealed(const nodes::Transaction& persist);
   void perform(Party&, nodes::Effects&, Instant at, NodeFrame&, std::size_t& bytes);
   void submit(Party&, SealedBytes batch, NodeFrame&, std::size_t& bytes);
   void close_later(const Party&, nodes::StreamId);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "proto/types/text_hash.h"
+
 namespace gnc::scenarios {
 
 using nodes::OutgoingRecord;
@@ -27,16 +29,17 @@ void NodeRecords::apply(nodes::Transaction&& transaction) {
       facts_.contradicted(
           fmt::format("a node records its exchange {} after {}", record.number, last_number_ - 1));
     }
-    if (!record.reference.empty() && !by_reference_.emplace(record.reference, record.id).second) {
-      facts_.contradicted(fmt::format("a node records {} twice", record.reference));
-    }
+    const bool known = !record.reference.empty() && of_reference(record.reference) != nullptr;
+    if (known) facts_.contradicted(fmt::format("a node records {} twice", record.reference));
     const Uuid id = record.id;
-    if (outgoing_.find(id) == nullptr) outgoing_.put(id, std::move(record));
+    if (outgoing_.find(id) != nullptr) continue;
+    if (!record.reference.empty() && !known) by_reference_.insert(text_hash(record.reference), id);
+    outgoing_.put(id, std::move(record));
   }
   for (const nodes::OutgoingChange& changed : transaction.changes) change(changed);
   for (nodes::ReceivedBatchRecord& batch : transaction.received_batches) {
     last_received_batch_ = std::max(last_received_batch_, batch.number);
-    if (keeps_documents_) received_batches_[batch.number] = std::move(batch.bytes);
+    if (keeps_documents_) received_batches_[batch.number] = batch.bytes.shared();
   }
   for (nodes::ReceivedRecord& record : transaction.received) {
     RecordedExchange& fact = facts_.change(record.id);
@@ -62,7 +65,7 @@ std::optional<v1::CarriedDocument> NodeRecords::document(const Uuid& exchange) c
   const std::string* bytes = nullptr;
   if (const nodes::ReceivedRecord* received = received_.find(exchange)) {
     const auto batch = received_batches_.find(received->batch);
-    if (batch != received_batches_.end()) bytes = &batch->second;
+    if (batch != received_batches_.end()) bytes = batch->second.get();
   } else if (const OutgoingRecord* sent = outgoing_.find(exchange)) {
     const auto batch = sent_batches_.find(sent->batch);
     if (batch != sent_batches_.end()) bytes = batch->second.get();
@@ -118,7 +121,9 @@ nodes::RestoredState NodeRecords::restore() const {
   restored.received_ids = RecentIds(0, remembered_ids);
   received_.each(
       [&restored](const Uuid& id, const nodes::ReceivedRecord&) { restored.received_ids.insert(id); });
-  for (const auto& [reference, id] : by_reference_) restored.references.insert(reference);
+  outgoing_.each([&restored](const Uuid&, const OutgoingRecord& record) {
+    if (!record.reference.empty()) restored.references.insert(record.reference);
+  });
   for (const auto& [name, bytes] : notes_) restored.notes.push_back({name, bytes});
   return restored;
 }
@@ -130,17 +135,27 @@ std::optional<nodes::ReceivedRecord> NodeRecords::received(const PartyName&, con
 }
 
 std::optional<OutgoingRecord> NodeRecords::lodged(const PartyName&, std::string_view reference) const {
-  const auto found = by_reference_.find(std::string(reference));
-  if (found == by_reference_.end()) return std::nullopt;
-  const OutgoingRecord* record = outgoing_.find(found->second);
+  const OutgoingRecord* record = of_reference(reference);
   if (record == nullptr) return std::nullopt;
   return *record;
+}
+
+const OutgoingRecord* NodeRecords::of_reference(std::string_view reference) const {
+  const OutgoingRecord* record = nullptr;
+  by_reference_.find(text_hash(reference), [&](const Uuid& id) {
+    const OutgoingRecord* candidate = outgoing_.find(id);
+    if (candidate != nullptr && candidate->reference == reference) record = candidate;
+    return record != nullptr;
+  });
+  return record;
 }
 
 void NodeRecords::forget_outgoing(const Uuid& id) {
   const OutgoingRecord* found = outgoing_.find(id);
   if (found == nullptr) return;
-  if (!found->reference.empty()) by_reference_.erase(found->reference);
+  if (!found->reference.empty()) {
+    by_reference_.erase(text_hash(found->reference), [&id](const Uuid& other) { return other == id; });
+  }
   outgoing_.erase(id);
 }
 

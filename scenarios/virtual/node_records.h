@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "gateway/core/hash_index.h"
 #include "gnc/v1/envelope.pb.h"
 #include "nodes/core/node_core.h"
 #include "nodes/core/node_lookup.h"
@@ -50,6 +50,8 @@ class NodeRecords final : public nodes::NodeLookup {
   };
 
   void change(const nodes::OutgoingChange&);
+  // Null where nothing of that reference was sent.
+  const nodes::OutgoingRecord* of_reference(std::string_view reference) const;
 
   FactBook& facts_;
   std::uint64_t last_batch_ = 0;
@@ -57,12 +59,12 @@ class NodeRecords final : public nodes::NodeLookup {
   std::uint64_t last_received_batch_ = 0;
   std::uint64_t receipts_recorded_up_to_ = 0;
   IdTable<nodes::OutgoingRecord> outgoing_;
-  std::unordered_map<std::string, Uuid> by_reference_;
+  gateway::HashIndex<Uuid> by_reference_;
   std::map<std::uint64_t, Batch> batches_;
   IdTable<nodes::ReceivedRecord> received_;
   std::map<std::string, std::string> notes_;
   bool keeps_documents_ = false;
-  std::map<std::uint64_t, std::string> received_batches_;
+  std::map<std::uint64_t, std::shared_ptr<const std::string>> received_batches_;
   std::map<std::uint64_t, std::shared_ptr<const std::string>> sent_batches_;
 };
 

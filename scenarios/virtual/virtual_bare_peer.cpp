@@ -1,9 +1,7 @@
 #include "scenarios/virtual/virtual_bare_peer.h"
 
-#include <memory>
 #include <utility>
 
-#include "gnc/v1/errors.pb.h"
 #include "proto/types/overloaded.h"
 
 namespace gnc::scenarios {
@@ -24,18 +22,16 @@ void VirtualBarePeer::frame_came(nodes::StreamId stream, GatewayFrame frame) {
   if (frame.welcome) heard(nodes::WelcomeReceived{stream, gateway_.text(), *frame.welcome});
   nodes::FrameReceived event{.stream = stream, .deliveries = {}, .receipts = {}, .credit = frame.credit};
   for (const SealedBytes& batch : frame.deliveries) {
-    event.deliveries.push_back(opened(*batch, simulation_.clock()));
+    event.deliveries.push_back(opened(batch, simulation_.clock()));
   }
   for (const PositionedReceipts& receipts : frame.receipts) {
-    event.receipts.push_back({receipts.position, opened(*receipts.batch, std::nullopt)});
+    event.receipts.push_back({receipts.position, opened(receipts.batch, std::nullopt)});
   }
   heard(std::move(event));
 }
 
-nodes::IncomingBatch VirtualBarePeer::opened(const std::string& batch, std::optional<Instant> now) const {
-  nodes::IncomingBatch incoming{batch, failure(v1::SEAL_MALFORMED, "not opened")};
-  incoming.opened = trust_.open(incoming.bytes, now);
-  return incoming;
+nodes::IncomingBatch VirtualBarePeer::opened(const SealedBytes& batch, std::optional<Instant> now) const {
+  return {batch, trust_.open(batch, now)};
 }
 
 void VirtualBarePeer::stream_ended(nodes::StreamId stream, Error reason) {
@@ -59,9 +55,7 @@ void VirtualBarePeer::perform(nodes::Send send) {
           [&](nodes::SendSubmission& submission) {
             frame().submissions.push_back(std::move(submission.bytes));
           },
-          [&](nodes::SendReceipts& receipts) {
-            frame().receipts.push_back(std::make_shared<const std::string>(std::move(receipts.bytes)));
-          },
+          [&](const nodes::SendReceipts& receipts) { frame().receipts.push_back(receipts.bytes.shared()); },
           [&](const nodes::SendCredit& credit) { frame().credit += credit.envelopes; },
           [&](const nodes::SendReceiptsRecorded& recorded) {
             frame().receipts_recorded_up_to = recorded.up_to;

@@ -25,7 +25,7 @@ class VirtualBarePeer final : private BarePeer::Link {
   void perform(nodes::Send) override;
   void flush() override;
   void heard(nodes::Event);
-  nodes::IncomingBatch opened(const std::string& batch, std::optional<Instant> now) const;
+  nodes::IncomingBatch opened(const SealedBytes& batch, std::optional<Instant> now) const;
 
   Simulation& simulation_;
   VirtualNetwork& network_;

@@ -15,13 +15,12 @@
 #include "scenarios/engine/fault.h"
 #include "scenarios/engine/link_proxy.h"
 #include "scenarios/engine/report.h"
+#include "scenarios/virtual/opened_batches.h"
 #include "scenarios/virtual/simulation.h"
 
 namespace gnc::scenarios {
 
 // ---- What travels: the frames of the contract, as values ----------------------------------------
-
-using SealedBytes = std::shared_ptr<const std::string>;
 
 struct Hello {
   std::uint64_t receipts_recorded_up_to = 0;

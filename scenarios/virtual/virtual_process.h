@@ -139,16 +139,14 @@ class VirtualProcess {
   std::vector<VirtualEvent> held_;  // while it is frozen
 };
 
-// A batch as the cores take it: opened, beside its own copy of the bytes. Without `now` whether the signer's
+// A batch as the cores take it: opened, beside the bytes. Without `now` whether the signer's
 // certificate held was judged when it was recorded.
 template <class Incoming>
 Incoming open_batch(const VirtualTrust& trust, const SealedBytes& sealed, std::optional<Instant> now,
                     CpuWork& work) {
-  Incoming incoming{*sealed, failure(v1::ErrorCode{}, "not opened")};
-  incoming.opened = trust.open(incoming.bytes, now);
   ++work.batches;
   work.bytes += sealed_size(*sealed);
-  return incoming;
+  return {sealed, trust.open(sealed, now)};
 }
 
 }  // namespace gnc::scenarios

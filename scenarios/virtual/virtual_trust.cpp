@@ -6,6 +6,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/known_bug.h"
+#include "proto/types/text_hash.h"
 #include "trust/pki/pki.h"
 #include "trust/seal/seal_statement.h"
 #include "trust/seal/wire_scanner.h"
@@ -29,10 +30,7 @@ std::string modelled_certificate(const PartyName& party, std::uint64_t number) {
 }
 
 std::string modelled_signature(std::string_view certificate, std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-  for (const std::string_view part : {certificate, bytes}) {
-    for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  }
+  const std::uint64_t hash = text_hash(certificate) * 0x100000001b3u ^ text_hash(bytes);
   std::string signature;
   for (int shift = 0; shift < 64; shift += 8) signature += static_cast<char>(hash >> shift);
   return signature;
@@ -64,10 +62,20 @@ class ModelledTrust final : public VirtualTrust {
 
   trust::Signer& signer(const PartyName& party) override { return signers_.at(party); }
 
-  Result<trust::OpenedBatch> open(std::string_view bytes, std::optional<Instant> now) const override {
-    return trust::open(
-        bytes, [this, now](const trust::SealParts& seal, const trust::Statement& statement) -> Result<void> {
-          const std::string& certificate = seal.chain.front();
+  Result<trust::OpenedBatch> open(const SealedBytes& bytes, std::optional<Instant> now) const override {
+    const OpenedBatches::Opened* known = opened_.find(bytes);
+    if (known != nullptr && known->batch) {
+      if (now) {
+        if (auto holds = check(known->certificate, known->batch->signer); !holds)
+          return tl::unexpected(std::move(holds.error()));
+      }
+      return *known->batch;
+    }
+    std::string certificate;
+    auto opened = trust::open(
+        *bytes,
+        [&](const trust::SealParts& seal, const trust::Statement& statement) -> Result<void> {
+          certificate = seal.chain.front();
           const auto owner = issued_.find(certificate);
           if (owner == issued_.end()) return failure(v1::AUTHORITY_UNKNOWN, statement.signer.text());
           if (owner->second != statement.signer) {
@@ -83,7 +91,13 @@ class ModelledTrust final : public VirtualTrust {
                            fmt::format("the signature is not that of {}", statement.signer.text()));
           }
           return {};
-        });
+        },
+        known == nullptr ? std::span<const Digest>() : known->leaves);
+    if (opened) opened_.remember(bytes, {*opened, std::move(certificate)});
+    return opened;
+  }
+  void was_sealed(const SealedBytes& bytes, std::vector<Digest> leaves) override {
+    opened_.remember(bytes, {std::nullopt, {}, std::move(leaves)});
   }
 
   Result<void> check_peer(const PartyName& party, Instant) const override {
@@ -121,6 +135,7 @@ class ModelledTrust final : public VirtualTrust {
   std::map<PartyName, ModelledSigner> signers_;
   std::map<std::string, PartyName> issued_;      // by certificate
   std::map<std::string, v1::ErrorCode> faults_;  // of certificates that do not hold
+  mutable OpenedBatches opened_;
 };
 
 // ---- Real ---------------------------------------------------------------------------------------
@@ -138,9 +153,12 @@ class RealTrust final : public VirtualTrust {
 
   trust::Signer& signer(const PartyName& party) override { return parties_.at(party); }
 
-  Result<trust::OpenedBatch> open(std::string_view bytes, std::optional<Instant> now) const override {
+  Result<trust::OpenedBatch> open(const SealedBytes& batch, std::optional<Instant> now) const override {
+    const std::string_view bytes = *batch;
     return now ? trust::open(bytes, *verifier_, *now) : trust::open_recorded(bytes, *verifier_);
   }
+  // Where signatures are real, so is all of the opening.
+  void was_sealed(const SealedBytes&, std::vector<Digest>) override {}
 
   Result<void> check_peer(const PartyName& party, Instant now) const override {
     const auto found = parties_.find(party);

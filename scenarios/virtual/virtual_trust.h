@@ -8,6 +8,7 @@
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
 #include "proto/types/result.h"
+#include "scenarios/virtual/opened_batches.h"
 #include "trust/seal/sealed_batch.h"
 #include "trust/seal/signer.h"
 
@@ -20,7 +21,9 @@ class VirtualTrust {
 
   virtual trust::Signer& signer(const PartyName&) = 0;
   // trust::open, by whatever these signatures are; without `now` trust::open_recorded.
-  virtual Result<trust::OpenedBatch> open(std::string_view bytes, std::optional<Instant> now) const = 0;
+  virtual Result<trust::OpenedBatch> open(const SealedBytes& bytes, std::optional<Instant> now) const = 0;
+  // The batch has just been sealed, and these are its leaves: they need not be computed again.
+  virtual void was_sealed(const SealedBytes& bytes, std::vector<Digest> leaves) = 0;
   // Whether the party's certificate holds now: what the transport asks of a peer.
   virtual Result<void> check_peer(const PartyName&, Instant now) const = 0;
 

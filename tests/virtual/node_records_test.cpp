@@ -27,5 +27,54 @@ TEST(NodeRecords, KeepOfEachNameTheLastNoteUntilItIsForgotten) {
   EXPECT_THAT(records.restore().notes, ElementsAre(note("account", "5"), note("case 1", "held")));
 }
 
+nodes::OutgoingRecord sent(std::uint64_t number, const char* reference) {
+  const Uuid id = Uuid::from_parts(Instant{1'767'600'000'000'000}, 0, number);
+  const PartyName to = *PartyName::from_text("CN");
+  return {.id = id,
+          .batch = 1,
+          .recipient = to,
+          .conversation = id,
+          .agreement = "NZ-CN",
+          .message = "notice",
+          .reference = reference,
+          .answers = {},
+          .digest = {},
+          .created_at = {},
+          .expires_at = {},
+          .intended_at = {},
+          .changed_at = {},
+          .reason = {},
+          .detail = {},
+          .number = number};
+}
+
+TEST(NodeRecords, FindWhatWasSentByItsReferenceUntilItIsForgotten) {
+  FactBook facts;
+  NodeRecords records(facts);
+  nodes::Transaction transaction;
+  transaction.outgoing = {sent(1, "order 1"), sent(2, "order 2"), sent(3, "")};
+  const Uuid second = transaction.outgoing[1].id;
+  records.apply(std::move(transaction));
+  const PartyName nz = *PartyName::from_text("NZ");
+  ASSERT_TRUE(records.lodged(nz, "order 2"));
+  EXPECT_EQ(records.lodged(nz, "order 2")->id, second);
+  EXPECT_FALSE(records.lodged(nz, "order 3"));
+  EXPECT_FALSE(records.lodged(nz, ""));
+  EXPECT_TRUE(records.restore().references.may_contain("order 1"));
+  records.forget_outgoing(second);
+  EXPECT_FALSE(records.lodged(nz, "order 2"));
+  EXPECT_TRUE(records.lodged(nz, "order 1"));
+  EXPECT_TRUE(facts.take_contradictions().empty());
+}
+
+TEST(NodeRecords, TellWhereAReferenceIsRecordedTwice) {
+  FactBook facts;
+  NodeRecords records(facts);
+  nodes::Transaction transaction;
+  transaction.outgoing = {sent(1, "order 1"), sent(2, "order 1")};
+  records.apply(std::move(transaction));
+  EXPECT_THAT(facts.take_contradictions(), ElementsAre(testing::HasSubstr("order 1 twice")));
+}
+
 }  // namespace
 }  // namespace gnc::scenarios::node_records_test

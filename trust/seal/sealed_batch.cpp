@@ -274,7 +274,7 @@ Result<OpenedBatch> open_recorded(std::string_view bytes, const ChainVerifier& v
   });
 }
 
-Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge) {
+Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge, std::span<const Digest> leaves) {
   const auto batch = read_batch(bytes);
   if (!batch) return tl::unexpected(batch.error());
   if (auto sealed = judge(batch->seal, batch->statement); !sealed) return tl::unexpected(sealed.error());
@@ -288,9 +288,12 @@ Result<OpenedBatch> open(std::string_view bytes, const SealJudge& judge) {
                      bytes,
                      {}};
   opened.items.reserve(batch->items.size());
+  const bool given = batch->complete && leaves.size() == batch->items.size();
   for (const ItemParts& item : batch->items) {
-    opened.items.push_back({item.content, leaf_hash(item.content), item.index, v1::ERROR_CODE_UNSPECIFIED});
+    const Digest leaf = given ? leaves[opened.items.size()] : leaf_hash(item.content);
+    opened.items.push_back({item.content, leaf, item.index, v1::ERROR_CODE_UNSPECIFIED});
   }
+  if (given) return opened;
   if (batch->complete) {
     judge_complete(*batch, opened.items);
   } else {
