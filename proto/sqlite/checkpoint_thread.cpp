@@ -7,7 +7,7 @@
 namespace gnc::sqlite {
 namespace {
 
-constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t page_bytes = 4096;
 // What one commit may copy beside its own work.
 constexpr std::uint64_t few_pages = 64;
 // The log grows while it is copied; what comes in the last of these is left to the writer.
@@ -26,7 +26,7 @@ Result<std::unique_ptr<CheckpointThread>> CheckpointThread::start(Database& writ
 }
 
 CheckpointThread::CheckpointThread(Database& writer, Database own, std::uint64_t longest_log)
-    : writer_(writer), own_(std::move(own)), most_pages_(longest_log / page), due_at_(most_pages_) {
+    : writer_(writer), own_(std::move(own)), most_pages_(longest_log / page_bytes), due_at_(most_pages_) {
   writer_.watch_log([this](std::uint64_t pages) { committed(pages); });
   thread_ = std::thread([this] { run(); });
 }

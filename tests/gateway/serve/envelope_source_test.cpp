@@ -40,7 +40,7 @@ class EnvelopeSourceTest : public ::testing::Test {
 
 TEST_F(EnvelopeSourceTest, KeepsABatchUntilEachOfItsEnvelopesIsGiven) {
   const std::string bytes = batch(1);
-  envelopes_.keep(1, bytes);
+  envelopes_.keep(1, std::make_shared<const std::string>(bytes));
   EXPECT_EQ(envelopes_.bytes_kept(), bytes.size());
   const auto two = ask({{1, 0}, {1, 2}});
   EXPECT_EQ(envelopes_.bytes_kept(), bytes.size());
@@ -56,8 +56,8 @@ TEST_F(EnvelopeSourceTest, KeepsABatchUntilEachOfItsEnvelopesIsGiven) {
 TEST_F(EnvelopeSourceTest, KeepsNoWholeBatchThatWasGiven) {
   const std::string first = batch(1);
   const std::string second = batch(2);
-  envelopes_.keep(1, first);
-  envelopes_.keep(2, second);
+  envelopes_.keep(1, std::make_shared<const std::string>(first));
+  envelopes_.keep(2, std::make_shared<const std::string>(second));
   EXPECT_EQ(ask({{1, 0}, {1, 1}, {1, 2}, {2, 0}, {2, 1}, {2, 2}}), (std::vector{first, second}));
   EXPECT_EQ(envelopes_.bytes_kept(), 0u);
 }
