@@ -38,10 +38,7 @@ class PassedContents {
       Place& place = places_[place_of(hash, i)];
       if (place.hash == hash) return keep(place, agreement, document_type, content);
     }
-    // Instead of one that has come but once, where there is such a one.
-    std::size_t way = 0;
-    while (way + 1 < ways && !places_[place_of(hash, way)].content.empty()) ++way;
-    Place& place = places_[place_of(hash, way)];
+    Place& place = place_to_take(hash);
     bytes_ -= place.content.size();
     place = {.hash = hash};
   }
@@ -67,6 +64,16 @@ class PassedContents {
   }
   std::size_t place_of(std::uint64_t hash, std::size_t way) const {
     return (hash + way) & (places_.size() - 1);
+  }
+  // One that nothing is at; else that of one that has come but once, where there is such a one.
+  Place& place_to_take(std::uint64_t hash) {
+    std::size_t taken = ways - 1;
+    for (std::size_t way = ways; way-- > 0;) {
+      const Place& place = places_[place_of(hash, way)];
+      if (place.hash == 0) return places_[place_of(hash, way)];
+      if (place.content.empty()) taken = way;
+    }
+    return places_[place_of(hash, taken)];
   }
   void keep(Place& place, std::size_t agreement, std::string_view document_type, std::string_view content) {
     if (bytes_ + content.size() > most_bytes_) return clear();
