@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace gnc::gateway {
@@ -21,10 +22,8 @@ class HashIndex {
  public:
   template <class Matches>
   Value* find(std::uint64_t hash, Matches&& matches) {
-    const std::size_t at = locate(mark_of(hash), matches);
-    return at == none ? nullptr : &entries_[at].value;
+    return const_cast<Value*>(std::as_const(*this).find(hash, matches));
   }
-
   template <class Matches>
   const Value* find(std::uint64_t hash, Matches&& matches) const {
     const std::size_t at = locate(mark_of(hash), matches);

@@ -10,6 +10,7 @@
 #include "gateway/core/parties.h"
 #include "gateway/core/settling.h"
 #include "gateway/core/timers.h"
+#include "proto/types/recalled_texts.h"
 
 namespace gnc::gateway {
 
@@ -21,7 +22,7 @@ struct Memory {
 
   GatewayConfig config;
   std::shared_ptr<const model::AgreementBook> book;
-  model::PassedContents passed;  // of the book
+  RecalledTexts passed{1u << 12, 8u << 20};  // documents that rules of the book have let cross
   const ExchangeLookup& lookup;
   trust::Signer* signer;
   std::shared_ptr<trust::Signer> replaced_signer;  // keeps the present one, where it is not the first

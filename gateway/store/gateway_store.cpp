@@ -9,7 +9,6 @@
 #include "gateway/store/exchange_row.h"
 #include "gateway/store/record_writer.h"
 #include "gateway/store/schema.h"
-#include "proto/sqlite/checkpoint_thread.h"
 #include "proto/sqlite/store_folder.h"
 
 namespace gnc::gateway {
@@ -39,7 +38,6 @@ Result<void> write_changes(RecordWriter& writer, std::vector<const StateChange*>
 struct GatewayStore::State {
   sqlite::FolderLock lock;
   sqlite::Database write_connection;
-  std::unique_ptr<sqlite::CheckpointThread> checkpoints;
   sqlite::Database lookup_connection;
   sqlite::Database read_connection;
   RecordWriter writer;
@@ -86,24 +84,20 @@ Result<std::unique_ptr<GatewayStore>> GatewayStore::open(const std::filesystem::
   for (auto* statement : {&by_id, &refusal, &conversation, &batch, &receipts}) {
     if (!*statement) return tl::unexpected(statement->error());
   }
-  auto state = std::unique_ptr<State>(new State{.lock = std::move(*lock),
-                                                .write_connection = std::move(*write),
-                                                .checkpoints = nullptr,
-                                                .lookup_connection = std::move(*lookup),
-                                                .read_connection = std::move(*read),
-                                                .writer = std::move(*writer),
-                                                .lookup_exchange = std::move(*by_id),
-                                                .lookup_refusal = std::move(*refusal),
-                                                .lookup_conversation = std::move(*conversation),
-                                                .read_mutex = {},
-                                                .content = sqlite::ContentReader(folder),
-                                                .read_batch = std::move(*batch),
-                                                .read_receipts = std::move(*receipts),
-                                                .changes = {}});
-  auto checkpoints = sqlite::CheckpointThread::start(state->write_connection, file, sqlite::longest_log);
-  if (!checkpoints) return tl::unexpected(checkpoints.error());
-  state->checkpoints = std::move(*checkpoints);
-  return std::unique_ptr<GatewayStore>(new GatewayStore(std::move(state)));
+  return std::unique_ptr<GatewayStore>(
+      new GatewayStore(std::unique_ptr<State>(new State{.lock = std::move(*lock),
+                                                        .write_connection = std::move(*write),
+                                                        .lookup_connection = std::move(*lookup),
+                                                        .read_connection = std::move(*read),
+                                                        .writer = std::move(*writer),
+                                                        .lookup_exchange = std::move(*by_id),
+                                                        .lookup_refusal = std::move(*refusal),
+                                                        .lookup_conversation = std::move(*conversation),
+                                                        .read_mutex = {},
+                                                        .content = sqlite::ContentReader(folder),
+                                                        .read_batch = std::move(*batch),
+                                                        .read_receipts = std::move(*receipts),
+                                                        .changes = {}})));
 }
 
 Result<void> GatewayStore::commit(std::span<const Effects> group) {

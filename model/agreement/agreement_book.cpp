@@ -15,11 +15,6 @@
 namespace gnc::model {
 namespace {
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
 struct Message {
   std::string name;
   std::size_t from = 0;  // index of the role
@@ -308,7 +303,7 @@ tl::unexpected<Error> no_agreement(const CrossingRequest& request) {
 }  // namespace
 
 Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Instant now,
-                                           PassedContents* passed) const {
+                                           RecalledTexts* passed) const {
   const auto found = state_->by_id.find(request.agreement);
   if (found == state_->by_id.end()) return no_agreement(request);
   const CompiledAgreement& agreement = state_->agreements[found->second];
@@ -326,13 +321,12 @@ Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Insta
   }
   if (auto held = check_readable(agreement, request); !held) return tl::unexpected(std::move(held.error()));
   if (request.structured.empty()) return (*message)->terms;
-  const std::size_t number = found->second;
-  if (passed != nullptr && passed->contains(number, request.document_type, request.structured))
-    return (*message)->terms;
+  const RecalledTexts::Key key{found->second, request.document_type};
+  if (passed != nullptr && passed->find(key, request.structured) != nullptr) return (*message)->terms;
   if (auto held = agreement.rules.check(request.structured, request.document_type); !held) {
     return tl::unexpected(under_agreement(std::move(held.error()), request));
   }
-  if (passed != nullptr) passed->remember(number, request.document_type, request.structured);
+  if (passed != nullptr) passed->remember(key, request.structured, "");
   return (*message)->terms;
 }
 

@@ -12,9 +12,9 @@
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
 #include "model/agreement/conversation_states.h"
-#include "model/agreement/passed_contents.h"
 #include "proto/types/instant.h"
 #include "proto/types/party_name.h"
+#include "proto/types/recalled_texts.h"
 #include "proto/types/result.h"
 #include "proto/types/shared_text.h"
 
@@ -81,8 +81,8 @@ class AgreementBook {
   // Refuses with a 3xx code and a detail that names rule, agreement and path. `structured` is scanned on
   // the wire format, not parsed; a message nested deeper than the contract or not readable is refused
   // with TYPE_OF_VALUE. A document carried only as an original is refused where the agreement closes or
-  // requires any path, because they cannot be checked. What has `passed` is not scanned again.
-  Result<CrossingTerms> allow(const CrossingRequest&, Instant now, PassedContents* passed = nullptr) const;
+  // requires any path, because they cannot be checked. What has `passed`, of this book, is not scanned again.
+  Result<CrossingTerms> allow(const CrossingRequest&, Instant now, RecalledTexts* passed = nullptr) const;
 
   // Every gate of allow() with all of its faults, for people. The first fault is allow()'s.
   std::vector<CrossingAnswer> judge(const CrossingRequest&, Instant now) const;

@@ -114,7 +114,7 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
 }
 
 tl::expected<v1::CarriedDocument, IntakeRefusal> SingleWindow::take_in_or_recall(v1::Lodge::Item& item) {
-  if (const std::string* type = taken_.find(item.document(), item.form_hint())) {
+  if (const std::string* type = taken_.find({0, item.form_hint()}, item.document())) {
     v1::CarriedDocument carried;
     carried.set_type(*type);
     carried.set_structured(std::move(*item.mutable_document()));
@@ -123,7 +123,7 @@ tl::expected<v1::CarriedDocument, IntakeRefusal> SingleWindow::take_in_or_recall
   auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
   // What has an original beside it was translated.
   if (taken && taken->original().empty())
-    taken_.remember(taken->structured(), item.form_hint(), taken->type());
+    taken_.remember({0, item.form_hint()}, taken->structured(), taken->type());
   return taken;
 }
 

@@ -7,8 +7,9 @@
 #include "nodes/core/id_sequence.h"
 #include "nodes/core/reference_filter.h"
 #include "nodes/core/step_work.h"
-#include "nodes/core/taken_documents.h"
 #include "nodes/core/uncommitted.h"
+#include "proto/types/recalled_texts.h"
+#include "proto/types/text_hash.h"
 
 namespace gnc::nodes {
 
@@ -40,7 +41,7 @@ class SingleWindow {
   const NodeLookup& lookup_;
   IdSequence& ids_;
   ReferenceFilter references_;
-  TakenDocuments taken_;
+  RecalledTexts taken_{128, 2u << 20};  // documents that were found right, and their types
   Uncommitted<OutgoingRecord, SharedText, TextHash, &OutgoingRecord::reference> uncommitted_;
 };
 

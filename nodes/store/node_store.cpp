@@ -10,7 +10,6 @@
 #include "nodes/store/record_writer.h"
 #include "nodes/store/rows.h"
 #include "nodes/store/schema.h"
-#include "proto/sqlite/checkpoint_thread.h"
 #include "proto/sqlite/store_folder.h"
 
 namespace gnc::nodes {
@@ -32,7 +31,6 @@ struct NodeStore::State {
   std::filesystem::path folder;
   sqlite::FolderLock lock;
   sqlite::Database write_connection;
-  std::unique_ptr<sqlite::CheckpointThread> checkpoints;
   sqlite::Database lookup_connection;
   RecordWriter writer;
   // For one row at a time; mutable by nature, whoever asks.
@@ -71,19 +69,15 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::filesystem::path& 
       fmt::format("SELECT {} FROM outgoing WHERE reference=? AND reference <> '' AND key >> 40 = {}",
                   outgoing_columns, party_number));
   if (!lodged) return tl::unexpected(lodged.error());
-  auto state = std::unique_ptr<State>(new State{.folder = folder,
-                                                .lock = std::move(*lock),
-                                                .write_connection = std::move(*write),
-                                                .checkpoints = nullptr,
-                                                .lookup_connection = std::move(*lookup),
-                                                .writer = std::move(*writer),
-                                                .lookup_received = std::move(*received),
-                                                .lookup_lodged = std::move(*lodged),
-                                                .changes = {}});
-  auto checkpoints = sqlite::CheckpointThread::start(state->write_connection, file, sqlite::longest_log);
-  if (!checkpoints) return tl::unexpected(checkpoints.error());
-  state->checkpoints = std::move(*checkpoints);
-  return std::unique_ptr<NodeStore>(new NodeStore(std::move(state)));
+  return std::unique_ptr<NodeStore>(
+      new NodeStore(std::unique_ptr<State>(new State{.folder = folder,
+                                                     .lock = std::move(*lock),
+                                                     .write_connection = std::move(*write),
+                                                     .lookup_connection = std::move(*lookup),
+                                                     .writer = std::move(*writer),
+                                                     .lookup_received = std::move(*received),
+                                                     .lookup_lodged = std::move(*lodged),
+                                                     .changes = {}})));
 }
 
 Result<RestoredState> NodeStore::restore(const PartyName& party) const {

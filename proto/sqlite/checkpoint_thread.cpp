@@ -17,22 +17,13 @@ constexpr std::uint64_t patience = 4;
 
 }  // namespace
 
-Result<std::unique_ptr<CheckpointThread>> CheckpointThread::start(Database& writer,
-                                                                  const std::filesystem::path& file,
-                                                                  std::uint64_t longest_log) {
-  auto own = Database::open(file, Database::Access::read_write);
-  if (!own) return tl::unexpected(own.error());
-  return std::unique_ptr<CheckpointThread>(new CheckpointThread(writer, *std::move(own), longest_log));
-}
-
-CheckpointThread::CheckpointThread(Database& writer, Database own, std::uint64_t longest_log)
-    : writer_(writer), own_(std::move(own)), most_pages_(longest_log / page_bytes), due_at_(most_pages_) {
-  writer_.watch_log([this](std::uint64_t pages) { committed(pages); });
-  thread_ = std::thread([this] { run(); });
-}
+CheckpointThread::CheckpointThread(Database own, std::uint64_t longest_log)
+    : own_(std::move(own)),
+      most_pages_(longest_log / page_bytes),
+      due_at_(most_pages_),
+      thread_([this] { run(); }) {}
 
 CheckpointThread::~CheckpointThread() {
-  writer_.watch_log({});
   {
     const std::lock_guard guard(mutex_);
     stopping_ = true;
@@ -60,7 +51,7 @@ void CheckpointThread::run() {
   }
 }
 
-void CheckpointThread::committed(std::uint64_t pages) {
+bool CheckpointThread::committed(std::uint64_t pages) {
   if (pages < pages_) due_at_ = most_pages_;  // the log was begun anew
   pages_ = pages;
   std::unique_lock lock(mutex_);
@@ -70,12 +61,13 @@ void CheckpointThread::committed(std::uint64_t pages) {
   if (turn_ == Turn::writer) {
     turn_ = Turn::rest;
     due_at_ = pages + most_pages_;
-    lock.unlock();
-    static_cast<void>(writer_.fold_log());
-  } else if (turn_ == Turn::rest && pages >= due_at_) {
+    return true;
+  }
+  if (turn_ == Turn::rest && pages >= due_at_) {
     turn_ = Turn::thread;
     changed_.notify_all();
   }
+  return false;
 }
 
 }  // namespace gnc::sqlite

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/sqlite/checkpoint_thread.h"
 
 namespace gnc::sqlite {
 namespace {
@@ -19,8 +20,18 @@ tl::unexpected<Error> store_failed(sqlite3* handle, std::string_view doing) {
                  file != nullptr ? file : "");
 }
 
-int tell_of_log(void* watch, sqlite3*, const char*, int pages) {
-  (*static_cast<Database::LogWatch*>(watch))(static_cast<std::uint64_t>(pages));
+Result<FoldedLog> fold_log_of(sqlite3* handle) {
+  int pages = 0, copied = 0;
+  if (sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied) != SQLITE_OK)
+    return store_failed(handle, "cannot fold the log back");
+  return FoldedLog{static_cast<std::uint64_t>(pages), static_cast<std::uint64_t>(copied)};
+}
+
+int committed(void* checkpoints, sqlite3* handle, const char*, int pages) {
+  const bool writers_turn =
+      static_cast<CheckpointThread*>(checkpoints)->committed(static_cast<std::uint64_t>(pages));
+  // A failure loses nothing: the log has everything, and is folded another time.
+  if (writers_turn) static_cast<void>(fold_log_of(handle));
   return SQLITE_OK;
 }
 
@@ -46,19 +57,26 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
   return database;
 }
 
+Database::Database(sqlite3* handle, std::unique_ptr<GatheredLog> log)
+    : log_(std::move(log)), handle_(handle) {}
+
 Database::Database(Database&& other) noexcept
-    : watch_(std::move(other.watch_)),
-      log_(std::move(other.log_)),
-      handle_(std::exchange(other.handle_, nullptr)) {}
+    : log_(std::move(other.log_)),
+      handle_(std::exchange(other.handle_, nullptr)),
+      checkpoints_(std::move(other.checkpoints_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
-  std::swap(watch_, other.watch_);
   std::swap(log_, other.log_);
   std::swap(handle_, other.handle_);
+  std::swap(checkpoints_, other.checkpoints_);
   return *this;
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() {
+  if (checkpoints_ != nullptr) sqlite3_wal_hook(handle_, nullptr, nullptr);
+  checkpoints_.reset();
+  sqlite3_close_v2(handle_);
+}
 
 Result<void> Database::execute(const std::string& sql) {
   if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
@@ -76,17 +94,15 @@ Result<Statement> Database::prepare(std::string_view sql) const {
   return Statement(statement);
 }
 
-void Database::watch_log(LogWatch watch) {
-  watch_ = watch ? std::make_unique<LogWatch>(std::move(watch)) : nullptr;
-  sqlite3_wal_hook(handle_, watch_ != nullptr ? tell_of_log : nullptr, watch_.get());
+Result<void> Database::fold_log_beside(std::uint64_t longest_log) {
+  auto own = open(sqlite3_db_filename(handle_, "main"), Access::read_write);
+  if (!own) return tl::unexpected(own.error());
+  checkpoints_ = std::make_unique<CheckpointThread>(std::move(*own), longest_log);
+  sqlite3_wal_hook(handle_, committed, checkpoints_.get());
+  return {};
 }
 
-Result<FoldedLog> Database::fold_log() {
-  int pages = 0, copied = 0;
-  const int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
-  if (done != SQLITE_OK) return store_failed(handle_, "cannot fold the log back");
-  return FoldedLog{static_cast<std::uint64_t>(pages), static_cast<std::uint64_t>(copied)};
-}
+Result<FoldedLog> Database::fold_log() { return fold_log_of(handle_); }
 
 Result<void> Database::flush() {
   sqlite3_file* file = nullptr;

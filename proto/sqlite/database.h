@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -21,6 +20,7 @@ struct sqlite3_stmt;
 // Database.
 namespace gnc::sqlite {
 
+class CheckpointThread;
 class Statement;
 
 // What the log had when it was last copied into the database, and how much of it was.
@@ -44,10 +44,9 @@ class Database {
   // The statement must not outlive this database.
   Result<Statement> prepare(std::string_view sql) const;
 
-  using LogWatch = std::function<void(std::uint64_t pages)>;
-  // Called after each commit, by the thread that commits, with what the log has. SQLite folds the log by
-  // itself no more, now or when the watch ends, which it does with an empty one.
-  void watch_log(LogWatch watch);
+  // Of one that writes: from now on its log is folded beside its commits (CheckpointThread), whenever it has
+  // so many bytes.
+  Result<void> fold_log_beside(std::uint64_t longest_log);
   // Copies what the log holds into the database as far as readers let it, and as nobody else does. Others may
   // write meanwhile.
   Result<FoldedLog> fold_log();
@@ -55,10 +54,10 @@ class Database {
   Result<void> flush();
 
  private:
-  Database(sqlite3* handle, std::unique_ptr<GatheredLog> log) : log_(std::move(log)), handle_(handle) {}
-  std::unique_ptr<LogWatch> watch_;
+  Database(sqlite3* handle, std::unique_ptr<GatheredLog> log);
   std::unique_ptr<GatheredLog> log_;  // of one that writes
   sqlite3* handle_ = nullptr;
+  std::unique_ptr<CheckpointThread> checkpoints_;
 };
 
 // A prepared statement. Bind by position from 1, step, read columns from 0, reset.

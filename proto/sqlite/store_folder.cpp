@@ -23,13 +23,7 @@ Result<std::int64_t> pragma(const Database& database, std::string_view name) {
   return statement->integer(0);
 }
 
-constexpr std::uint64_t page = 4096;
-
-std::string writer_settings() {
-  return fmt::format(
-      "PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;",
-      longest_log / page);
-}
+constexpr const char* writer_settings = "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;";
 
 Result<void> prepare_schema(Database& database, const std::filesystem::path& file, const Schema& schema) {
   const auto application = pragma(database, "application_id");
@@ -79,8 +73,9 @@ FolderLock::~FolderLock() {
 Result<Database> open_store(const std::filesystem::path& file, const Schema& schema) {
   auto database = Database::open(file, Database::Access::read_write);
   if (!database) return database;
-  if (auto done = database->execute(writer_settings()); !done) return tl::unexpected(done.error());
+  if (auto done = database->execute(writer_settings); !done) return tl::unexpected(done.error());
   if (auto done = prepare_schema(*database, file, schema); !done) return tl::unexpected(done.error());
+  if (auto done = database->fold_log_beside(longest_log); !done) return tl::unexpected(done.error());
   return database;
 }
 

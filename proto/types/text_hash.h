@@ -36,6 +36,7 @@ inline std::uint64_t text_hash(std::string_view text) {
 }
 
 struct TextHash {
+  using is_transparent = void;
   std::size_t operator()(std::string_view text) const noexcept { return text_hash(text); }
 };
 

@@ -10,7 +10,6 @@
 #include <thread>
 #include <vector>
 
-#include "proto/sqlite/checkpoint_thread.h"
 #include "proto/sqlite/store_folder.h"
 #include "proto/types/system_clock.h"
 #include "scenarios/virtual/virtual_trust.h"
@@ -29,7 +28,7 @@ constexpr std::size_t points = 101;
 constexpr std::chrono::microseconds rest{1500};
 constexpr std::size_t row_bytes = 2048;
 constexpr std::size_t large_row_bytes = 32u << 10;
-constexpr std::size_t full_logs = 5;
+constexpr std::size_t checkpoints = 5;
 
 std::uint64_t nanoseconds(Clock::duration duration) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count());
@@ -75,10 +74,7 @@ class MeasuredStore {
     if (!database) return tl::unexpected(database.error());
     auto insert = database->prepare("INSERT INTO row (bytes) VALUES (?1)");
     if (!insert) return tl::unexpected(insert.error());
-    auto kept = std::make_unique<sqlite::Database>(std::move(*database));
-    auto checkpoints = sqlite::CheckpointThread::start(*kept, file, sqlite::longest_log);
-    if (!checkpoints) return tl::unexpected(checkpoints.error());
-    return MeasuredStore(std::move(kept), std::move(*insert), std::move(*checkpoints), bytes);
+    return MeasuredStore(std::move(*database), std::move(*insert), bytes);
   }
 
   // How long it waited for the disk.
@@ -92,16 +88,11 @@ class MeasuredStore {
   }
 
  private:
-  MeasuredStore(std::unique_ptr<sqlite::Database> database, sqlite::Statement insert,
-                std::unique_ptr<sqlite::CheckpointThread> checkpoints, std::size_t bytes)
-      : database_(std::move(database)),
-        insert_(std::move(insert)),
-        checkpoints_(std::move(checkpoints)),
-        bytes_(bytes, 'x') {}
+  MeasuredStore(sqlite::Database database, sqlite::Statement insert, std::size_t bytes)
+      : database_(std::move(database)), insert_(std::move(insert)), bytes_(bytes, 'x') {}
 
-  std::unique_ptr<sqlite::Database> database_;
+  sqlite::Database database_;
   sqlite::Statement insert_;
-  std::unique_ptr<sqlite::CheckpointThread> checkpoints_;
   std::string bytes_;
 };
 
@@ -143,7 +134,7 @@ Result<std::uint64_t> measure_checkpoint(const fs::path& folder) {
   auto store = MeasuredStore::open(folder / "checkpoints.db", large_row_bytes);
   if (!store) return tl::unexpected(store.error());
   // In each of these the log is full once.
-  std::vector<std::uint64_t> waits, longest(full_logs, 0);
+  std::vector<std::uint64_t> waits, longest(checkpoints, 0);
   for (std::uint64_t& most : longest) {
     for (std::size_t bytes = 0; bytes < sqlite::longest_log; bytes += large_row_bytes) {
       const auto wait = store->commit();

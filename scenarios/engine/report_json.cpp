@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "gnc/v1/errors.pb.h"
 #include "scenarios/engine/indicator.h"
@@ -28,109 +25,58 @@ constexpr bool is_optional<std::optional<Value>> = true;
 
 // ---- Writing ------------------------------------------------------------------------------------
 
-// Writes into a text as it goes, since a day's timeline has 86,400 rows: what nlohmann's dump(2) would make
-// of the same values, to the byte.
-class Writer {
- public:
-  explicit Writer(std::string& out, std::size_t depth = 0) : out_(out), depth_(depth) {}
+template <class Value>
+Written written(const Value& value);
+
+struct Writer {
+  Written& object;
 
   template <class Value>
-  void operator()(std::string_view name, const Value& value, const char*) {
-    begin(name);
-    write(value);
+  void operator()(const char* name, const Value& value, const char*) {
+    object[name] = written(value);
   }
   template <class Value>
-  void later(const char* name, const Value& value, const char* meaning) {
-    (*this)(name, value, meaning);
+  void later(const char* name, const Value& value, const char*) {
+    object[name] = written(value);
   }
   template <class Value>
-  void derived(const char* name, const Value& value, const char* meaning) {
-    (*this)(name, value, meaning);
+  void derived(const char* name, const Value& value, const char*) {
+    object[name] = written(value);
   }
   template <class Fields>
   void group(const char* name, const char*, Fields fields_of) {
-    begin(name);
-    write_object(fields_of);
+    Written inner = Written::object();
+    fields_of(Writer{inner});
+    object[name] = std::move(inner);
   }
-
-  template <class Value>
-  void write(const Value& value) {
-    if constexpr (std::is_same_v<Value, double>) {
-      // JSON has no infinities.
-      const bool none = !std::isfinite(value) || (value == 0 && !std::signbit(value));
-      out_ += none ? "0.0" : Written(value).dump();
-    } else if constexpr (std::is_same_v<Value, bool>) {
-      out_ += value ? "true" : "false";
-    } else if constexpr (std::is_arithmetic_v<Value>) {
-      fmt::format_to(std::back_inserter(out_), "{}", value);
-    } else if constexpr (std::is_convertible_v<Value, std::string>) {
-      write_text(value);
-    } else if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>) {
-      write_object([&value](auto&& see) {
-        for (const auto& [name, text] : value) see(name, text, nullptr);
-      });
-    } else if constexpr (is_rows<Value>) {
-      write_rows(value);
-    } else if constexpr (std::is_same_v<Value, IndicatorValues>) {
-      write_object([&value](auto&& see) {
-        for (const Indicator& indicator : indicators())
-          see(indicator.name, indicator.of(value.latency, value.counts), nullptr);
-      });
-    } else if constexpr (is_optional<Value>) {
-      if (value) return write(*value);
-      out_ += "null";
-    } else {
-      write_object([&value](auto&& see) { fields(value, see); });
-    }
-  }
-
- private:
-  void new_line(std::size_t depth) {
-    out_ += '\n';
-    out_.append(2 * depth, ' ');
-  }
-  void begin(std::string_view name) {
-    if (!std::exchange(is_first_, false)) out_ += ',';
-    new_line(depth_);
-    write_text(name);
-    out_ += ": ";
-  }
-  void write_text(std::string_view text) {
-    const auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
-    if (std::ranges::all_of(text, is_plain)) {
-      out_ += '"';
-      out_ += text;
-      out_ += '"';
-    } else {
-      // Text from outside may hold bytes that are no UTF-8.
-      out_ += Written(text).dump(-1, ' ', false, Written::error_handler_t::replace);
-    }
-  }
-  template <class Fields>
-  void write_object(const Fields& fields_of) {
-    out_ += '{';
-    Writer inner(out_, depth_ + 1);
-    fields_of(inner);
-    if (!inner.is_first_) new_line(depth_);
-    out_ += '}';
-  }
-  template <class Rows>
-  void write_rows(const Rows& rows) {
-    out_ += '[';
-    Writer inner(out_, depth_ + 1);
-    for (const auto& row : rows) {
-      if (!std::exchange(inner.is_first_, false)) out_ += ',';
-      new_line(depth_ + 1);
-      inner.write(row);
-    }
-    if (!inner.is_first_) new_line(depth_);
-    out_ += ']';
-  }
-
-  std::string& out_;
-  const std::size_t depth_;
-  bool is_first_ = true;
 };
+
+template <class Value>
+Written written(const Value& value) {
+  if constexpr (std::is_same_v<Value, double>) {
+    // JSON has no infinities.
+    return std::isfinite(value) ? Written(value) : Written(0.0);
+  } else if constexpr (std::is_arithmetic_v<Value> || std::is_convertible_v<Value, std::string> ||
+                       std::is_same_v<Value, std::map<std::string, std::string>>) {
+    return Written(value);
+  } else if constexpr (is_rows<Value>) {
+    Written array = Written::array();
+    for (const auto& row : value) array.push_back(written(row));
+    return array;
+  } else if constexpr (std::is_same_v<Value, IndicatorValues>) {
+    Written object = Written::object();
+    for (const Indicator& indicator : indicators()) {
+      object[std::string(indicator.name)] = written(indicator.of(value.latency, value.counts));
+    }
+    return object;
+  } else if constexpr (is_optional<Value>) {
+    return value ? written(*value) : Written(nullptr);
+  } else {
+    Written object = Written::object();
+    fields(value, Writer{object});
+    return object;
+  }
+}
 
 // ---- Reading ------------------------------------------------------------------------------------
 
@@ -274,12 +220,10 @@ Written schema_of() {
 }  // namespace
 
 std::string to_json(const RunReport& report) {
-  std::string json = "{";
-  Writer writer(json, 1);
-  writer("schema", report_schema, nullptr);
-  fields(report, writer);
-  json += "\n}\n";
-  return json;
+  Written json{{"schema", report_schema}};
+  fields(report, Writer{json});
+  // Text from outside may hold bytes that are no UTF-8.
+  return json.dump(2, ' ', false, Written::error_handler_t::replace) + "\n";
 }
 
 Result<RunReport> report_from_json(std::string_view text) {

@@ -60,7 +60,7 @@ class VirtualRun final : World, NodeListener {
     world_->gateway().on_meddling = [this](const std::vector<nodes::NodeEvent>& events, Instant at) {
       for (const nodes::NodeEvent& event : events) {
         // A bare administration tells of its own.
-        if (event.peer && is_bare(*event.peer)) continue;
+        if (event.peer && world_->bare(world_->participant(*event.peer)) != nullptr) continue;
         record(options_.world.gateway.name, event, at);
       }
     };
@@ -236,10 +236,6 @@ class VirtualRun final : World, NodeListener {
     if (!report.has_document()) return;
     steps_.heard(report.document());
     told_document_ = true;
-  }
-
-  bool is_bare(const PartyName& party) const {
-    return std::ranges::find(plan_.scenario.topology.bare, party) != plan_.scenario.topology.bare.end();
   }
 
   void let_go() {

@@ -51,8 +51,8 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
     const std::string link = link_name(names_[i]);
     network_.add_link(link, plan.scenario.topology.link_of(names_[i]), random.child("link " + link));
     bare_.push_back(nullptr);
-    host_of_.push_back(hosts_.empty() ? 0 : hosts_.size() - 1);
-    if (std::ranges::find(plan.scenario.topology.bare, names_[i]) != plan.scenario.topology.bare.end()) {
+    host_of_.push_back(0);
+    if (!plan.scenario.topology.has_node(names_[i])) {
       gateway_->records().keep_receipts_of(names_[i]);
       bare_.back() = std::make_unique<VirtualBarePeer>(
           simulation_, network_, *trust_, i, BarePeer::Place{names_[i], settings.gateway.name}, *plan.book,

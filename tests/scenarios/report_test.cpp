@@ -89,17 +89,6 @@ TEST(Report, IsTheSameAfterItsJsonIsReadAgain) {
   EXPECT_EQ(*read, example());
 }
 
-TEST(Report, IsWrittenAsJsonIsUsuallyIndented) {
-  RunReport report = example();
-  report.environment = {{"machine", "two \"cores\""}, {"bytes", "no \xff UTF-8"}};
-  report.timeline.push_back({.delivered_p50_ms = 0.1, .delivered_p99_ms = -0.0, .delivered_max_ms = 1e300});
-  for (const RunReport& each : {report, RunReport()}) {
-    const std::string text = to_json(each);
-    EXPECT_EQ(nlohmann::ordered_json::parse(text).dump(2) + "\n", text);
-  }
-  EXPECT_THAT(to_json(report), HasSubstr("two \\\"cores\\\""));
-}
-
 TEST(Report, RefusesAnotherSchemaAndTextThatIsNoReport) {
   std::string other = to_json(example());
   other.replace(other.find("\"schema\": 1"), 11, "\"schema\": 9");

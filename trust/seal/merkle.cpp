@@ -1,42 +1,66 @@
 #include "trust/seal/merkle.h"
 
-#include <array>
-#include <cstring>
+#include <stdexcept>
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
+
+#include "trust/tls/openssl.h"
 
 namespace gnc::trust {
 namespace {
 
-// A tree is made of many short texts, around each of which OpenSSL's interface to all algorithms does as much
-// again as the hashing takes. That to this one alone is deprecated, and the same arithmetic.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+// OpenSSL looks an algorithm up by name, at a cost, wherever it is not given a fetched one.
+const EVP_MD* fetched_sha256() {
+  static const std::unique_ptr<EVP_MD, Freed<EVP_MD_free>> algorithm(
+      EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  return algorithm.get();
+}
+
 class Hasher {
  public:
-  Hasher() { SHA256_Init(&state_); }
-  Hasher& add(const void* bytes, std::size_t size) {
-    SHA256_Update(&state_, bytes, size);
-    return *this;
+  Hasher() : context_(EVP_MD_CTX_new()) {
+    if (!context_ || EVP_DigestInit_ex2(context_.get(), fetched_sha256(), nullptr) != 1) {
+      throw std::runtime_error("OpenSSL has no SHA-256");
+    }
   }
+
+  // A context that was begun with this algorithm is begun again without one: the cheapest way.
+  void begin() { must(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr)); }
+  void add(const void* bytes, std::size_t size) { must(EVP_DigestUpdate(context_.get(), bytes, size)); }
   Digest end() {
     Digest digest;
-    SHA256_Final(digest.bytes.data(), &state_);
+    must(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr));
     return digest;
   }
 
  private:
-  SHA256_CTX state_;
+  static void must(int done) {
+    if (done != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");
+  }
+  DigestContextPtr context_;
 };
-#pragma GCC diagnostic pop
+
+Hasher& hasher() {
+  thread_local Hasher one;
+  return one;
+}
 
 }  // namespace
 
-Digest sha256(std::string_view bytes) { return Hasher().add(bytes.data(), bytes.size()).end(); }
+Digest sha256(std::string_view bytes) {
+  Hasher& hash = hasher();
+  hash.begin();
+  hash.add(bytes.data(), bytes.size());
+  return hash.end();
+}
 
 Digest leaf_hash(std::string_view bytes) {
   static constexpr unsigned char prefix = 0;
-  return Hasher().add(&prefix, 1).add(bytes.data(), bytes.size()).end();
+  Hasher& hash = hasher();
+  hash.begin();
+  hash.add(&prefix, 1);
+  hash.add(bytes.data(), bytes.size());
+  return hash.end();
 }
 
 Digest node_hash(const Digest& left, const Digest& right) {
@@ -44,7 +68,10 @@ Digest node_hash(const Digest& left, const Digest& right) {
   node[0] = 1;
   std::memcpy(node.data() + 1, left.bytes.data(), 32);
   std::memcpy(node.data() + 33, right.bytes.data(), 32);
-  return Hasher().add(node.data(), node.size()).end();
+  Hasher& hash = hasher();
+  hash.begin();
+  hash.add(node.data(), node.size());
+  return hash.end();
 }
 
 Digest tree_root(std::span<const Digest> leaves) {

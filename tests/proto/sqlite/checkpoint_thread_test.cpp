@@ -23,9 +23,8 @@ class Checkpoints : public testing::Test {
     folder_ = mkdtemp(pattern.data());
     database_.emplace(open(Database::Access::read_write));
     run("CREATE TABLE t(n INTEGER PRIMARY KEY, content BLOB)");
-    auto thread = CheckpointThread::start(*database_, file(), longest);
-    if (!thread) throw std::runtime_error(describe(thread.error()));
-    thread_ = std::move(*thread);
+    if (const auto done = database_->fold_log_beside(longest); !done)
+      throw std::runtime_error(describe(done.error()));
   }
   ~Checkpoints() override {
     close();
@@ -41,10 +40,7 @@ class Checkpoints : public testing::Test {
   void run(const std::string& sql) {
     if (const auto done = database_->execute(sql); !done) throw std::runtime_error(describe(done.error()));
   }
-  void close() {
-    thread_.reset();
-    database_.reset();
-  }
+  void close() { database_.reset(); }
   // Each row its own transaction. The most that the log's file had afterwards.
   std::uintmax_t insert(std::uint64_t bytes) {
     std::uintmax_t most = 0;
@@ -69,7 +65,6 @@ class Checkpoints : public testing::Test {
 
   fs::path folder_;
   std::optional<Database> database_;
-  std::unique_ptr<CheckpointThread> thread_;
   std::uint64_t rows_ = 0;
 };
 

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/types/text_hash.h"
+
+namespace gnc {
+
+// Texts that were judged, such as serialised documents, and what came of it, so that the same bytes are not
+// judged again: whoever sends in bulk often sends from templates. A text is kept when it comes for the second
+// time, so that those which never come again cost no more than a hash. Bounded: of 16 kB at most each, the
+// latest at each place, and all are forgotten when they have `most_bytes`.
+class RecalledTexts {
+ public:
+  // What it was judged by. The same text under another key is another one.
+  struct Key {
+    std::size_t number = 0;
+    std::string_view name = {};
+  };
+
+  // `places`: a power of two, from 4 on.
+  RecalledTexts(std::size_t places, std::size_t most_bytes) : most_bytes_(most_bytes), places_(places) {}
+
+  // What was noted; null where the text is not recalled.
+  const std::string* find(Key key, std::string_view text) const {
+    const std::uint64_t hash = hash_of(key, text);
+    for (std::size_t way = 0; way < ways; ++way) {
+      const Place& place = places_[place_of(hash, way)];
+      if (place.hash == hash && place.number == key.number && place.name == key.name && place.text == text &&
+          !text.empty()) {
+        return &place.note;
+      }
+    }
+    return nullptr;
+  }
+
+  // To be called for what was not found and is right.
+  void remember(Key key, std::string_view text, std::string_view note) {
+    if (text.size() > largest || text.empty()) return;
+    const std::uint64_t hash = hash_of(key, text);
+    for (std::size_t way = 0; way < ways; ++way) {
+      Place& place = places_[place_of(hash, way)];
+      if (place.hash == hash) return keep(place, key, text, note);
+    }
+    Place& place = place_to_take(hash);
+    bytes_ -= place.text.size();
+    place = {.hash = hash};
+  }
+
+  void clear() {
+    places_.assign(places_.size(), {});
+    bytes_ = 0;
+  }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  static constexpr std::size_t largest = std::size_t{16} << 10;
+  static constexpr std::size_t ways = 4;  // places that a text may be at
+  struct Place {
+    std::uint64_t hash = 0;
+    std::size_t number = 0;
+    std::string name = {}, text = {}, note = {};  // empty of what has come but once
+  };
+
+  static std::uint64_t hash_of(Key key, std::string_view text) { return text_hash(text) + key.number; }
+  std::size_t place_of(std::uint64_t hash, std::size_t way) const {
+    return (hash + way) & (places_.size() - 1);
+  }
+  // One that nothing is at; else that of one that has come but once, where there is such a one.
+  Place& place_to_take(std::uint64_t hash) {
+    std::size_t taken = place_of(hash, ways - 1);
+    for (std::size_t way = ways; way-- > 0;) {
+      const std::size_t at = place_of(hash, way);
+      if (places_[at].hash == 0) return places_[at];
+      if (places_[at].text.empty()) taken = at;
+    }
+    return places_[taken];
+  }
+  void keep(Place& place, Key key, std::string_view text, std::string_view note) {
+    if (bytes_ + text.size() > most_bytes_) return clear();
+    bytes_ += text.size() - place.text.size();
+    place.number = key.number;
+    place.name = key.name;
+    place.text = text;
+    place.note = note;
+  }
+
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
+  std::vector<Place> places_;
+};
+
+}  // namespace gnc
