@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,7 +79,7 @@ struct Explanation {
   std::string document_type;  // "DEC"; empty where it could not be read
   std::string agreement;      // that carries it, or that comes nearest
   std::string message;
-  std::vector<Gate> gates;             // in the order of the way
+  std::deque<Gate> gates;              // in the order of the way; those found stay in their place
   std::optional<std::size_t> decides;  // the first gate that refuses
   std::vector<SaidAnswer> answers;
   std::vector<std::string> notes;  // what the answer further depends on

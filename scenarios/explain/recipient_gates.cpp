@@ -69,7 +69,7 @@ bool same(const GateFault& one, const GateFault& other) {
   return one.code == other.code && one.pointers == other.pointers;
 }
 
-bool is_told(const GateFault& fault, const std::vector<Gate>& gates) {
+bool is_told(const GateFault& fault, const std::deque<Gate>& gates) {
   return std::ranges::any_of(gates, [&](const Gate& gate) {
     return std::ranges::any_of(gate.faults, [&](const GateFault& told) { return same(fault, told); });
   });
@@ -78,7 +78,7 @@ bool is_told(const GateFault& fault, const std::vector<Gate>& gates) {
 // What the recipient holds against the document, but for what is told already.
 class Rejected {
  public:
-  explicit Rejected(const std::vector<Gate>& before) : before_(before) {}
+  explicit Rejected(const std::deque<Gate>& before) : before_(before) {}
 
   void add(GateFault fault) {
     const auto mine = [&](const GateFault& other) { return same(fault, other); };
@@ -98,7 +98,7 @@ class Rejected {
   }
 
  private:
-  const std::vector<Gate>& before_;
+  const std::deque<Gate>& before_;
   std::vector<GateFault> faults_;
   std::size_t told_ = 0;
 };
@@ -109,7 +109,7 @@ Gate gate_at(std::string at, std::string_view id, std::string_view asks) {
 
 // Everything that the recipient's business holds against it: the window stops at the data model's faults, and
 // its own rules are asked besides.
-void reject(const Arrival& arrival, const nodes::Decision& decision, const std::vector<Gate>& before,
+void reject(const Arrival& arrival, const nodes::Decision& decision, const std::deque<Gate>& before,
             Gate& checks) {
   Rejected rejected(before);
   if (decision.answer) {
