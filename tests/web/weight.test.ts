@@ -36,7 +36,7 @@ test('it is one script and one style sheet, so that an export is one file', () =
 
 test('a frame takes less than 8 ms of script with 186 administrations and 2,000 envelopes a second', async () => {
   const served = await serve(dist, [synthetic({ administrations: 186, perSecond: 2000, seconds: 6 })]);
-  const { page, done } = await open(`${served.address}#bench&t=1000000`);
+  const { page, done } = await open(`${served.address}#bench&t=1000000`, { smooth: true });
   await ready(page);
   for (const speed of ['1', '0.1', '20']) {
     await page.getByRole('combobox', { name: 'Speed' }).selectOption(speed);

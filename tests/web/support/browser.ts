@@ -11,6 +11,8 @@ export interface Look {
   dark?: boolean;
   calm?: boolean;
   language?: string;
+  // As many frames as a screen shows.
+  smooth?: boolean;
 }
 
 let browser: Browser | null = null;
@@ -55,6 +57,13 @@ export async function open(address: string, look: Look = {}): Promise<Watched> {
   });
   const fresh = process.env['GNC_PAGE'];
   if (fresh) await useFiles(context, fresh);
+  // Drawn without a graphics card, each frame takes a processor's time, which other tests want.
+  if (!look.smooth) {
+    await context.addInitScript(() => {
+      globalThis.requestAnimationFrame = (paint) => setTimeout(() => paint(performance.now()), 50) as unknown as number;
+      globalThis.cancelAnimationFrame = (frame) => clearTimeout(frame);
+    });
+  }
   const page = await context.newPage();
   // Each wait ends as soon as what it waits for is there; a machine that does much else needs its time.
   page.setDefaultTimeout(60_000);
