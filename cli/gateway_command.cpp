@@ -38,6 +38,7 @@ struct GatewayArguments {
   std::filesystem::path identity, trust, store;
   std::vector<std::filesystem::path> blocks, agreements;
   double business_clock = 1;
+  std::optional<std::uint64_t> seed;
   bool faults = false;
 };
 
@@ -159,7 +160,8 @@ int serve(const GatewayArguments& arguments) {
   options.store = arguments.store;
   options.listen = arguments.listen;
   options.metrics = arguments.metrics;
-  options.seed = std::random_device{}();
+  std::random_device chance;
+  options.seed = arguments.seed.value_or(static_cast<std::uint64_t>(chance()) << 32 | chance());
   // Before `ready` nobody knows the address; a line is written whole.
   if (faults) {
     options.on_connected = [](const PartyName& party) {
@@ -209,6 +211,7 @@ void add_gateway(CLI::App& app, int& status) {
                    "Divide the agreements' times to answer by this")
       ->check(CLI::Range(1e-3, 1e9))
       ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "What waits are drawn from; left out: by chance");
   // For scenarios' faults alone, and therefore in no help.
   command->add_flag("--faults", arguments->faults)->group("");
   command->callback([arguments, &status] { status = serve(*arguments); });

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <random>
 
 #include <poll.h>
@@ -43,6 +44,7 @@ struct NodeOptions {
   std::uint64_t life_seconds = 3600;
   std::uint32_t credit = 4096;
   double business_clock = 1;
+  std::optional<std::uint64_t> seed;
   bool control = false;
   bool faults = false;
 };
@@ -147,7 +149,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.default_life = model::scaled_life(
       Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds)), options.business_clock);
   std::random_device chance;
-  config.seed = static_cast<std::uint64_t>(chance()) << 32 | chance();
+  config.seed = options.seed.value_or(static_cast<std::uint64_t>(chance()) << 32 | chance());
   return config;
 }
 
@@ -329,6 +331,9 @@ void add_node(CLI::App& app, int& status) {
                    "Divide business durations (--life down to 10 s, the agreements' times) by this")
       ->check(CLI::Range(1e-3, 1e9))
       ->capture_default_str();
+  command->add_option(
+      "--seed", options->seed,
+      "What waits and identifiers are drawn from; another at each start; left out: by chance");
   command->add_flag("--control", options->control,
                     "Take gnc.v1.Command on stdin, give gnc.v1.Report on stdout");
   command->add_flag_callback(

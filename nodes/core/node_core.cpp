@@ -21,11 +21,13 @@ class NodeCore::State {
       : config_(std::move(config)),
         signer_(&signer),
         business_(business),
-        random_(random),
+        reconnects_(random.child("reconnects")),
+        resubmissions_(random.child("resubmissions")),
+        identifiers_(random.child("identifiers")),
         next_batch_(restored.next_batch),
         next_number_(restored.next_number),
         recorded_up_to_(restored.receipts_recorded_up_to),
-        exchanges_(config_, outbox_, random_),
+        exchanges_(config_, outbox_, resubmissions_),
         inbox_(config_, agreements, lookup, business, exchanges_, ids_, restored.next_received_batch,
                std::move(restored.received_ids)),
         window_(config_, agreements, lookup, ids_, std::move(restored.references)) {
@@ -147,8 +149,9 @@ class NodeCore::State {
     // A stream that was of use may have ended for what the other side has mended already: a certificate that
     // ran out where there is a new one.
     const bool soon = entry.retryable || entry.code == v1::ERROR_CODE_UNSPECIFIED || was_of_use;
-    due_ = work.now + (soon ? backoff(attempts_, config_.reconnect_base, config_.reconnect_ceiling, random_)
-                            : backoff(20, config_.reconnect_base, config_.reconnect_ceiling, random_));
+    due_ =
+        work.now + (soon ? backoff(attempts_, config_.reconnect_base, config_.reconnect_ceiling, reconnects_)
+                         : backoff(20, config_.reconnect_base, config_.reconnect_ceiling, reconnects_));
   }
 
   void handle(StepCommitted& event, StepWork&) {
@@ -309,8 +312,11 @@ class NodeCore::State {
   trust::Signer* signer_;
   Business& business_;
   std::shared_ptr<trust::Signer> replaced_signer_;  // keeps the present one, where it is not the first
-  Random random_;
-  IdSequence ids_{random_};
+  // Apart, so that how many identifiers were drawn says nothing about how long is waited.
+  Random reconnects_;
+  Random resubmissions_;
+  Random identifiers_;
+  IdSequence ids_{identifiers_};
   std::uint64_t step_ = 0;
   std::uint64_t next_batch_;
   std::uint64_t next_number_;

@@ -34,18 +34,21 @@ struct ThreadFit {
 // No load tells an envelope from its receipts, nor a document from the envelope that it is in, nor a commit
 // from the frame that follows it: these shares are about what profiles of the two processes show.
 std::vector<ThreadFit> thread_fits() {
-  const std::vector<UnknownCost> opening{{&CpuCosts::frame}, {&CpuCosts::kilobyte}};
-  const std::vector<UnknownCost> store{
-      {&CpuCosts::commit, {{&CpuCosts::send, 2}}}, {&CpuCosts::row}, {&CpuCosts::store_kilobyte}};
-  const UnknownCost step{&CpuCosts::step}, kilobyte{&CpuCosts::core_kilobyte};
+  const std::vector<UnknownCost> opening{{&CpuCosts::frame}, {&CpuCosts::frame_woken}, {&CpuCosts::kilobyte}};
+  const std::vector<UnknownCost> store{{&CpuCosts::commit, {{&CpuCosts::send, 2}}},
+                                       {&CpuCosts::commit_woken},
+                                       {&CpuCosts::row},
+                                       {&CpuCosts::store_kilobyte}};
+  const UnknownCost step{&CpuCosts::step}, woken{&CpuCosts::step_woken}, kilobyte{&CpuCosts::core_kilobyte};
   const UnknownCost envelope{&CpuCosts::envelope, {{&CpuCosts::receipt, 6}}};
   const UnknownCost document{&CpuCosts::document, {{&CpuCosts::envelope, 5}, {&CpuCosts::receipt, 30}}};
-  return {{"gateway", "others", &ThreadWork::opening, &CostProfile::gateway, opening},
-          {"gateway", "gnc-core", &ThreadWork::core, &CostProfile::gateway, {step, envelope, kilobyte}},
-          {"gateway", "gnc-store", &ThreadWork::store, &CostProfile::gateway, store},
-          {"nodes", "others", &ThreadWork::opening, &CostProfile::node, opening},
-          {"nodes", "gnc-core", &ThreadWork::core, &CostProfile::node, {step, document, kilobyte}},
-          {"nodes", "gnc-store", &ThreadWork::store, &CostProfile::node, store}};
+  return {
+      {"gateway", "others", &ThreadWork::opening, &CostProfile::gateway, opening},
+      {"gateway", "gnc-core", &ThreadWork::core, &CostProfile::gateway, {step, woken, envelope, kilobyte}},
+      {"gateway", "gnc-store", &ThreadWork::store, &CostProfile::gateway, store},
+      {"nodes", "others", &ThreadWork::opening, &CostProfile::node, opening},
+      {"nodes", "gnc-core", &ThreadWork::core, &CostProfile::node, {step, woken, document, kilobyte}},
+      {"nodes", "gnc-store", &ThreadWork::store, &CostProfile::node, store}};
 }
 
 double thread_time(const RunReport& report, const ThreadFit& fit) {

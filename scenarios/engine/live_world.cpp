@@ -10,6 +10,7 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/system_clock.h"
+#include "scenarios/engine/start_seed.h"
 #include "trust/pki/pki.h"
 
 namespace gnc::scenarios {
@@ -174,9 +175,11 @@ Result<void> LiveWorld::start() { return launch(gateway()); }
 
 Result<void> LiveWorld::launch(WorldProcess& process) {
   const bool is_gateway = process.role() == WorldProcess::Role::gateway;
-  auto started = process.start(
-      {program_, is_gateway ? gateway_arguments() : node_arguments(process), folder_.log(process.name())},
-      queue_);
+  std::vector<std::string> arguments = is_gateway ? gateway_arguments() : node_arguments(process);
+  const Random chance = Random(plan_.scenario.seed).child(process.name());
+  arguments.insert(arguments.end(),
+                   {"--seed", fmt::format("{}", seed_of_start(chance, process.starts() + 1))});
+  auto started = process.start({program_, std::move(arguments), folder_.log(process.name())}, queue_);
   if (started) note_processes();
   return started;
 }

@@ -24,15 +24,18 @@ struct CostKey {
 };
 
 constexpr CostKey<CpuCosts> cpu_keys[] = {{"frame", &CpuCosts::frame},
+                                          {"frame-woken", &CpuCosts::frame_woken},
                                           {"batch", &CpuCosts::batch},
                                           {"envelope", &CpuCosts::envelope},
                                           {"receipt", &CpuCosts::receipt},
                                           {"step", &CpuCosts::step},
+                                          {"step-woken", &CpuCosts::step_woken},
                                           {"seal", &CpuCosts::seal},
                                           {"document", &CpuCosts::document},
                                           {"kilobyte", &CpuCosts::kilobyte},
                                           {"core-kilobyte", &CpuCosts::core_kilobyte},
                                           {"commit", &CpuCosts::commit},
+                                          {"commit-woken", &CpuCosts::commit_woken},
                                           {"row", &CpuCosts::row},
                                           {"send", &CpuCosts::send},
                                           {"store-kilobyte", &CpuCosts::store_kilobyte},

@@ -14,18 +14,21 @@ namespace gnc::scenarios {
 // What the virtual world's processes cost in processor time. All in nanoseconds.
 struct CpuCosts {
   // Of the threads that open frames.
-  std::uint64_t frame = 10'000;  // to receive a frame
-  std::uint64_t batch = 60'000;  // to open a batch: its certificates and its signature
-  std::uint64_t kilobyte = 800;  // to decrypt, copy and hash what came
+  std::uint64_t frame = 10'000;   // to receive a frame
+  std::uint64_t frame_woken = 0;  // the same, more, where no thread was at work when it came
+  std::uint64_t batch = 60'000;   // to open a batch: its certificates and its signature
+  std::uint64_t kilobyte = 800;   // to decrypt, copy and hash what came
   // Of the core's.
   std::uint64_t envelope = 2'500;   // to open one envelope of it and to decide on it
   std::uint64_t receipt = 400;      // to open one receipt and to act on it
   std::uint64_t step = 6'000;       // a step of the core, whatever is in it
+  std::uint64_t step_woken = 0;     // more, where the core slept
   std::uint64_t seal = 30'000;      // to sign
   std::uint64_t document = 12'000;  // to take in a lodged document, or to decide on a received one
   std::uint64_t core_kilobyte = 0;  // of the documents and envelopes that it decides on
   // Of the store's, which sends as well.
   std::uint64_t commit = 0;            // a transaction, whatever is in it
+  std::uint64_t commit_woken = 0;      // more, where the store slept
   std::uint64_t row = 2'200;           // to write one row of it
   std::uint64_t send = 10'000;         // to send a frame
   std::uint64_t store_kilobyte = 800;  // of what is sent

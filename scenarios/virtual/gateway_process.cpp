@@ -24,8 +24,7 @@ GatewayProcess::GatewayProcess(Simulation& simulation, std::uint32_t number, Ran
 
 void GatewayProcess::restore() {
   core_ = std::make_unique<gateway::GatewayCore>(config_, book_, records_, trust_.signer(config_.name),
-                                                 chance_.child("core").child(std::to_string(starts())),
-                                                 records_.restore());
+                                                 chance_of_start(), records_.restore());
 }
 
 void GatewayProcess::lose_memory() {

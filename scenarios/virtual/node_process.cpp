@@ -55,11 +55,10 @@ NodeProcess::PartyView NodeProcess::party(Participant participant) const {
 }
 
 void NodeProcess::restore() {
+  const Random chance = chance_of_start();
   for (const auto& party : parties_) {
     nodes::NodeConfig config = settings_;
     config.party = party->name;
-    // By party and start, so that another host or party changes nothing for this one.
-    const Random chance = chance_.child(party->name.text()).child(std::to_string(starts()));
     nodes::RestoredState restored = party->records.restore();
     party->business = party->make_business();
     if (auto recalled = party->business->recall(restored.notes); !recalled) {
@@ -68,7 +67,7 @@ void NodeProcess::restore() {
     }
     party->core = std::make_unique<nodes::NodeCore>(std::move(config), around_.agreements, party->records,
                                                     around_.trust.signer(party->name), *party->business,
-                                                    chance, std::move(restored));
+                                                    chance.child(party->name.text()), std::move(restored));
     if (party->slowness != Duration{}) party->waiting.emplace_back(nodes::BusinessPaced{party->slowness});
     party->wake = clock();
   }

@@ -6,6 +6,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "proto/sqlite/segments.h"
 #include "proto/sqlite/store_folder.h"
+#include "scenarios/engine/start_seed.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -140,7 +141,8 @@ void VirtualProcess::run_core(bool sleeps) {
   const bool due = wake_ != Instant{} && wake_ <= clock();
   if (!has_events() && !due) return;
   wake_ = {};
-  const CpuWork work = step();
+  CpuWork work = step();
+  work.steps_woken = sleeps ? 1 : 0;
   work_.core += work;
   core_busy_ = true;
   run(work.cost(costs_), sleeps, VirtualEvent::Kind::stepped);
@@ -150,10 +152,12 @@ void VirtualProcess::begin_commit(bool sleeps) {
   if (disk_busy_ || !has_steps()) return;
   group_ = take_group();
   disk_busy_ = true;
-  if (group_.rows == 0) return run(0, sleeps, VirtualEvent::Kind::committed);
-  const CpuWork writing{.commits = 1, .rows = group_.rows};
+  CpuWork writing{.rows = group_.rows};
+  writing.commits = group_.rows > 0 ? 1 : 0;
+  writing.commits_woken = sleeps ? 1 : 0;
   work_.store += writing;
-  run(writing.cost(costs_), sleeps, VirtualEvent::Kind::written);
+  run(writing.cost(costs_), sleeps,
+      group_.rows > 0 ? VirtualEvent::Kind::written : VirtualEvent::Kind::committed);
 }
 
 void VirtualProcess::wait_for_disk() {
@@ -193,11 +197,15 @@ void VirtualProcess::end_sending() {
   run_on();
 }
 
+Random VirtualProcess::chance_of_start() const { return Random(seed_of_start(chance_, times_served_)); }
+
 void VirtualProcess::send_now() {
   for (const auto& action : std::exchange(to_send_, {})) action();
 }
 
-void VirtualProcess::open(const CpuWork& work, std::uint64_t stream, std::uint64_t slot) {
+void VirtualProcess::open(CpuWork work, std::uint64_t stream, std::uint64_t slot) {
+  // One that is at work finds the next frame without being woken.
+  if (opening_.empty()) work.frames_woken = work.frames;
   work_.opening += work;
   to_open_.push_back({stream, slot, work.cost(costs_)});
   open_next();

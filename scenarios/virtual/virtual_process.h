@@ -34,7 +34,6 @@ class VirtualProcess {
   const std::string& name() const { return name_; }
   bool is_up() const { return up_; }
   bool is_frozen() const { return frozen_; }
-  std::uint64_t starts() const { return starts_; }
   // Nothing waits, runs or is being committed.
   bool is_idle() const { return !core_busy_ && !disk_busy_ && !has_events() && !has_steps(); }
 
@@ -92,10 +91,12 @@ class VirtualProcess {
   // Runs the core when it is free and something waits or is due.
   void run_on();
   // A frame is opened by one of the threads for that, after those of `stream` before it; then frame_opened().
-  void open(const CpuWork&, std::uint64_t stream, std::uint64_t slot);
+  void open(CpuWork, std::uint64_t stream, std::uint64_t slot);
   // What is done when the work of perform_group() is over, in order.
   void when_sent(std::function<void()> action) { to_send_.push_back(std::move(action)); }
   void send_now();
+  // Of what has been started: a live process gets the same of its --seed.
+  Random chance_of_start() const;
 
   Simulation& simulation_;
   const CpuCosts& costs_;

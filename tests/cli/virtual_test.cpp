@@ -3,8 +3,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include <google/protobuf/io/zero_copy_stream_impl.h>
+#include <google/protobuf/util/delimited_message_util.h>
+
+#include "gnc/v1/event.pb.h"
 #include "tests/cli/command.h"
 #include "tests/scenarios/temporary_folder.h"
 
@@ -13,6 +19,18 @@ namespace {
 
 using scenarios::TemporaryFolder;
 using testing::HasSubstr;
+
+// What was drawn of the identifier of the first exchange that the party lodged: the rest of it is the time.
+std::string first_draw(const std::filesystem::path& run, const std::string& party) {
+  std::ifstream stream(run / "events", std::ios::binary);
+  google::protobuf::io::IstreamInputStream input(&stream);
+  v1::Event event;
+  while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&event, &input, nullptr)) {
+    if (event.kind() == v1::EVENT_KIND_LODGED && event.party() == party) return event.exchange().substr(6);
+    event.Clear();
+  }
+  return "none";
+}
 
 class Virtual : public testing::Test {
  protected:
@@ -99,6 +117,14 @@ TEST_F(Virtual, PlaysInBothWorldsAndSaysHowFarApartTheyAre) {
       EXPECT_EQ(outcome["live"], 2) << outcome["what"];
     }
   }
+  // The live processes drew from the seeds that the virtual ones had.
+  std::set<std::string> drawn;
+  for (const char* run : {"run-1", "run-2"}) {
+    const std::string live = first_draw(folder_.path() / "both/live" / run, "NZ");
+    EXPECT_EQ(live, first_draw(folder_.path() / "both/virtual" / run, "NZ"));
+    drawn.insert(live);
+  }
+  EXPECT_EQ(drawn.size(), 2u);
   // The same code compares the folders that were left.
   ASSERT_EQ(run({"compare", path("both/live"), path("both/virtual"), "--format", "json"}), 0);
   EXPECT_EQ(nlohmann::json::parse(command_->output())["measures"], fidelity["measures"]);

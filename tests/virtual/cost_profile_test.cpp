@@ -14,6 +14,9 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   profile.name = "of a \"test\"";
   profile.conditions = {{"cores", "2"}};
   profile.gateway.batch = 71'234;
+  profile.node.frame_woken = 31'000;
+  profile.node.step_woken = 32'000;
+  profile.node.commit_woken = 33'000;
   profile.disk.commit = 1;
   profile.disk.spread = {0, 10, 10, 5000};
   profile.machine = {.cores = 2, .wake = {9'000, 30'000}, .exchange = 48'000, .frame = 20'000};
@@ -25,6 +28,9 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   EXPECT_EQ(to_yaml(*read), to_yaml(profile));
   EXPECT_EQ(read->gateway.batch, 71'234u);
   EXPECT_EQ(read->machine.cores, 2u);
+  EXPECT_EQ(read->node.frame_woken, 31'000u);
+  EXPECT_EQ(read->node.step_woken, 32'000u);
+  EXPECT_EQ(read->node.commit_woken, 33'000u);
 }
 
 TEST(CostProfile, HasItsStandardValueWhereAKeyIsNotThere) {

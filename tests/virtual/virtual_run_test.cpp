@@ -232,6 +232,45 @@ TEST(VirtualRun, TakesTheScenariosCommitTimeWhateverTheProfile) {
   EXPECT_EQ(settings_of(scenario, costs).costs.gateway.step, 9u);
 }
 
+// At rest each frame, step and commit finds its thread asleep; under load it finds it at work.
+TEST(VirtualRun, WakesThreadsForWhatComesWhileTheySleepAlone) {
+  const auto play_at = [](Duration over) {
+    FuzzCase made = two_parties(400);
+    made.traffic[0].over = over;
+    return play(made.plan()).work.at("gateway");
+  };
+  const ThreadWork at_rest = play_at(Duration::from_seconds(400));
+  const ThreadWork under_load = play_at(Duration::from_milliseconds(50));
+  EXPECT_EQ(at_rest.opening.frames_woken, at_rest.opening.frames);
+  const auto share = [](std::uint64_t woken, std::uint64_t all) {
+    return static_cast<double>(woken) / static_cast<double>(all);
+  };
+  EXPECT_LT(share(under_load.opening.frames_woken, under_load.opening.frames),
+            share(at_rest.opening.frames_woken, at_rest.opening.frames));
+  EXPECT_LT(share(under_load.core.steps_woken, under_load.core.steps),
+            share(at_rest.core.steps_woken, at_rest.core.steps));
+  EXPECT_LT(share(under_load.store.commits_woken, under_load.store.commits),
+            share(at_rest.store.commits_woken, at_rest.store.commits));
+}
+
+TEST(VirtualRun, TakesLongerWhereWakingCosts) {
+  const RunPlan plan = first_scenario(7);
+  const auto delivered = [&plan](const CostProfile& costs) {
+    VirtualOptions options;
+    options.world = settings_of(plan.scenario, costs);
+    const auto outcome = play_virtual(plan, nullptr, options);
+    EXPECT_TRUE(outcome);
+    return outcome->report.latency.delivered.p50;
+  };
+  const double free = delivered({});
+  for (std::uint64_t CpuCosts::*cost :
+       {&CpuCosts::frame_woken, &CpuCosts::step_woken, &CpuCosts::commit_woken}) {
+    CostProfile costs;
+    costs.gateway.*cost = 5'000'000;
+    EXPECT_GT(delivered(costs), free + 4);
+  }
+}
+
 TEST(VirtualRun, StopsAtAnEventAndShowsHowThePartiesStand) {
   const RunPlan plan = first_scenario(7);
   VirtualOptions options;
