@@ -196,7 +196,8 @@ void Step::send_to(PartyIndex index) {
   send_receipts(index);
   if (party.session == nullptr) return;
   Session& session = *party.session;
-  if (session.submission_owed >= std::max(1u, memory.config.submission_credit / 8)) {
+  // All of it: a node may wait for as much as the whole window, where one batch fills that.
+  if (session.submission_owed > 0) {
     send.emplace_back(SendCredit{session.id, session.submission_owed});
     session.submission_credit += session.submission_owed;
     session.submission_owed = 0;

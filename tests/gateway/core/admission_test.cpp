@@ -422,16 +422,19 @@ TEST_F(Admission, EndsASessionThatSubmitsMoreThanItsCredit) {
   EXPECT_THAT(submit(1, "NZ", {draft()}).send, IsEmpty());
 }
 
-TEST_F(Admission, GrantsCreditAgainByTheEighthOfTheWindow) {
+TEST_F(Admission, GrantsCreditAgainForAllThatItDealtWith) {
   config.submission_credit = 16;
   restart();
   const auto welcome = sent<SendWelcome>(connect(1, "NZ"));
   ASSERT_THAT(welcome, SizeIs(1));
   EXPECT_EQ(welcome.front().credit, 16u);
-  EXPECT_THAT(sent<SendCredit>(submit(1, "NZ", {draft()})), IsEmpty());
-  const auto granted = sent<SendCredit>(submit(1, "NZ", {draft()}));
-  ASSERT_THAT(granted, SizeIs(1));
-  EXPECT_EQ(granted.front().envelopes, 2u);
+  for (const std::size_t envelopes : {1u, 16u}) {
+    std::vector<Draft> drafts;
+    for (std::size_t i = 0; i < envelopes; ++i) drafts.push_back(draft());
+    const auto granted = sent<SendCredit>(submit(1, "NZ", drafts));
+    ASSERT_THAT(granted, SizeIs(1));
+    EXPECT_EQ(granted.front().envelopes, envelopes);
+  }
 }
 
 }  // namespace
