@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
@@ -6,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/report_error.h"
@@ -54,8 +57,51 @@ int show_failure(const FuzzArguments& arguments, std::uint64_t seed, const scena
   fmt::print("  {} administrations, {} agreements, {} workloads, {} faults: {}\n", smallest.parties.size(),
              smallest.pacts.size(), smallest.traffic.size(), smallest.faults.size(),
              (folder / "scenario.yaml").string());
+  std::fflush(stdout);  // it may be long until the next one
   return held;
 }
+
+// SIGINT and SIGTERM, which wait until somebody asks for them: what was played until then is not lost.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigemptyset(&held_);
+    sigaddset(&held_, SIGINT);
+    sigaddset(&held_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &held_, nullptr);
+  }
+  bool has_come() const {
+    constexpr timespec at_once{};
+    return sigtimedwait(&held_, nullptr, &at_once) > 0;
+  }
+
+ private:
+  sigset_t held_{};
+};
+
+// How far it has come, on a terminal, twice a second.
+class Progress {
+ public:
+  explicit Progress(bool wanted) : wanted_(wanted && isatty(STDERR_FILENO) != 0) {}
+
+  void played(std::uint64_t seed, double seconds) {
+    ++seeds_;
+    if (!wanted_ || seconds < next_) return;
+    next_ = seconds + 0.5;
+    fmt::print(stderr, "\r{} seeds, the last of them {}, in {:.0f} s; Ctrl-C ends it", seeds_, seed, seconds);
+    shown_ = true;
+  }
+  // What follows begins on a line of its own.
+  void clear() {
+    if (std::exchange(shown_, false)) fmt::print(stderr, "\r\x1b[K");
+  }
+
+ private:
+  const bool wanted_;
+  bool shown_ = false;
+  double next_ = 0;
+  std::uint64_t seeds_ = 0;
+};
 
 int fuzz(const FuzzArguments& arguments) {
   const auto seeds = parse_seeds(arguments.seeds);
@@ -68,19 +114,29 @@ int fuzz(const FuzzArguments& arguments) {
   const auto elapsed = [began] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   };
+  const HeldSignals stop;
+  Progress progress(!arguments.quiet);
+  bool stopped = false;
   int trouble = held;
   const scenarios::FuzzReport report = scenarios::fuzz(
       seeds->first, seeds->last, [&](std::uint64_t seed, const scenarios::FuzzResult& result) {
         if (arguments.digests) fmt::print("{} {:016x}\n", seed, result.digest);
-        if (!result.broken.empty()) trouble = std::max(trouble, show_failure(arguments, seed, result));
-        return trouble == held && (arguments.minutes == 0 || elapsed() < arguments.minutes * 60);
+        if (!result.broken.empty()) {
+          progress.clear();
+          trouble = std::max(trouble, show_failure(arguments, seed, result));
+        }
+        progress.played(seed, elapsed());
+        stopped = stop.has_come();
+        return !stopped && trouble == held && (arguments.minutes == 0 || elapsed() < arguments.minutes * 60);
       });
+  progress.clear();
   if (trouble != held) return trouble;
   if (!arguments.quiet) {
     fmt::print(stderr, "{} seeds, {} exchanges and {} events in {:.1f} s: {} failed\n", report.seeds,
                report.exchanges, report.events, elapsed(), report.failed.size());
   }
-  return report.failed.empty() ? held : not_held;
+  if (!report.failed.empty()) return not_held;
+  return stopped ? interrupted : held;
 }
 
 }  // namespace
