@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -13,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/report_error.h"
 #include "gnc/v1/errors.pb.h"
+#include "scenarios/engine/stop_signals.h"
 #include "scenarios/virtual/fuzz.h"
 
 namespace gnc::cli {
@@ -61,24 +61,6 @@ int show_failure(const FuzzArguments& arguments, std::uint64_t seed, const scena
   return held;
 }
 
-// SIGINT and SIGTERM, which wait until somebody asks for them: what was played until then is not lost.
-class HeldSignals {
- public:
-  HeldSignals() {
-    sigemptyset(&held_);
-    sigaddset(&held_, SIGINT);
-    sigaddset(&held_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &held_, nullptr);
-  }
-  bool has_come() const {
-    constexpr timespec at_once{};
-    return sigtimedwait(&held_, nullptr, &at_once) > 0;
-  }
-
- private:
-  sigset_t held_{};
-};
-
 // How far it has come, on a terminal, twice a second.
 class Progress {
  public:
@@ -114,7 +96,8 @@ int fuzz(const FuzzArguments& arguments) {
   const auto elapsed = [began] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   };
-  const HeldSignals stop;
+  scenarios::HappeningQueue signals;
+  const scenarios::StopSignals stop(signals);
   Progress progress(!arguments.quiet);
   bool stopped = false;
   int trouble = held;
@@ -126,7 +109,7 @@ int fuzz(const FuzzArguments& arguments) {
           trouble = std::max(trouble, show_failure(arguments, seed, result));
         }
         progress.played(seed, elapsed());
-        stopped = stop.has_come();
+        stopped = !signals.take(std::chrono::steady_clock::now()).empty();
         return !stopped && trouble == held && (arguments.minutes == 0 || elapsed() < arguments.minutes * 60);
       });
   progress.clear();

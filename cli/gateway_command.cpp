@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <future>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "cli/commands.h"
 #include "cli/fault_control.h"
 #include "cli/report_error.h"
+#include "cli/seed.h"
 #include "gateway/serve/gateway.h"
 #include "gateway/serve/log.h"
 #include "model/agreement/agreement_book.h"
@@ -160,8 +160,7 @@ int serve(const GatewayArguments& arguments) {
   options.store = arguments.store;
   options.listen = arguments.listen;
   options.metrics = arguments.metrics;
-  std::random_device chance;
-  options.seed = arguments.seed.value_or(static_cast<std::uint64_t>(chance()) << 32 | chance());
+  options.seed = seed_or_chance(arguments.seed);
   // Before `ready` nobody knows the address; a line is written whole.
   if (faults) {
     options.on_connected = [](const PartyName& party) {

@@ -4,7 +4,6 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <random>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -18,6 +17,7 @@
 #include "cli/fault_control.h"
 #include "cli/input_file.h"
 #include "cli/report_error.h"
+#include "cli/seed.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/business_time.h"
 #include "model/yaml/yaml_node.h"
@@ -148,8 +148,7 @@ Result<nodes::NodeHostConfig> read_config(const NodeOptions& options) {
   config.delivery_credit = options.credit;
   config.default_life = model::scaled_life(
       Duration::from_seconds(static_cast<std::int64_t>(options.life_seconds)), options.business_clock);
-  std::random_device chance;
-  config.seed = options.seed.value_or(static_cast<std::uint64_t>(chance()) << 32 | chance());
+  config.seed = seed_or_chance(options.seed);
   return config;
 }
 

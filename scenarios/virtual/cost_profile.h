@@ -15,7 +15,7 @@ namespace gnc::scenarios {
 struct CpuCosts {
   // Of the threads that open frames.
   std::uint64_t frame = 10'000;   // to receive a frame
-  std::uint64_t frame_woken = 0;  // the same, more, where no thread was at work when it came
+  std::uint64_t frame_woken = 0;  // more, where no thread was at work when it came
   std::uint64_t batch = 60'000;   // to open a batch: its certificates and its signature
   std::uint64_t kilobyte = 800;   // to decrypt, copy and hash what came
   // Of the core's.

@@ -95,7 +95,7 @@ class VirtualProcess {
   // What is done when the work of perform_group() is over, in order.
   void when_sent(std::function<void()> action) { to_send_.push_back(std::move(action)); }
   void send_now();
-  // Of what has been started: a live process gets the same of its --seed.
+  // What the core of this start draws from: a live process gets the same by its --seed.
   Random chance_of_start() const;
 
   Simulation& simulation_;

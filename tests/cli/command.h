@@ -32,11 +32,12 @@ class Program {
         [this](std::string_view bytes) {
           const std::lock_guard lock(mutex_);
           output_ += bytes;
+          changed_.notify_all();
         },
         [this](const scenarios::ProcessExit& exit) {
           const std::lock_guard lock(mutex_);
           exit_ = exit;
-          ended_.notify_all();
+          changed_.notify_all();
         });
     if (started) child_ = std::move(*started);
   }
@@ -46,8 +47,13 @@ class Program {
   // The exit status; -1 where it has not ended in time.
   int wait(std::chrono::seconds patience = std::chrono::seconds(90)) {
     std::unique_lock lock(mutex_);
-    if (!ended_.wait_for(lock, patience, [this] { return exit_.has_value(); })) return -1;
+    if (!changed_.wait_for(lock, patience, [this] { return exit_.has_value(); })) return -1;
     return exit_->status;
+  }
+  // Until it has said something, or has ended.
+  void wait_for_output(std::chrono::seconds patience = std::chrono::seconds(90)) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, patience, [this] { return !output_.empty() || exit_.has_value(); });
   }
   std::string output() const {
     const std::lock_guard lock(mutex_);
@@ -58,7 +64,7 @@ class Program {
  private:
   std::filesystem::path log_;
   mutable std::mutex mutex_;
-  std::condition_variable ended_;
+  std::condition_variable changed_;
   std::string output_;
   std::optional<scenarios::ProcessExit> exit_;
   std::unique_ptr<scenarios::ChildProcess> child_;

@@ -2,13 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/util/delimited_message_util.h>
@@ -111,10 +109,7 @@ TEST_F(Virtual, SaysWhatWasPlayedWhenFuzzIsStopped) {
   command_ = std::make_unique<Command>(
       std::vector<std::string>{"fuzz", "--seeds", "1..999999", "--out", path("fuzz"), "--digests"},
       folder_.path() / "errors");
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (command_->output().empty() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  command_->wait_for_output();
   command_->child().signal(SIGINT);
   ASSERT_EQ(command_->wait(std::chrono::seconds(90)), 105) << command_->errors();
   EXPECT_THAT(command_->errors(), testing::ContainsRegex("[0-9]+ seeds, .*: 0 failed"));
