@@ -19,18 +19,18 @@ constexpr std::size_t remembered_ids = std::size_t{1} << 19;
 
 // In the table's order. An exchange that moved several times within the group is written once, as it then
 // stands.
-Result<void> write_changes(RecordWriter& writer, std::vector<const StateChange*>& changes) {
-  std::ranges::stable_sort(changes, {}, &StateChange::sequence);
-  for (auto change = changes.begin(); change != changes.end();) {
-    Instant answer_due_at;
-    auto next = change;
-    for (; next != changes.end() && (*next)->sequence == (*change)->sequence; ++next) {
-      if ((*next)->answer_due_at != Instant{}) answer_due_at = (*next)->answer_due_at;
+Result<void> write_changes(RecordWriter& writer, std::vector<RecordWriter::Standing>& changes) {
+  std::ranges::stable_sort(changes, {}, [](const auto& each) { return each.change->sequence; });
+  std::size_t kept = 0;
+  for (const RecordWriter::Standing& each : changes) {
+    if (kept == 0 || changes[kept - 1].change->sequence != each.change->sequence) {
+      changes[kept++] = each;
+      continue;
     }
-    if (auto done = writer.write(**(next - 1), answer_due_at); !done) return done;
-    change = next;
+    RecordWriter::Standing& last = changes[kept - 1];
+    last = {each.change, each.answer_due_at != Instant{} ? each.answer_due_at : last.answer_due_at};
   }
-  return {};
+  return writer.write(std::span(changes).first(kept));
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ struct GatewayStore::State {
   sqlite::Statement read_batch;
   sqlite::Statement read_receipts;
   // Of the group being committed; kept for its room.
-  std::vector<const StateChange*> changes;
+  std::vector<RecordWriter::Standing> changes;
 };
 
 GatewayStore::GatewayStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -110,7 +110,7 @@ Result<void> GatewayStore::commit(std::span<const Effects> group) {
     changes.clear();
     for (const Effects& step : group) {
       if (auto done = writer.write(step.persist); !done) return done;
-      for (const StateChange& change : step.persist.changes) changes.push_back(&change);
+      for (const StateChange& change : step.persist.changes) changes.push_back({&change, change.answer_due_at});
     }
     return write_changes(writer, changes);
   });

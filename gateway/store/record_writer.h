@@ -1,7 +1,11 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "gateway/core/records.h"
 #include "proto/sqlite/group_transaction.h"
+#include "proto/sqlite/insertion.h"
 
 namespace gnc::gateway {
 
@@ -16,18 +20,24 @@ class RecordWriter {
 
   // All of the transaction but its changes.
   Result<void> write(const Transaction& transaction);
-  // Once for each exchange: as it stands after all transactions. `answer_due_at` instead of the change's own.
-  Result<void> write(const StateChange& change, Instant answer_due_at);
+  // How an exchange stands after all transactions. `answer_due_at` instead of the change's own.
+  struct Standing {
+    const StateChange* change = nullptr;
+    Instant answer_due_at;
+  };
+  // Each of another exchange, in the order of their sequence.
+  Result<void> write(std::span<const Standing> standings);
 
  private:
   struct Statements {
-    sqlite::Statement batch, exchange, change, refusal, conversation, receipts, cursor, audit, head;
+    sqlite::Statement batch, refusal, conversation, receipts, cursor, audit, head;
+    sqlite::Insertion exchange, change, joint_change;
   };
   RecordWriter(Statements to, sqlite::GroupTransaction transaction)
       : to_(std::move(to)), transaction_(std::move(transaction)) {}
 
   Result<void> write(const BatchRecord& batch);
-  Result<void> write(const ExchangeRecord& exchange);
+  Result<void> write(const std::vector<ExchangeRecord>& exchanges);
   Result<void> write(const RefusalRecord& refusal);
   Result<void> write(const ConversationRecord& conversation);
   Result<void> write(const ReceiptsRecord& receipts);

@@ -3,10 +3,11 @@
 namespace gnc::gateway {
 
 // What is written once stands apart from what changes, so that a change of state rewrites few bytes; the
-// views show both together. Times are microseconds since 1970-01-01T00:00:00Z. docs/gateway.md explains each
-// table.
+// views show both together. Exchanges next to each other that moved to a state together share a row of
+// `joint_progress`, the others have one of `progress`; the later state counts. Times are microseconds since
+// 1970-01-01T00:00:00Z. docs/gateway.md explains each table.
 const sqlite::Schema gateway_schema{0x676e6367,  // "gncg"
-                                    3, "a gateway's store", R"sql(
+                                    4, "a gateway's store", R"sql(
 CREATE TABLE batch(
   number INTEGER PRIMARY KEY,
   sender TEXT NOT NULL,
@@ -42,6 +43,15 @@ CREATE TABLE progress(
   detail TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   answer_due_at INTEGER NOT NULL);
+
+CREATE TABLE joint_progress(
+  state INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  answer_due_at INTEGER NOT NULL,
+  PRIMARY KEY(state, first)) WITHOUT ROWID;
 
 CREATE TABLE refusal(
   number INTEGER PRIMARY KEY,
@@ -93,15 +103,23 @@ CREATE VIEW exchange AS SELECT
   (SELECT agreement FROM message WHERE number = admission.message) AS agreement,
   (SELECT name FROM message WHERE number = admission.message) AS message,
   digest, admitted_at, expires_at,
-  coalesce(nullif(progress.answer_due_at, 0), admission.answer_due_at) AS answer_due_at,
+  coalesce(nullif(progress.answer_due_at, 0), nullif(processed.answer_due_at, 0),
+           nullif(delivered.answer_due_at, 0), admission.answer_due_at) AS answer_due_at,
   size, priority, answer_due,
-  coalesce(state, 1) AS state,
-  coalesce(attempts, 0) AS attempts,
+  iif(progress.state >= coalesce(processed.state, delivered.state, 1), progress.state,
+      coalesce(processed.state, delivered.state, 1)) AS state,
+  iif(progress.state >= coalesce(processed.state, delivered.state, 1), progress.attempts,
+      coalesce(processed.attempts, delivered.attempts, 0)) AS attempts,
   admitted_receipt,
-  coalesce(changed_at, admitted_at) AS changed_at,
-  coalesce(reason, 0) AS reason,
-  coalesce(detail, '') AS detail
-FROM admission LEFT JOIN progress ON progress.sequence = admission.sequence;
+  iif(progress.state >= coalesce(processed.state, delivered.state, 1), progress.changed_at,
+      coalesce(processed.changed_at, delivered.changed_at, admitted_at)) AS changed_at,
+  iif(progress.state >= coalesce(processed.state, delivered.state, 1), reason, 0) AS reason,
+  iif(progress.state >= coalesce(processed.state, delivered.state, 1), detail, '') AS detail
+FROM admission LEFT JOIN progress ON progress.sequence = admission.sequence
+LEFT JOIN joint_progress AS delivered ON delivered.state = 2 AND delivered.last >= admission.sequence AND
+  delivered.first = (SELECT max(first) FROM joint_progress WHERE state = 2 AND first <= admission.sequence)
+LEFT JOIN joint_progress AS processed ON processed.state = 3 AND processed.last >= admission.sequence AND
+  processed.first = (SELECT max(first) FROM joint_progress WHERE state = 3 AND first <= admission.sequence);
 
 CREATE VIEW exchange_readable AS SELECT
   lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||

@@ -42,6 +42,7 @@ struct NodeStore::State {
     const OutgoingChange* change;
   };
   std::vector<Change> changes;
+  std::vector<const OutgoingChange*> changes_of_party;
 
   Result<void> write_changes();
 };
@@ -77,7 +78,8 @@ Result<std::unique_ptr<NodeStore>> NodeStore::open(const std::filesystem::path& 
                                                      .writer = std::move(*writer),
                                                      .lookup_received = std::move(*received),
                                                      .lookup_lodged = std::move(*lodged),
-                                                     .changes = {}})));
+                                                     .changes = {},
+                                                     .changes_of_party = {}})));
 }
 
 Result<RestoredState> NodeStore::restore(const PartyName& party) const {
@@ -165,13 +167,18 @@ Result<void> NodeStore::State::write_changes() {
   std::ranges::stable_sort(changes, {}, [](const Change& one) {
     return std::pair<const std::string&, std::uint64_t>(one.party->text(), one.change->number);
   });
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto& [party, change] = changes[i];
-    if (i + 1 < changes.size() && changes[i + 1].change->number == change->number &&
-        *changes[i + 1].party == *party) {
-      continue;
+  for (std::size_t i = 0; i < changes.size();) {
+    const PartyName& party = *changes[i].party;
+    changes_of_party.clear();
+    for (; i < changes.size() && *changes[i].party == party; ++i) {
+      const OutgoingChange* const change = changes[i].change;
+      if (changes_of_party.empty() || changes_of_party.back()->number != change->number) {
+        changes_of_party.push_back(change);
+      } else {
+        changes_of_party.back() = change;
+      }
     }
-    if (auto done = writer.write(*party, *change); !done) return done;
+    if (auto done = writer.write(party, changes_of_party); !done) return done;
   }
   return {};
 }

@@ -7,6 +7,16 @@ namespace {
 
 std::int64_t integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+// Whether they are neighbours that moved to the same state at the same time, and no more is to be said.
+bool move_together(const OutgoingChange& one, const OutgoingChange& next) {
+  const auto plain = [](const OutgoingChange& change) {
+    return change.state >= OutgoingState::admitted && change.state <= OutgoingState::processed &&
+           change.reason == v1::ERROR_CODE_UNSPECIFIED && change.detail.empty();
+  };
+  return one.number + 1 == next.number && one.state == next.state && one.at == next.at && plain(one) &&
+         plain(next);
+}
+
 }  // namespace
 
 Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sqlite::ContentWriter content) {
@@ -16,17 +26,8 @@ Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sql
       {
           {&Statements::batch,
            "INSERT INTO sealed(key, at, segment, start, length, bytes) VALUES(?,?,?,?,?,?)"},
-          {&Statements::outgoing,
-           "INSERT INTO lodged(key, id, batch, leaf, recipient, conversation, message, reference, answers, "
-           "digest, created_at, expires_at, intended_at, size, answer_due, answer_expected) "
-           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-          {&Statements::change,
-           "INSERT OR REPLACE INTO progress(key, state, changed_at, reason, detail) VALUES(?,?,?,?,?)"},
           {&Statements::received_batch,
            "INSERT INTO delivered(key, at, segment, start, length, bytes) VALUES(?,?,?,?,?,?)"},
-          {&Statements::received,
-           "INSERT INTO received(id, party, batch, leaf, sender, conversation, message, digest, at, state, "
-           "reason, detail, outcome, answer) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
           {&Statements::rejection,
            "INSERT INTO rejection(party, batch, leaf, id, digest, at, reason, detail) "
            "VALUES(?,?,?,?,?,?,?,?)"},
@@ -34,6 +35,21 @@ Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sql
            "INSERT INTO receipted(key, at, believed, segment, start, length, bytes) VALUES(?,?,?,?,?,?,?)"},
           {&Statements::note, "INSERT OR REPLACE INTO note(party, name, bytes) VALUES(?,?,?)"},
           {&Statements::forget, "DELETE FROM note WHERE party=? AND name=?"},
+      });
+  if (!prepared) return tl::unexpected(prepared.error());
+  prepared = sqlite::prepare_all(
+      database, to,
+      {
+          {&Statements::outgoing,
+           "INSERT INTO lodged(key, id, batch, leaf, recipient, conversation, message, reference, answers, "
+           "digest, created_at, expires_at, intended_at, size, answer_due, answer_expected)",
+           16},
+          {&Statements::change, "INSERT OR REPLACE INTO progress(key, state, changed_at, reason, detail)", 5},
+          {&Statements::joint_change, "INSERT INTO joint_progress(state, first, last, changed_at)", 4},
+          {&Statements::received,
+           "INSERT INTO received(id, party, batch, leaf, sender, conversation, message, digest, at, state, "
+           "reason, detail, outcome, answer)",
+           14},
       });
   if (!prepared) return tl::unexpected(prepared.error());
   auto transaction = sqlite::GroupTransaction::prepare(database, std::move(content));
@@ -57,7 +73,7 @@ Result<void> RecordWriter::write(const PartyName& party, const Transaction& tran
   const auto number = transaction_.party(party.text());
   if (!number) return tl::unexpected(number.error());
   Result<void> done = write_all(*number, transaction.batches);
-  if (done) done = write_all(*number, transaction.outgoing);
+  if (done) done = write(*number, transaction.outgoing);
   if (done) done = write_all(*number, transaction.received_batches);
   if (done) done = write_received(*number, transaction);
   if (done) done = write_all(party, transaction.rejections);
@@ -70,11 +86,30 @@ Result<void> RecordWriter::write(const PartyName& party, const Transaction& tran
 Result<void> RecordWriter::write_received(std::int64_t party, const Transaction& transaction) {
   auto decision = transaction.decisions.begin();
   const auto end = transaction.decisions.end();
-  for (const ReceivedRecord& record : transaction.received) {
-    const bool decided = decision != end && decision->id == record.id;
-    if (auto done = write(party, record, decided ? &*decision : nullptr); !done) return done;
-    if (decided) ++decision;
-  }
+  const auto bind = [&](const ReceivedRecord& record, sqlite::BoundRow row) -> Result<void> {
+    const auto sender = transaction_.party(record.sender.text());
+    if (!sender) return tl::unexpected(sender.error());
+    const auto message = transaction_.message(record.agreement, record.message);
+    if (!message) return tl::unexpected(message.error());
+    row.bind_blob(1, record.id.view())
+        .bind(2, party)
+        .bind(3, integer(record.batch))
+        .bind(4, record.index)
+        .bind(5, *sender)
+        .bind_blob(6, record.conversation.view())
+        .bind(7, *message)
+        .bind_blob(8, record.digest.view())
+        .bind(9, record.at.microseconds)
+        .bind(10, static_cast<std::int64_t>(record.state))
+        .bind(11, record.reason)
+        .bind(12, record.detail);
+    if (decision == end || decision->id != record.id) return {};
+    row.bind(13, static_cast<std::int64_t>(decision->outcome));
+    if (decision->answer) row.bind_blob(14, decision->answer->view());
+    ++decision;
+    return {};
+  };
+  if (auto done = to_.received.run(transaction.received, bind); !done) return done;
   if (decision == end) return {};
   return failure(v1::STORE_FAILED, "business has decided on " + decision->id.text() +
                                        ", which was not received in the same step");
@@ -85,72 +120,70 @@ Result<void> RecordWriter::write(std::int64_t party, const OutboxBatchRecord& re
   return to_.batch.bind(1, key_of(party, record.number)).bind(2, record.at.microseconds).run();
 }
 
-Result<void> RecordWriter::write(std::int64_t party, const OutgoingRecord& record) {
-  const auto recipient = transaction_.party(record.recipient.text());
-  if (!recipient) return tl::unexpected(recipient.error());
-  const auto message = transaction_.message(record.agreement, record.message);
-  if (!message) return tl::unexpected(message.error());
-  to_.outgoing.bind(1, key_of(party, record.number))
-      .bind_blob(2, record.id.view())
-      .bind(3, integer(record.batch))
-      .bind(4, record.index)
-      .bind(5, *recipient)
-      .bind_blob(6, record.conversation.view())
-      .bind(7, *message)
-      .bind(8, record.reference)
-      .bind_blob(10, record.digest.view())
-      .bind(11, record.created_at.microseconds)
-      .bind(12, record.expires_at.microseconds)
-      .bind(13, record.intended_at.microseconds)
-      .bind(14, record.size)
-      .bind(15, record.answer_due)
-      .bind(16, record.answer_expected);
-  if (record.answers) {
-    to_.outgoing.bind_blob(9, record.answers->view());
-  } else {
-    to_.outgoing.bind_null(9);
-  }
-  return to_.outgoing.run();
+Result<void> RecordWriter::write(std::int64_t party, const std::vector<OutgoingRecord>& records) {
+  return to_.outgoing.run(records, [&](const OutgoingRecord& record, sqlite::BoundRow row) -> Result<void> {
+    const auto recipient = transaction_.party(record.recipient.text());
+    if (!recipient) return tl::unexpected(recipient.error());
+    const auto message = transaction_.message(record.agreement, record.message);
+    if (!message) return tl::unexpected(message.error());
+    row.bind(1, key_of(party, record.number))
+        .bind_blob(2, record.id.view())
+        .bind(3, integer(record.batch))
+        .bind(4, record.index)
+        .bind(5, *recipient)
+        .bind_blob(6, record.conversation.view())
+        .bind(7, *message)
+        .bind(8, record.reference)
+        .bind_blob(10, record.digest.view())
+        .bind(11, record.created_at.microseconds)
+        .bind(12, record.expires_at.microseconds)
+        .bind(13, record.intended_at.microseconds)
+        .bind(14, record.size)
+        .bind(15, record.answer_due)
+        .bind(16, record.answer_expected);
+    if (record.answers) row.bind_blob(9, record.answers->view());
+    return {};
+  });
 }
 
-Result<void> RecordWriter::write(const PartyName& party, const OutgoingChange& change) {
+Result<void> RecordWriter::write(const PartyName& party, std::span<const OutgoingChange* const> changes) {
   const auto number = transaction_.party(party.text());
   if (!number) return tl::unexpected(number.error());
-  return to_.change.bind(1, key_of(*number, change.number))
-      .bind(2, static_cast<std::int64_t>(change.state))
-      .bind(3, change.at.microseconds)
-      .bind(4, change.reason)
-      .bind(5, change.detail)
-      .run();
+  std::vector<std::span<const OutgoingChange* const>> joint;
+  std::vector<const OutgoingChange*> single;
+  while (!changes.empty()) {
+    std::size_t together = 1;
+    while (together < changes.size() && move_together(*changes[together - 1], *changes[together])) ++together;
+    if (together > 1) {
+      joint.push_back(changes.first(together));
+    } else {
+      single.push_back(changes.front());
+    }
+    changes = changes.subspan(together);
+  }
+  const auto bind_joint = [&](std::span<const OutgoingChange* const> moved,
+                              sqlite::BoundRow row) -> Result<void> {
+    row.bind(1, static_cast<std::int64_t>(moved.front()->state))
+        .bind(2, key_of(*number, moved.front()->number))
+        .bind(3, key_of(*number, moved.back()->number))
+        .bind(4, moved.front()->at.microseconds);
+    return {};
+  };
+  const auto bind_single = [&](const OutgoingChange* change, sqlite::BoundRow row) -> Result<void> {
+    row.bind(1, key_of(*number, change->number))
+        .bind(2, static_cast<std::int64_t>(change->state))
+        .bind(3, change->at.microseconds)
+        .bind(4, change->reason)
+        .bind(5, change->detail);
+    return {};
+  };
+  if (auto done = to_.joint_change.run(joint, bind_joint); !done) return done;
+  return to_.change.run(single, bind_single);
 }
 
 Result<void> RecordWriter::write(std::int64_t party, const ReceivedBatchRecord& record) {
   if (auto bound = transaction_.content().bind(to_.received_batch, 3, record.bytes); !bound) return bound;
   return to_.received_batch.bind(1, key_of(party, record.number)).bind(2, record.at.microseconds).run();
-}
-
-Result<void> RecordWriter::write(std::int64_t party, const ReceivedRecord& record,
-                                 const DecisionRecord* decision) {
-  const auto sender = transaction_.party(record.sender.text());
-  if (!sender) return tl::unexpected(sender.error());
-  const auto message = transaction_.message(record.agreement, record.message);
-  if (!message) return tl::unexpected(message.error());
-  auto& row = to_.received;
-  row.bind_blob(1, record.id.view())
-      .bind(2, party)
-      .bind(3, integer(record.batch))
-      .bind(4, record.index)
-      .bind(5, *sender)
-      .bind_blob(6, record.conversation.view())
-      .bind(7, *message)
-      .bind_blob(8, record.digest.view())
-      .bind(9, record.at.microseconds)
-      .bind(10, static_cast<std::int64_t>(record.state))
-      .bind(11, record.reason)
-      .bind(12, record.detail);
-  if (decision != nullptr) row.bind(13, static_cast<std::int64_t>(decision->outcome));
-  if (decision != nullptr && decision->answer) row.bind_blob(14, decision->answer->view());
-  return row.run();
 }
 
 Result<void> RecordWriter::write(const PartyName& party, const RejectionRecord& record) {

@@ -2,8 +2,13 @@
 
 #include <string_view>
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include "nodes/core/records.h"
 #include "proto/sqlite/group_transaction.h"
+#include "proto/sqlite/insertion.h"
 
 namespace gnc::nodes {
 
@@ -18,27 +23,27 @@ class RecordWriter {
 
   // All of the transaction but its changes.
   Result<void> write(const PartyName& party, const Transaction& transaction);
-  Result<void> write(const PartyName& party, const OutgoingChange& change);
+  // Changes of one party, each of another exchange, in the order of their numbers.
+  Result<void> write(const PartyName& party, std::span<const OutgoingChange* const> changes);
 
   // Zero where nothing of the party is on record.
   std::int64_t party_number(const PartyName& party) const;
 
  private:
   struct Statements {
-    sqlite::Statement batch, outgoing, change, received_batch, received, rejection, receipts, note, forget;
+    sqlite::Statement batch, received_batch, rejection, receipts, note, forget;
+    sqlite::Insertion outgoing, change, joint_change, received;
   };
   RecordWriter(Statements to, sqlite::GroupTransaction transaction)
       : to_(std::move(to)), transaction_(std::move(transaction)) {}
 
   // `party` is its number.
   Result<void> write(std::int64_t party, const OutboxBatchRecord& record);
-  Result<void> write(std::int64_t party, const OutgoingRecord& record);
+  Result<void> write(std::int64_t party, const std::vector<OutgoingRecord>& records);
   Result<void> write(std::int64_t party, const ReceivedBatchRecord& record);
   Result<void> write(std::int64_t party, const ReceiptsRecord& record);
   Result<void> write(std::int64_t party, const NoteRecord& record);
   Result<void> write(const PartyName& party, const RejectionRecord& record);
-  // `decision`: null where there was nothing to decide on.
-  Result<void> write(std::int64_t party, const ReceivedRecord& record, const DecisionRecord* decision);
   Result<void> write_received(std::int64_t party, const Transaction& transaction);
   template <class Party, class Records>
   Result<void> write_all(const Party& party, const Records& records);

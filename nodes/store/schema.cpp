@@ -4,9 +4,10 @@ namespace gnc::nodes {
 
 // What is written once stands apart from what changes, so that a change of state rewrites few bytes; the
 // views show both together. A `key` is the party's number and the row's number of that party in one
-// (nodes/store/rows.h). Times are microseconds since 1970-01-01T00:00:00Z.
+// (nodes/store/rows.h). Exchanges next to each other that moved to a state together share a row of
+// `joint_progress`, the others have one of `progress`; the later state counts. Times are microseconds since 1970-01-01T00:00:00Z.
 const sqlite::Schema node_schema{0x676e636e,  // "gncn"
-                                 3, "a node host's store", R"sql(
+                                 4, "a node host's store", R"sql(
 CREATE TABLE sealed(
   key INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -42,6 +43,13 @@ CREATE TABLE progress(
   reason INTEGER NOT NULL,
   detail TEXT NOT NULL);
 
+CREATE TABLE joint_progress(
+  state INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY(state, first)) WITHOUT ROWID;
+
 CREATE TABLE delivered(
   key INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -65,7 +73,7 @@ CREATE TABLE received(
   detail TEXT NOT NULL,
   outcome INTEGER,
   answer BLOB,
-  PRIMARY KEY(id, party));
+  PRIMARY KEY(id, party)) WITHOUT ROWID;
 
 CREATE TABLE rejection(
   party TEXT NOT NULL,
@@ -111,11 +119,19 @@ CREATE VIEW outgoing AS SELECT
   (SELECT agreement FROM message WHERE number = lodged.message) AS agreement,
   (SELECT name FROM message WHERE number = lodged.message) AS message,
   reference, answers, digest, created_at, expires_at, intended_at, size, answer_due, answer_expected,
-  coalesce(state, 1) AS state,
-  coalesce(changed_at, created_at) AS changed_at,
-  coalesce(reason, 0) AS reason,
-  coalesce(detail, '') AS detail
-FROM lodged LEFT JOIN progress ON progress.key = lodged.key;
+  iif(progress.state >= coalesce(processed.state, arrived.state, admitted.state, 1), progress.state,
+      coalesce(processed.state, arrived.state, admitted.state, 1)) AS state,
+  iif(progress.state >= coalesce(processed.state, arrived.state, admitted.state, 1), progress.changed_at,
+      coalesce(processed.changed_at, arrived.changed_at, admitted.changed_at, created_at)) AS changed_at,
+  iif(progress.state >= coalesce(processed.state, arrived.state, admitted.state, 1), reason, 0) AS reason,
+  iif(progress.state >= coalesce(processed.state, arrived.state, admitted.state, 1), detail, '') AS detail
+FROM lodged LEFT JOIN progress ON progress.key = lodged.key
+LEFT JOIN joint_progress AS admitted ON admitted.state = 2 AND admitted.last >= lodged.key AND
+  admitted.first = (SELECT max(first) FROM joint_progress WHERE state = 2 AND first <= lodged.key)
+LEFT JOIN joint_progress AS arrived ON arrived.state = 3 AND arrived.last >= lodged.key AND
+  arrived.first = (SELECT max(first) FROM joint_progress WHERE state = 3 AND first <= lodged.key)
+LEFT JOIN joint_progress AS processed ON processed.state = 4 AND processed.last >= lodged.key AND
+  processed.first = (SELECT max(first) FROM joint_progress WHERE state = 4 AND first <= lodged.key);
 
 CREATE VIEW received_batch AS SELECT
   (SELECT name FROM party WHERE number = key >> 40) AS party, key & 0xffffffffff AS number,
