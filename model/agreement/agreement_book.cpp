@@ -322,11 +322,12 @@ Result<CrossingTerms> AgreementBook::allow(const CrossingRequest& request, Insta
   if (auto held = check_readable(agreement, request); !held) return tl::unexpected(std::move(held.error()));
   if (request.structured.empty()) return (*message)->terms;
   const RecalledTexts::Key key{found->second, request.document_type};
-  if (passed != nullptr && passed->find(key, request.structured) != nullptr) return (*message)->terms;
+  const std::uint64_t hash = passed == nullptr ? 0 : RecalledTexts::hash_of(key, request.structured);
+  if (passed != nullptr && passed->find(hash, key, request.structured) != nullptr) return (*message)->terms;
   if (auto held = agreement.rules.check(request.structured, request.document_type); !held) {
     return tl::unexpected(under_agreement(std::move(held.error()), request));
   }
-  if (passed != nullptr) passed->remember(key, request.structured, "");
+  if (passed != nullptr) passed->remember(hash, key, request.structured, "");
   return (*message)->terms;
 }
 

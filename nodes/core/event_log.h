@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace gnc::nodes {
 // The events of one step, as far as they are asked for.
 class EventLog {
  public:
-  explicit EventLog(EventDetail detail) : detail_(detail) {}
+  // `expected`: about how many there will be.
+  EventLog(EventDetail detail, std::size_t expected) : detail_(detail) { events_.reserve(expected); }
 
   // A stage of an exchange; null where stages are not asked for. Durable at the step's commit.
   NodeEvent* stage(v1::EventKind kind, const Uuid& exchange, const PartyName& peer,

@@ -35,7 +35,7 @@ class NodeCore::State {
   }
 
   Effects step(std::span<Event> events, Instant now) {
-    StepWork work{now, EventLog(config_.events), counters_, {}, {}, {}, {}};
+    StepWork work{now, EventLog(config_.events, events_expected_), counters_, {}, {}, {}, {}};
     work.persist.step = ++step_;
     credit_to_grant_ = 0;
     receipts_were_recorded_ = false;
@@ -66,6 +66,8 @@ class NodeCore::State {
     counters_.open = exchanges_.open();
     effects.persist = std::move(work.persist);
     effects.events = work.log.take();
+    // Steps under load resemble each other.
+    events_expected_ = std::min(effects.events.size(), most_events_expected);
     effects.wake = next_wake();
     return effects;
   }
@@ -307,6 +309,7 @@ class NodeCore::State {
   }
 
   static constexpr std::size_t receipts_in_batch = 2048;
+  static constexpr std::size_t most_events_expected = 1024;
 
   const NodeConfig config_;
   trust::Signer* signer_;
@@ -318,6 +321,7 @@ class NodeCore::State {
   Random identifiers_;
   IdSequence ids_{identifiers_};
   std::uint64_t step_ = 0;
+  std::size_t events_expected_ = 0;  // in the next step
   std::uint64_t next_batch_;
   std::uint64_t next_number_;
   std::uint64_t recorded_up_to_;

@@ -114,16 +114,17 @@ void SingleWindow::lodge_item(const v1::Lodge& lodge, v1::Lodge::Item& item, Ter
 }
 
 tl::expected<v1::CarriedDocument, IntakeRefusal> SingleWindow::take_in_or_recall(v1::Lodge::Item& item) {
-  if (const std::string* type = taken_.find({0, item.form_hint()}, item.document())) {
+  const RecalledTexts::Key key{0, item.form_hint()};
+  const std::uint64_t hash = RecalledTexts::hash_of(key, item.document());
+  if (const std::string* type = taken_.find(hash, key, item.document())) {
     v1::CarriedDocument carried;
     carried.set_type(*type);
     carried.set_structured(std::move(*item.mutable_document()));
     return carried;
   }
   auto taken = take_in(std::move(*item.mutable_document()), item.form_hint(), item.reference());
-  // What has an original beside it was translated.
-  if (taken && taken->original().empty())
-    taken_.remember({0, item.form_hint()}, taken->structured(), taken->type());
+  // What has an original beside it was translated; the others are carried as they came.
+  if (taken && taken->original().empty()) taken_.remember(hash, key, taken->structured(), taken->type());
   return taken;
 }
 

@@ -23,35 +23,41 @@ class RecalledTexts {
   };
 
   // `places`: a power of two, from 4 on.
-  RecalledTexts(std::size_t places, std::size_t most_bytes) : most_bytes_(most_bytes), places_(places) {}
+  RecalledTexts(std::size_t places, std::size_t most_bytes)
+      : most_bytes_(most_bytes), hashes_(places), places_(places) {}
+
+  // What a text hashes to under a key, for both that are asked about it.
+  static std::uint64_t hash_of(Key key, std::string_view text) { return text_hash(text) + key.number; }
 
   // What was noted; null where the text is not recalled.
-  const std::string* find(Key key, std::string_view text) const {
-    const std::uint64_t hash = hash_of(key, text);
+  const std::string* find(std::uint64_t hash, Key key, std::string_view text) const {
     for (std::size_t way = 0; way < ways; ++way) {
-      const Place& place = places_[place_of(hash, way)];
-      if (place.hash == hash && place.number == key.number && place.name == key.name && place.text == text &&
-          !text.empty()) {
+      const std::size_t at = place_of(hash, way);
+      if (hashes_[at] != hash) continue;
+      const Place& place = places_[at];
+      if (place.number == key.number && place.name == key.name && place.text == text && !text.empty())
         return &place.note;
-      }
     }
     return nullptr;
   }
 
   // To be called for what was not found and is right.
-  void remember(Key key, std::string_view text, std::string_view note) {
+  void remember(std::uint64_t hash, Key key, std::string_view text, std::string_view note) {
     if (text.size() > largest || text.empty()) return;
-    const std::uint64_t hash = hash_of(key, text);
     for (std::size_t way = 0; way < ways; ++way) {
-      Place& place = places_[place_of(hash, way)];
-      if (place.hash == hash) return keep(place, key, text, note);
+      const std::size_t at = place_of(hash, way);
+      if (hashes_[at] == hash) return keep(places_[at], key, text, note);
     }
-    Place& place = place_to_take(hash);
+    const std::size_t at = place_to_take(hash);
+    hashes_[at] = hash;
+    Place& place = places_[at];
+    if (place.text.empty()) return;
     bytes_ -= place.text.size();
-    place = {.hash = hash};
+    place = {};
   }
 
   void clear() {
+    hashes_.assign(hashes_.size(), 0);
     places_.assign(places_.size(), {});
     bytes_ = 0;
   }
@@ -61,24 +67,22 @@ class RecalledTexts {
   static constexpr std::size_t largest = std::size_t{16} << 10;
   static constexpr std::size_t ways = 4;  // places that a text may be at
   struct Place {
-    std::uint64_t hash = 0;
     std::size_t number = 0;
     std::string name = {}, text = {}, note = {};  // empty of what has come but once
   };
 
-  static std::uint64_t hash_of(Key key, std::string_view text) { return text_hash(text) + key.number; }
   std::size_t place_of(std::uint64_t hash, std::size_t way) const {
     return (hash + way) & (places_.size() - 1);
   }
   // One that nothing is at; else that of one that has come but once, where there is such a one.
-  Place& place_to_take(std::uint64_t hash) {
+  std::size_t place_to_take(std::uint64_t hash) const {
     std::size_t taken = place_of(hash, ways - 1);
     for (std::size_t way = ways; way-- > 0;) {
       const std::size_t at = place_of(hash, way);
-      if (places_[at].hash == 0) return places_[at];
+      if (hashes_[at] == 0) return at;
       if (places_[at].text.empty()) taken = at;
     }
-    return places_[taken];
+    return taken;
   }
   void keep(Place& place, Key key, std::string_view text, std::string_view note) {
     if (bytes_ + text.size() > most_bytes_) return clear();
@@ -91,6 +95,7 @@ class RecalledTexts {
 
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;
+  std::vector<std::uint64_t> hashes_;  // of what is at each place; zero: nothing. Apart, since most are not it
   std::vector<Place> places_;
 };
 

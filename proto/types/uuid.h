@@ -35,8 +35,17 @@ class Uuid {
   }
 
   auto operator<=>(const Uuid&) const = default;
+  // Two words at once: what looks an id up compares many.
+  friend bool operator==(const Uuid& one, const Uuid& other) {
+    return one.head() == other.head() && one.tail() == other.tail();
+  }
 
  private:
+  std::uint64_t head() const {
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes_.data(), sizeof value);
+    return value;
+  }
   std::array<std::uint8_t, 16> bytes_{};
 };
 
