@@ -28,7 +28,8 @@ Result<void> write_changes(RecordWriter& writer, std::vector<RecordWriter::Stand
       continue;
     }
     RecordWriter::Standing& last = changes[kept - 1];
-    last = {each.change, each.answer_due_at != Instant{} ? each.answer_due_at : last.answer_due_at};
+    last = {each.change, each.answer_due_at != Instant{} ? each.answer_due_at : last.answer_due_at,
+            last.replayed || last.change->state == ExchangeState::admitted};
   }
   return writer.write(std::span(changes).first(kept));
 }
@@ -110,7 +111,8 @@ Result<void> GatewayStore::commit(std::span<const Effects> group) {
     changes.clear();
     for (const Effects& step : group) {
       if (auto done = writer.write(step.persist); !done) return done;
-      for (const StateChange& change : step.persist.changes) changes.push_back({&change, change.answer_due_at});
+      for (const StateChange& change : step.persist.changes)
+        changes.push_back({&change, change.answer_due_at});
     }
     return write_changes(writer, changes);
   });

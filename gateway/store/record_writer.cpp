@@ -1,18 +1,22 @@
 #include "gateway/store/record_writer.h"
 
+#include "proto/sqlite/neighbours.h"
+
 namespace gnc::gateway {
 namespace {
 
 // Whether they are neighbours that moved to the same state at the same time, and no more is to be said.
 bool move_together(const RecordWriter::Standing& one, const RecordWriter::Standing& next) {
-  const auto plain = [](const StateChange& change) {
-    return (change.state == ExchangeState::delivered || change.state == ExchangeState::processed) &&
+  const auto plain = [](const RecordWriter::Standing& standing) {
+    const StateChange& change = *standing.change;
+    return !standing.replayed &&
+           (change.state == ExchangeState::delivered || change.state == ExchangeState::processed) &&
            change.reason == v1::ERROR_CODE_UNSPECIFIED && change.detail.empty();
   };
   const StateChange &first = *one.change, &second = *next.change;
   return first.sequence + 1 == second.sequence && first.state == second.state && first.at == second.at &&
-         first.attempts == second.attempts && one.answer_due_at == next.answer_due_at && plain(first) &&
-         plain(second);
+         first.attempts == second.attempts && one.answer_due_at == next.answer_due_at && plain(one) &&
+         plain(next);
 }
 
 }  // namespace
@@ -87,48 +91,36 @@ Result<void> RecordWriter::write(const BatchRecord& batch) {
 }
 
 Result<void> RecordWriter::write(const std::vector<ExchangeRecord>& exchanges) {
-  return to_.exchange.run(
-      exchanges, [&](const ExchangeRecord& exchange, sqlite::BoundRow row) -> Result<void> {
-        const auto sender = transaction_.party(exchange.sender.text());
-        if (!sender) return tl::unexpected(sender.error());
-        const auto recipient = transaction_.party(exchange.recipient.text());
-        if (!recipient) return tl::unexpected(recipient.error());
-        const auto message = transaction_.message(exchange.agreement, exchange.message);
-        if (!message) return tl::unexpected(message.error());
-        row.bind(1, static_cast<std::int64_t>(exchange.sequence))
-            .bind_blob(2, exchange.id.view())
-            .bind(3, static_cast<std::int64_t>(exchange.location.batch))
-            .bind(4, exchange.location.index)
-            .bind(5, *sender)
-            .bind(6, *recipient)
-            .bind(7, *message)
-            .bind_blob(8, exchange.conversation.view())
-            .bind_blob(9, exchange.digest.view())
-            .bind(10, exchange.admitted_at.microseconds)
-            .bind(11, exchange.expires_at.microseconds)
-            .bind(12, exchange.answer_due_at.microseconds)
-            .bind(13, exchange.size)
-            .bind(14, exchange.priority)
-            .bind(15, exchange.answer_due)
-            .bind(16, static_cast<std::int64_t>(exchange.admitted_receipt));
-        return {};
-      });
+  return to_.exchange.run(exchanges,
+                          [&](const ExchangeRecord& exchange, sqlite::BoundRow row) -> Result<void> {
+                            const auto sender = transaction_.party(exchange.sender.text());
+                            if (!sender) return tl::unexpected(sender.error());
+                            const auto recipient = transaction_.party(exchange.recipient.text());
+                            if (!recipient) return tl::unexpected(recipient.error());
+                            const auto message = transaction_.message(exchange.agreement, exchange.message);
+                            if (!message) return tl::unexpected(message.error());
+                            row.bind(1, static_cast<std::int64_t>(exchange.sequence))
+                                .bind_blob(2, exchange.id.view())
+                                .bind(3, static_cast<std::int64_t>(exchange.location.batch))
+                                .bind(4, exchange.location.index)
+                                .bind(5, *sender)
+                                .bind(6, *recipient)
+                                .bind(7, *message)
+                                .bind_blob(8, exchange.conversation.view())
+                                .bind_blob(9, exchange.digest.view())
+                                .bind(10, exchange.admitted_at.microseconds)
+                                .bind(11, exchange.expires_at.microseconds)
+                                .bind(12, exchange.answer_due_at.microseconds)
+                                .bind(13, exchange.size)
+                                .bind(14, exchange.priority)
+                                .bind(15, exchange.answer_due)
+                                .bind(16, static_cast<std::int64_t>(exchange.admitted_receipt));
+                            return {};
+                          });
 }
 
 Result<void> RecordWriter::write(std::span<const Standing> standings) {
-  std::vector<std::span<const Standing>> joint;
-  std::vector<Standing> single;
-  while (!standings.empty()) {
-    std::size_t together = 1;
-    while (together < standings.size() && move_together(standings[together - 1], standings[together]))
-      ++together;
-    if (together > 1) {
-      joint.push_back(standings.first(together));
-    } else {
-      single.push_back(standings.front());
-    }
-    standings = standings.subspan(together);
-  }
+  const auto found = sqlite::neighbours(standings, move_together);
   const auto bind_joint = [](std::span<const Standing> moved, sqlite::BoundRow row) -> Result<void> {
     const StateChange& first = *moved.front().change;
     row.bind(1, static_cast<std::int64_t>(first.state))
@@ -150,8 +142,8 @@ Result<void> RecordWriter::write(std::span<const Standing> standings) {
         .bind(7, standing.answer_due_at.microseconds);
     return {};
   };
-  if (auto done = to_.joint_change.run(joint, bind_joint); !done) return done;
-  return to_.change.run(single, bind_single);
+  if (auto done = to_.joint_change.run(found.together, bind_joint); !done) return done;
+  return to_.change.run(found.alone, bind_single);
 }
 
 Result<void> RecordWriter::write(const RefusalRecord& refusal) {

@@ -24,6 +24,8 @@ class RecordWriter {
   struct Standing {
     const StateChange* change = nullptr;
     Instant answer_due_at;
+    // Was dead-lettered before, which is on record.
+    bool replayed = false;
   };
   // Each of another exchange, in the order of their sequence.
   Result<void> write(std::span<const Standing> standings);

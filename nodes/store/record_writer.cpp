@@ -1,6 +1,7 @@
 #include "nodes/store/record_writer.h"
 
 #include "nodes/store/rows.h"
+#include "proto/sqlite/neighbours.h"
 
 namespace gnc::nodes {
 namespace {
@@ -8,13 +9,13 @@ namespace {
 std::int64_t integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 // Whether they are neighbours that moved to the same state at the same time, and no more is to be said.
-bool move_together(const OutgoingChange& one, const OutgoingChange& next) {
+bool move_together(const OutgoingChange* one, const OutgoingChange* next) {
   const auto plain = [](const OutgoingChange& change) {
     return change.state >= OutgoingState::admitted && change.state <= OutgoingState::processed &&
            change.reason == v1::ERROR_CODE_UNSPECIFIED && change.detail.empty();
   };
-  return one.number + 1 == next.number && one.state == next.state && one.at == next.at && plain(one) &&
-         plain(next);
+  return one->number + 1 == next->number && one->state == next->state && one->at == next->at && plain(*one) &&
+         plain(*next);
 }
 
 }  // namespace
@@ -149,18 +150,7 @@ Result<void> RecordWriter::write(std::int64_t party, const std::vector<OutgoingR
 Result<void> RecordWriter::write(const PartyName& party, std::span<const OutgoingChange* const> changes) {
   const auto number = transaction_.party(party.text());
   if (!number) return tl::unexpected(number.error());
-  std::vector<std::span<const OutgoingChange* const>> joint;
-  std::vector<const OutgoingChange*> single;
-  while (!changes.empty()) {
-    std::size_t together = 1;
-    while (together < changes.size() && move_together(*changes[together - 1], *changes[together])) ++together;
-    if (together > 1) {
-      joint.push_back(changes.first(together));
-    } else {
-      single.push_back(changes.front());
-    }
-    changes = changes.subspan(together);
-  }
+  const auto found = sqlite::neighbours(changes, move_together);
   const auto bind_joint = [&](std::span<const OutgoingChange* const> moved,
                               sqlite::BoundRow row) -> Result<void> {
     row.bind(1, static_cast<std::int64_t>(moved.front()->state))
@@ -177,8 +167,8 @@ Result<void> RecordWriter::write(const PartyName& party, std::span<const Outgoin
         .bind(5, change->detail);
     return {};
   };
-  if (auto done = to_.joint_change.run(joint, bind_joint); !done) return done;
-  return to_.change.run(single, bind_single);
+  if (auto done = to_.joint_change.run(found.together, bind_joint); !done) return done;
+  return to_.change.run(found.alone, bind_single);
 }
 
 Result<void> RecordWriter::write(std::int64_t party, const ReceivedBatchRecord& record) {

@@ -5,7 +5,8 @@ namespace gnc::nodes {
 // What is written once stands apart from what changes, so that a change of state rewrites few bytes; the
 // views show both together. A `key` is the party's number and the row's number of that party in one
 // (nodes/store/rows.h). Exchanges next to each other that moved to a state together share a row of
-// `joint_progress`, the others have one of `progress`; the later state counts. Times are microseconds since 1970-01-01T00:00:00Z.
+// `joint_progress`, the others have one of `progress`; the later state counts. Times are microseconds since
+// 1970-01-01T00:00:00Z.
 const sqlite::Schema node_schema{0x676e636e,  // "gncn"
                                  4, "a node host's store", R"sql(
 CREATE TABLE sealed(

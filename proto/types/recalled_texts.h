@@ -95,7 +95,8 @@ class RecalledTexts {
 
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;
-  std::vector<std::uint64_t> hashes_;  // of what is at each place; zero: nothing. Apart, since most are not it
+  std::vector<std::uint64_t>
+      hashes_;  // of what is at each place; zero: nothing. Apart, since most are not it
   std::vector<Place> places_;
 };
 

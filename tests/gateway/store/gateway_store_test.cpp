@@ -1,11 +1,14 @@
 #include "gateway/store/gateway_store.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "gateway/store/dead_letters.h"
 #include "proto/sqlite/database.h"
 #include "proto/sqlite/segments.h"
+#include "proto/types/random.h"
 #include "tests/gateway/store/records.h"
 
 namespace gnc::gateway::gateway_store_test {
@@ -283,6 +286,75 @@ TEST(GatewayStore, SaysWhereThereIsNone) {
   ASSERT_FALSE(letters);
   EXPECT_EQ(letters.error().code, v1::FILE_UNREADABLE);
   EXPECT_THAT(letters.error().where, ::testing::HasSubstr("gateway.db"));
+}
+
+// What exchanges have come to is what was last told of each, however it was told.
+TEST(GatewayStore, ShowsEachExchangeAsItStandsHoweverManyMovedTogether) {
+  constexpr std::uint64_t exchanges = 50;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    const TemporaryFolder folder;
+    Random random(seed);
+    std::vector<ExchangeRecord> expected(exchanges + 1, exchange(0));
+    std::int64_t now = 100;
+    {
+      const auto store = open(folder.path());
+      for (std::uint64_t number = 1; number <= exchanges; ++number) {
+        commit(*store, step(number));
+        expected[number] = exchange(number);
+      }
+      for (int groups = 0; groups < 25; ++groups) {
+        std::vector<Effects> group(1 + random.below(3));
+        for (Effects& effects : group) {
+          ++now;
+          const std::uint64_t first = 1 + random.below(exchanges), reach = random.below(20);
+          const auto to = static_cast<ExchangeState>(1 + random.below(6));
+          const Instant due{to == ExchangeState::delivered && random.below(2) == 0 ? now + 1000 : 0};
+          for (std::uint64_t number = first; number <= std::min(first + reach, exchanges); ++number) {
+            ExchangeRecord& stands = expected[number];
+            const bool replayed =
+                stands.state == ExchangeState::dead_lettered && to == ExchangeState::admitted;
+            const bool moves =
+                stands.state == ExchangeState::admitted ||
+                (stands.state == ExchangeState::delivered && to < ExchangeState::dead_lettered);
+            if ((!replayed && !(moves && to > stands.state)) || random.below(12) == 0) continue;
+            StateChange moved = change(number, to, {now}, to == ExchangeState::admitted ? 0 : 1 + reach % 3);
+            moved.answer_due_at = due;
+            stands.state = to;
+            stands.attempts = moved.attempts;
+            if (due != Instant{}) stands.answer_due_at = due;
+            effects.persist.changes.push_back(std::move(moved));
+          }
+        }
+        const auto done = store->commit(group);
+        ASSERT_TRUE(done) << describe(done.error());
+      }
+    }
+    const auto store = open(folder.path());
+    for (std::uint64_t number = 1; number <= exchanges; ++number) {
+      const auto record = store->exchange(uuid(number));
+      ASSERT_TRUE(record);
+      expect_equal(*record, expected[number]);
+    }
+  }
+}
+
+TEST(GatewayStore, WritesOneRowForNeighboursThatMovedTogether) {
+  const TemporaryFolder folder;
+  const auto store = open(folder.path());
+  for (std::uint64_t number = 1; number <= 40; ++number) commit(*store, step(number));
+  Effects delivered;
+  for (std::uint64_t number = 1; number <= 40; ++number)
+    delivered.persist.changes.push_back(change(number, ExchangeState::delivered, {9}, 1));
+  commit(*store, delivered);
+  auto database = sqlite::Database::open(folder.path() / "gateway.db", sqlite::Database::Access::read_only);
+  auto query = database->prepare(
+      "SELECT (SELECT count(*) FROM joint_progress), (SELECT count(*) FROM progress), "
+      "(SELECT count(*) FROM exchange WHERE state=2 AND changed_at=9 AND attempts=1)");
+  ASSERT_TRUE(query->step().value_or(false));
+  EXPECT_EQ(query->integer(0), 1);
+  EXPECT_EQ(query->integer(1), 0);
+  EXPECT_EQ(query->integer(2), 40);
 }
 
 TEST(GatewayStore, IsReadableByAPerson) {

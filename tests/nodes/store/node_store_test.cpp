@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 #include "nodes/store/node_store.h"
 #include "proto/sqlite/database.h"
 #include "proto/sqlite/segments.h"
+#include "proto/types/random.h"
 #include "tests/trust/trust_world.h"
 
 namespace gnc::nodes::node_store_test {
@@ -166,6 +168,81 @@ TEST_F(NodeStoreTest, DeliveredStaysOpenWhereAnAnswerIsDue) {
   const RestoredState restored = must(store->restore(party("NZ")));
   ASSERT_EQ(restored.open.size(), 1u);
   EXPECT_EQ(restored.open[0].id, id(1));
+}
+
+TEST_F(NodeStoreTest, WritesOneRowForNeighboursThatMovedTogether) {
+  const auto store = open();
+  Transaction lodged = sealed(1, 1, "1");
+  for (std::uint64_t number = 2; number <= 40; ++number)
+    lodged.outgoing.push_back(outgoing(number, 1, std::to_string(number)));
+  must(commit(*store, {{"NZ", lodged}}));
+  Transaction admitted;
+  for (std::uint64_t number = 1; number <= 40; ++number)
+    admitted.changes.push_back({id(number), number, OutgoingState::admitted, {10}, {}, {}});
+  must(commit(*store, {{"NZ", admitted}}));
+  EXPECT_EQ(count("SELECT count(*) FROM joint_progress"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM progress"), 0);
+  Transaction refused;
+  refused.changes = {{id(7), 7, OutgoingState::refused, {11}, v1::CLUSTER_FORBIDDEN, "Payer"}};
+  must(commit(*store, {{"NZ", refused}}));
+  EXPECT_EQ(count("SELECT count(*) FROM outgoing WHERE state = 2 AND changed_at = 10 AND reason = 0"), 39);
+  EXPECT_EQ(count("SELECT number FROM outgoing WHERE state = 5 AND changed_at = 11 AND detail = 'Payer'"), 7);
+}
+
+// What a party's exchanges have come to is what was last told of each, however it was told.
+TEST_F(NodeStoreTest, ShowsEachExchangeAsItStandsHoweverManyMovedTogether) {
+  constexpr std::uint64_t exchanges = 50;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    std::filesystem::remove_all(folder.path() / "store");
+    Random random(seed);
+    std::vector<OutgoingChange> expected(exchanges + 1);
+    std::int64_t now = 100;
+    {
+      const auto store = open();
+      Transaction lodged = sealed(1, 1, "1");
+      for (std::uint64_t number = 2; number <= exchanges; ++number)
+        lodged.outgoing.push_back(outgoing(number, 1, std::to_string(number)));
+      must(commit(*store, {{"NZ", lodged}, {"CN", lodged}}));
+      for (std::uint64_t number = 1; number <= exchanges; ++number)
+        expected[number] = {id(number), number, OutgoingState::sealed, {1}, {}, {}};
+      for (int groups = 0; groups < 25; ++groups) {
+        std::vector<std::pair<const char*, Transaction>> group;
+        for (std::uint64_t steps = random.below(3); steps > 0; --steps) {
+          Transaction transaction;
+          ++now;
+          const std::uint64_t first = 1 + random.below(exchanges), reach = random.below(20);
+          const auto to = static_cast<OutgoingState>(2 + random.below(6));
+          const bool plain = to <= OutgoingState::processed;
+          for (std::uint64_t number = first; number <= std::min(first + reach, exchanges); ++number) {
+            OutgoingChange& stands = expected[number];
+            if (to <= stands.state || is_terminal(stands.state, true) || random.below(12) == 0) continue;
+            stands = {
+                id(number),         number, to, {now}, plain ? v1::ERROR_CODE_UNSPECIFIED : v1::NO_AGREEMENT,
+                plain ? "" : "none"};
+            transaction.changes.push_back(stands);
+          }
+          group.emplace_back("NZ", std::move(transaction));
+        }
+        must(commit(*store, std::move(group)));
+      }
+    }
+    const auto store = open();
+    for (std::uint64_t number = 1; number <= exchanges; ++number) {
+      const auto record = store->lodged(party("NZ"), std::to_string(number));
+      ASSERT_TRUE(record);
+      EXPECT_EQ(record->state, expected[number].state) << number;
+      EXPECT_EQ(record->changed_at, expected[number].at) << number;
+      EXPECT_EQ(record->reason, expected[number].reason) << number;
+      EXPECT_EQ(record->detail, expected[number].detail) << number;
+      EXPECT_EQ(store->lodged(party("CN"), std::to_string(number))->state, OutgoingState::sealed);
+    }
+    const auto is_open = [](const OutgoingChange& one) {
+      return one.number != 0 && !is_terminal(one.state, true);
+    };
+    EXPECT_EQ(must(store->restore(party("NZ"))).open.size(),
+              static_cast<std::size_t>(std::ranges::count_if(expected, is_open)));
+  }
 }
 
 TEST_F(NodeStoreTest, FindsWhatAPartyHasReceived) {
