@@ -211,25 +211,31 @@ Result<RestoredState> GatewayStore::restore() const {
   // The one chance that no seed may settle: a peer who knew the salt could choose ids that collide.
   restored.known = RecentIds(std::random_device{}(), remembered_ids);
   auto& database = state_->read_connection;
-  // One pass in the order of the ids; only what lives is kept as a record.
-  auto done = each_row(database, "exchange", fmt::format("SELECT {} FROM exchange", exchange_columns),
+  auto done = each_row(database, "admission", "SELECT id, sequence FROM admission ORDER BY id",
                        [&](const sqlite::Statement& row) {
                          const auto id = Uuid::from_bytes(row.blob(0));
                          if (!id) return false;
                          restored.known.insert(*id);
                          restored.next_sequence =
-                             std::max(restored.next_sequence, static_cast<std::uint64_t>(row.integer(3)) + 1);
-                         const auto state = static_cast<ExchangeState>(row.integer(16));
-                         const bool lives = state == ExchangeState::admitted ||
-                                            (state == ExchangeState::delivered && row.integer(15) != 0);
-                         if (!lives) return true;
-                         auto record = read_exchange(row);
-                         if (!record) return false;
-                         restored.live.push_back(std::move(*record));
+                             std::max(restored.next_sequence, static_cast<std::uint64_t>(row.integer(1)) + 1);
                          return true;
                        });
   if (!done) return tl::unexpected(done.error());
-  std::ranges::sort(restored.live, {}, &ExchangeRecord::sequence);
+  // Most are delivered and need no look at the rest of their progress.
+  done = each_row(
+      database, "exchange",
+      fmt::format(
+          "SELECT {} FROM exchange WHERE (answer_due OR sequence > coalesce((SELECT last FROM "
+          "joint_progress WHERE state = 2 AND first <= exchange.sequence ORDER BY first DESC LIMIT 1), 0)) "
+          "AND (state = 1 OR (state = 2 AND answer_due)) ORDER BY sequence",
+          exchange_columns),
+      [&](const sqlite::Statement& row) {
+        auto record = read_exchange(row);
+        if (!record) return false;
+        restored.live.push_back(std::move(*record));
+        return true;
+      });
+  if (!done) return tl::unexpected(done.error());
 
   done = each_row(database, "refusal", "SELECT id FROM refusal WHERE authentic",
                   [&](const sqlite::Statement& row) {

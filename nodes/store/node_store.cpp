@@ -92,15 +92,19 @@ Result<RestoredState> NodeStore::restore(const PartyName& party) const {
   const auto read = [&](std::string_view table, const std::string& sql, const auto& each) {
     return each_row(database, table, sql, number, each);
   };
-  Result<void> done = read("lodged",
-                           fmt::format("SELECT {} FROM outgoing WHERE key BETWEEN ? AND ? AND "
-                                       "(state < 3 OR (state = 3 AND answer_due)) ORDER BY key",
-                                       outgoing_columns),
-                           [&](const sqlite::Statement& row) -> Result<bool> {
-                             auto record = read_outgoing(row);
-                             if (record) restored.open.push_back(std::move(*record));
-                             return record.has_value();
-                           });
+  Result<void> done =
+      read("lodged",
+           // Most are delivered and need no look at the rest of their progress.
+           fmt::format("SELECT {} FROM outgoing WHERE key BETWEEN ? AND ? AND "
+                       "(answer_due OR key > coalesce((SELECT last FROM joint_progress WHERE "
+                       "state = 3 AND first <= outgoing.key ORDER BY first DESC LIMIT 1), 0)) "
+                       "AND (state < 3 OR (state = 3 AND answer_due)) ORDER BY key",
+                       outgoing_columns),
+           [&](const sqlite::Statement& row) -> Result<bool> {
+             auto record = read_outgoing(row);
+             if (record) restored.open.push_back(std::move(*record));
+             return record.has_value();
+           });
   if (done) {
     sqlite::ContentReader content(state_->folder);
     done = read("sealed",
