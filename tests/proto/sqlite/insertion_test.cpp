@@ -1,6 +1,7 @@
 #include "proto/sqlite/insertion.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Insertions : testing::Test {
     auto insertion = Insertion::prepare(*database, "INSERT INTO t(number, text, blob)", 3, then);
     if (!insertion) return tl::unexpected(insertion.error());
     std::vector<std::string> texts;
+    texts.reserve(numbers.size());
     for (const int number : numbers) texts.push_back("text " + std::to_string(number));
     return insertion->run(numbers, [&](const int& number, BoundRow row) -> Result<void> {
       const std::string& text = texts[static_cast<std::size_t>(&number - numbers.data())];
