@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/envelope_header.h"
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::gateway {
@@ -33,6 +34,25 @@ Result<void> may_attach(std::span<const payload::AttachmentView> attachments, st
     }
   }
   return {};
+}
+
+// Most envelopes have no attachments, and cost a look at their fields.
+std::vector<Digest> missing_payloads(const trust::OpenedBatch& batch,
+                                     const std::function<bool(const PartyName&, const Digest&)>& is_here) {
+  std::vector<Digest> missing;
+  if (batch.purpose != v1::SealStatement::PURPOSE_ENVELOPES) return missing;
+  for (const trust::OpenedItem& item : batch.items) {
+    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
+    const auto attachments = payload::read_attachments(item.content);
+    if (!attachments || attachments->empty()) continue;
+    const auto header = read_envelope_header(item.content);
+    const auto recipient = header ? PartyName::from_text(header->recipient) : std::nullopt;
+    if (!recipient) continue;
+    for (const payload::AttachmentView& each : *attachments) {
+      if (!is_here(*recipient, each.digest)) missing.push_back(each.digest);
+    }
+  }
+  return missing;
 }
 
 }  // namespace gnc::gateway

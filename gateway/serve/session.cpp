@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "gateway/core/envelope_header.h"
+#include "gateway/core/payload_terms.h"
 #include "gateway/serve/failure_status.h"
 #include "gateway/serve/log.h"
 #include "trust/tls/credentials.h"
@@ -81,7 +81,12 @@ Result<void> Session::take_frame() {
     for (const auto batch : batches) {
       IncomingBatch incoming{std::string(batch), failure(v1::SEAL_MALFORMED, "not opened")};
       incoming.opened = trust::open(incoming.bytes, shared_.verifier, now);
-      if (incoming.opened) incoming.missing_payloads = missing_payloads(*incoming.opened);
+      if (incoming.opened) {
+        incoming.missing_payloads =
+            missing_payloads(*incoming.opened, [this](const PartyName& recipient, const Digest& digest) {
+              return shared_.payloads.find(recipient, digest).has_value();
+            });
+      }
       into.push_back(std::move(incoming));
     }
   };
@@ -95,24 +100,6 @@ Result<void> Session::take_frame() {
       });
   if (may_read_on) read_on();
   return {};
-}
-
-// Most envelopes have no attachments, and cost a look at their fields.
-std::vector<Digest> Session::missing_payloads(const trust::OpenedBatch& batch) const {
-  std::vector<Digest> missing;
-  if (batch.purpose != v1::SealStatement::PURPOSE_ENVELOPES) return missing;
-  for (const trust::OpenedItem& item : batch.items) {
-    if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
-    const auto attachments = payload::read_attachments(item.content);
-    if (!attachments || attachments->empty()) continue;
-    const auto header = read_envelope_header(item.content);
-    const auto recipient = header ? PartyName::from_text(header->recipient) : std::nullopt;
-    if (!recipient) continue;
-    for (const payload::AttachmentView& each : *attachments) {
-      if (!shared_.payloads.find(*recipient, each.digest)) missing.push_back(each.digest);
-    }
-  }
-  return missing;
 }
 
 Result<void> Session::greet(const wire::HelloView& hello) {

@@ -65,7 +65,6 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
  private:
   // The frame as events for the core; an error ends the stream.
   Result<void> take_frame();
-  std::vector<Digest> missing_payloads(const trust::OpenedBatch& batch) const;
   Result<void> greet(const wire::HelloView& hello);
   void read_on();
   void write_next();

@@ -1,5 +1,6 @@
 #include "nodes/core/single_window.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -39,6 +40,16 @@ Duration life_of(const v1::Lodge& lodge, Duration default_life) {
   constexpr std::uint64_t longest_ms = 366ull * 24 * 3600 * 1000;
   if (lodge.life_ms() == 0) return default_life;
   return Duration::from_milliseconds(static_cast<std::int64_t>(std::min(lodge.life_ms(), longest_ms)));
+}
+
+bool has_files(const v1::Lodge& lodge) {
+  return std::ranges::any_of(lodge.items(),
+                             [](const v1::Lodge::Item& item) { return item.files_size() > 0; });
+}
+
+void note_fault(v1::Lodge::Item::File& file, const Error& fault) {
+  file.set_fault(fault.code);
+  file.set_detail(fault.where.empty() ? fault.detail : fmt::format("{} ({})", fault.detail, fault.where));
 }
 
 void SingleWindow::lodge(v1::Lodge lodge, StepWork& work) {

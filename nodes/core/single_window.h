@@ -16,6 +16,11 @@ namespace gnc::nodes {
 // How long what is lodged may be under way: as it says, or the node's own where it says nothing.
 Duration life_of(const v1::Lodge& lodge, Duration default_life);
 
+// Whether anything goes along with what is lodged.
+bool has_files(const v1::Lodge& lodge);
+// Notes why a file cannot go along.
+void note_fault(v1::Lodge::Item::File& file, const Error& fault);
+
 // Where documents are lodged: taken in and put in envelopes, or refused one by one.
 class SingleWindow {
  public:

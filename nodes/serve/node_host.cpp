@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "nodes/core/plain_business.h"
+#include "nodes/core/single_window.h"
 #include "nodes/serve/core_thread.h"
 #include "nodes/serve/gateway_link.h"
 #include "nodes/serve/payload_courier.h"
@@ -113,7 +114,7 @@ class NodeHost::State {
   void lodge(v1::Lodge lodge) {
     for (std::size_t i = 0; i < config_.parties.size(); ++i) {
       if (config_.parties[i].name.text() == lodge.at()) {
-        if (PayloadCourier::has_files(lodge)) {
+        if (has_files(lodge)) {
           couriers_[i]->send(std::move(lodge));
         } else {
           core_->push(i, LodgeRequested{std::move(lodge)}, 0, {});

@@ -81,11 +81,6 @@ void PayloadCourier::run(Way& way) {
 
 // ---- Out ------------------------------------------------------------------------------------------
 
-bool PayloadCourier::has_files(const v1::Lodge& lodge) {
-  return std::ranges::any_of(lodge.items(),
-                             [](const v1::Lodge::Item& item) { return item.files_size() > 0; });
-}
-
 void PayloadCourier::send(v1::Lodge lodge) {
   push(out_, [this, lodge = std::move(lodge)]() mutable {
     const Instant until = around_.clock() + life_of(lodge, around_.default_life);
@@ -114,11 +109,7 @@ void PayloadCourier::hand_in(v1::Lodge::Item::File& file, const std::string& rec
     offer.set_size(file.size());
     done = try_until(out_, until, [&] { return put(file.path(), offer); });
   }
-  if (done) return;
-  file.set_fault(done.error().code);
-  file.set_detail(done.error().where.empty()
-                      ? done.error().detail
-                      : fmt::format("{} ({})", done.error().detail, done.error().where));
+  if (!done) note_fault(file, done.error());
 }
 
 Result<void> PayloadCourier::put(const std::string& path, const v1::PayloadOffer& offer) {

@@ -46,7 +46,6 @@ class PayloadCourier {
 
   void replace_identity(trust::Identity identity);
 
-  static bool has_files(const v1::Lodge& lodge);
   // Hands the files of the lodgement in; then the core takes it, each file with its digest or its fault.
   void send(v1::Lodge lodge);
 

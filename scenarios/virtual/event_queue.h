@@ -45,6 +45,7 @@ struct VirtualEvent {
     workload_arrival,   // subject: workload
     agreements_change,  // nobody
     bare_connects,      // subject: party
+    timer,              // subject: process; number: its start, and what it asked for
   };
   VirtualTime at;
   std::uint64_t sequence = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/core/envelope_header.h"
+#include "gateway/core/payload_terms.h"
 #include "gnc/v1/errors.pb.h"
 #include "proto/types/known_bug.h"
 
@@ -31,6 +32,8 @@ void GatewayProcess::lose_memory() {
   core_.reset();
   sessions_.clear();
   opening_ = {};
+  offered_.clear();
+  payloads_.process_died();
   waiting_.clear();
   again_.clear();
   meddling_.clear();
@@ -70,7 +73,13 @@ void GatewayProcess::frame_came(gateway::SessionId id, const NodeFrame& frame) {
                             std::vector<gateway::IncomingBatch>& into) {
     into.reserve(batches.size());
     for (const SealedBytes& batch : batches) {
-      into.push_back(open_batch<gateway::IncomingBatch>(trust_, batch, clock(), work));
+      auto& incoming = into.emplace_back(open_batch<gateway::IncomingBatch>(trust_, batch, clock(), work));
+      if (incoming.opened) {
+        incoming.missing_payloads = gateway::missing_payloads(
+            *incoming.opened, [this](const PartyName& recipient, const Digest& digest) {
+              return payloads_.has(recipient, digest);
+            });
+      }
     }
   };
   open_all(frame.submissions, event.submissions);
@@ -79,7 +88,73 @@ void GatewayProcess::frame_came(gateway::SessionId id, const NodeFrame& frame) {
   open(work, id, opening_.put(std::move(event)));
 }
 
-void GatewayProcess::frame_opened(std::uint64_t slot) { waiting_.emplace_back(opening_.take(slot)); }
+void GatewayProcess::frame_opened(std::uint64_t slot) {
+  std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, opening_.take(slot));
+}
+
+void GatewayProcess::take(gateway::FrameReceived frame) { waiting_.emplace_back(std::move(frame)); }
+
+// ---- Payloads -----------------------------------------------------------------------------------
+
+void GatewayProcess::payload_came(Participant participant, const PayloadMessage& message) {
+  const auto* piece = std::get_if<PayloadPiece>(&message.content);
+  const CpuWork work{.frames = 1, .bytes = piece == nullptr ? 0 : piece->bytes};
+  // Each transfer has a connection of its own.
+  open(work, std::uint64_t{1} << 40 | message.transfer, opening_.put(PayloadCame{participant, message}));
+}
+
+void GatewayProcess::payload_moves(Participant participant) {
+  if (!is_up()) return;
+  waiting_.emplace_back(gateway::PayloadsMoved{{participants_[participant]}});
+  run_on();
+}
+
+void GatewayProcess::take(const PayloadCame& came) {
+  Result<void> done = trust_.check_peer(participants_[came.participant], clock());
+  if (const auto* piece = std::get_if<PayloadPiece>(&came.message.content); done && piece != nullptr)
+    return take_piece(came.message.transfer, *piece);
+  if (const auto* offer = std::get_if<PayloadOffer>(&came.message.content); done && offer != nullptr)
+    done = take_offer(came, *offer);
+  if (const auto* request = std::get_if<PayloadRequest>(&came.message.content); done && request != nullptr)
+    done = take_request(came, *request);
+  if (done) return;
+  offered_.erase(came.message.transfer);
+  network_.answer_payload(came.message.transfer, {.fault = done.error().code, .detail = done.error().detail});
+}
+
+Result<void> GatewayProcess::take_offer(const PayloadCame& came, const PayloadOffer& offer) {
+  const auto recipient = PartyName::from_text(offer.recipient);
+  if (!recipient) return failure(v1::PAYLOAD_MALFORMED, "an offer names recipient, digest and size");
+  const PartyName& sender = participants_[came.participant];
+  auto may = gateway::may_hand_in(*book_, sender.text(), recipient->text(), offer.size, clock());
+  if (!may) return may;
+  const bool complete = payloads_.has(*recipient, offer.digest);
+  if (!complete) {
+    payloads_.begin(*recipient, offer.digest, offer.size);
+    offered_.insert_or_assign(came.message.transfer, std::pair(*recipient, offer));
+  }
+  network_.answer_payload(came.message.transfer,
+                          {.here = payloads_.here(*recipient, offer.digest), .complete = complete});
+  return {};
+}
+
+void GatewayProcess::take_piece(std::uint64_t transfer, const PayloadPiece& piece) {
+  const auto found = offered_.find(transfer);
+  if (found == offered_.end()) return;
+  const auto& [recipient, offer] = found->second;
+  payloads_.append(recipient, offer.digest, piece);
+  if (!payloads_.has(recipient, offer.digest)) return;
+  network_.answer_payload(transfer, {.here = offer.size, .complete = true});
+  offered_.erase(found);
+}
+
+Result<void> GatewayProcess::take_request(const PayloadCame& came, const PayloadRequest& request) {
+  const PartyName& party = participants_[came.participant];
+  if (!payloads_.has(party, request.digest))
+    return failure(v1::PAYLOAD_UNKNOWN, request.digest.hex() + " for " + party.text());
+  network_.send_payload(came.message.transfer, request.offset, payloads_.here(party, request.digest));
+  return {};
+}
 
 void GatewayProcess::node_is_gone(gateway::SessionId id) {
   const auto found = sessions_.find(id);

@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "gateway/core/gateway_core.h"
@@ -23,6 +25,8 @@ class GatewayProcess final : public VirtualProcess {
   void hello_came(gateway::SessionId, Participant, const Hello&);
   void frame_came(gateway::SessionId, const NodeFrame&);
   void node_is_gone(gateway::SessionId);
+  void payload_came(Participant, const PayloadMessage&);
+  void payload_moves(Participant);
 
   // Ends the sessions of those whose certificates do not hold any more.
   void check_peers();
@@ -87,7 +91,20 @@ class GatewayProcess final : public VirtualProcess {
   GatewayRecords records_;
   std::unique_ptr<gateway::GatewayCore> core_;
   std::map<gateway::SessionId, Session> sessions_;
-  Slots<gateway::FrameReceived> opening_;
+  struct PayloadCame {
+    Participant participant = 0;
+    PayloadMessage message;
+  };
+  using Opened = std::variant<gateway::FrameReceived, PayloadCame>;
+  void take(gateway::FrameReceived);
+  void take(const PayloadCame&);
+  Result<void> take_offer(const PayloadCame&, const PayloadOffer&);
+  Result<void> take_request(const PayloadCame&, const PayloadRequest&);
+  void take_piece(std::uint64_t transfer, const PayloadPiece&);
+
+  Slots<Opened> opening_;
+  PayloadPlaces payloads_;
+  std::map<std::uint64_t, std::pair<PartyName, PayloadOffer>> offered_;  // under way, by transfer
   std::vector<gateway::Event> waiting_;
   std::map<Uuid, Again> again_;
   struct Meddling {

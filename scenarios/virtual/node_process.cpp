@@ -8,6 +8,7 @@
 #include "gateway/core/envelope_header.h"
 #include "gnc/v1/envelope.pb.h"
 #include "gnc/v1/errors.pb.h"
+#include "nodes/core/single_window.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -40,7 +41,7 @@ NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t
 
 void NodeProcess::add(Participant participant, const PartyName& name, MakeBusiness make_business) {
   parties_.push_back(std::unique_ptr<Party>(new Party{
-      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, 0, {}}));
+      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, {}, {}, 0, {}}));
 }
 
 std::size_t NodeProcess::index_of(Participant participant) const {
@@ -56,7 +57,8 @@ NodeProcess::PartyView NodeProcess::party(Participant participant) const {
 
 void NodeProcess::restore() {
   const Random chance = chance_of_start();
-  for (const auto& party : parties_) {
+  for (std::size_t i = 0; i < parties_.size(); ++i) {
+    const auto& party = parties_[i];
     nodes::NodeConfig config = settings_;
     config.party = party->name;
     nodes::RestoredState restored = party->records.restore();
@@ -69,12 +71,38 @@ void NodeProcess::restore() {
                                                     around_.trust.signer(party->name), *party->business,
                                                     chance.child(party->name.text()), std::move(restored));
     if (party->slowness != Duration{}) party->waiting.emplace_back(nodes::BusinessPaced{party->slowness});
+    // As the live host seeds them.
+    party->courier = make_courier(i, Random(chance.child(party->name.text()).next()));
     party->wake = clock();
   }
 }
 
+std::unique_ptr<VirtualCourier> NodeProcess::make_courier(std::size_t index, const Random& chance) {
+  Party& party = *parties_[index];
+  return std::make_unique<VirtualCourier>(
+      VirtualCourier::Surroundings{
+          .network = around_.network,
+          .participant = party.participant,
+          .party = party.name,
+          .places = party.payloads,
+          .clock = [this] { return clock(); },
+          .take =
+              [this, &party](nodes::Event event) {
+                party.waiting.push_back(std::move(event));
+                run_on();
+              },
+          .wake_after =
+              [this, index](Duration wait, std::uint64_t number) {
+                timer_after(wait, number * parties_.size() + index);
+              },
+          .default_life = settings_.default_life},
+      chance);
+}
+
 void NodeProcess::lose_memory() {
   for (const auto& party : parties_) {
+    party->courier.reset();
+    party->payloads.process_died();
     party->core.reset();
     party->business.reset();
     party->waiting.clear();
@@ -97,7 +125,9 @@ void NodeProcess::network_hears_of_death() {
 
 void NodeProcess::lodge(Participant participant, v1::Lodge lodge) {
   if (!is_up()) return;
-  parties_[index_of(participant)]->waiting.emplace_back(nodes::LodgeRequested{std::move(lodge)});
+  Party& party = *parties_[index_of(participant)];
+  if (nodes::has_files(lodge)) return party.courier->send(std::move(lodge));
+  party.waiting.emplace_back(nodes::LodgeRequested{std::move(lodge)});
   run_on();
 }
 
@@ -132,11 +162,27 @@ void NodeProcess::frame_came(Participant participant, nodes::StreamId stream, Ga
 void NodeProcess::frame_opened(std::uint64_t slot) {
   Opened opened = opening_.take(slot);
   Party& party = *parties_[opened.party];
+  if (opened.payload) return party.courier->came(*opened.payload);
+  party.courier->divert(opened.frame);
   if (opened.welcome) party.waiting.emplace_back(std::move(*opened.welcome));
   const nodes::FrameReceived& frame = opened.frame;
   if (!frame.deliveries.empty() || !frame.receipts.empty() || frame.credit != 0) {
     party.waiting.emplace_back(std::move(opened.frame));
   }
+}
+
+void NodeProcess::payload_came(Participant participant, const PayloadMessage& message) {
+  if (!is_up()) return;
+  const std::size_t index = index_of(participant);
+  const auto* piece = std::get_if<PayloadPiece>(&message.content);
+  Opened opened{index, {}, {}, message};
+  // Beside the frames, on a connection of its own.
+  open({.frames = 1, .bytes = piece == nullptr ? 0 : piece->bytes}, std::uint64_t{1} << 40 | index,
+       opening_.put(std::move(opened)));
+}
+
+void NodeProcess::timer(std::uint64_t number) {
+  parties_[number % parties_.size()]->courier->wake(number / parties_.size());
 }
 
 void NodeProcess::stream_ended(Participant participant, nodes::StreamId stream, Error reason) {
@@ -189,7 +235,10 @@ void NodeProcess::clock_stepped(Duration by) {
   }
 }
 
-bool NodeProcess::is_quiet() const { return is_up() && is_idle() && rounds_under_way_ == 0; }
+bool NodeProcess::is_quiet() const {
+  return is_up() && is_idle() && rounds_under_way_ == 0 &&
+         std::ranges::all_of(parties_, [](const auto& party) { return party->courier->is_idle(); });
+}
 
 std::uint64_t NodeProcess::open_exchanges() const {
   std::uint64_t open = 0;

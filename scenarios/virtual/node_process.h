@@ -10,6 +10,7 @@
 #include "nodes/core/business.h"
 #include "nodes/core/node_core.h"
 #include "scenarios/virtual/node_records.h"
+#include "scenarios/virtual/virtual_courier.h"
 #include "scenarios/virtual/virtual_process.h"
 
 namespace gnc::scenarios {
@@ -45,6 +46,7 @@ class NodeProcess final : public VirtualProcess {
   // From the network.
   void frame_came(Participant, nodes::StreamId, GatewayFrame);
   void stream_ended(Participant, nodes::StreamId, Error reason);
+  void payload_came(Participant, const PayloadMessage&);
 
   // Ends the streams whose gateway's certificate does not hold any more.
   void check_peers();
@@ -77,6 +79,8 @@ class NodeProcess final : public VirtualProcess {
     MakeBusiness make_business;
     std::unique_ptr<nodes::Business> business;
     std::unique_ptr<nodes::NodeCore> core;
+    PayloadPlaces payloads;
+    std::unique_ptr<VirtualCourier> courier;
     std::vector<nodes::Event> waiting;
     Instant wake;
     nodes::StreamId stream = 0;
@@ -93,6 +97,7 @@ class NodeProcess final : public VirtualProcess {
     std::size_t party = 0;
     nodes::FrameReceived frame;
     std::optional<nodes::WelcomeReceived> welcome;
+    std::optional<PayloadMessage> payload = {};
   };
 
   void restore() override;
@@ -106,10 +111,12 @@ class NodeProcess final : public VirtualProcess {
   void lose_memory() override;
   void network_hears_of_death() override;
   void frame_opened(std::uint64_t slot) override;
+  void timer(std::uint64_t number) override;
   void clock_stepped(Duration by) override;
   bool must_wait() const override { return rounds_under_way_ >= rounds_ahead; }
 
   std::size_t index_of(Participant participant) const;
+  std::unique_ptr<VirtualCourier> make_courier(std::size_t party, const Random& chance);
   void tell_what_was_sealed(const nodes::Transaction& persist);
   void perform(Party&, nodes::Effects&, Instant at, NodeFrame&, std::size_t& bytes);
   void submit(Party&, SealedBytes batch, NodeFrame&, std::size_t& bytes);

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t frame_overhead = 60;  // gRPC, HTTP/2 and TLS
 constexpr std::size_t small_message = 200;  // a Hello, a Welcome, a status
+constexpr std::uint64_t piece = 16u << 10;  // a record of TLS
+constexpr Duration payload_notice = Duration::from_milliseconds(500);
+
+std::size_t piece_of(std::uint64_t left) { return std::min(left, piece) + frame_overhead; }
+
+PayloadAnswer fault_of(const Error& error) { return {.fault = error.code, .detail = error.detail}; }
 
 // gRPC waits three fifths longer each time, and up to a fifth more or less by chance.
 constexpr std::uint64_t nanoseconds(Duration duration) {
@@ -65,20 +71,30 @@ void VirtualNetwork::put(Participant participant, Message message, std::size_t b
 }
 
 void VirtualNetwork::use_line(Participant participant, Direction& direction) {
-  const LinkSettings& settings = links_[participant].present;
-  while (!direction.busy && !direction.waiting.empty()) {
-    if (settings.bandwidth) {
+  Link& link = links_[participant];
+  const bool up = &direction == &link.up;
+  while (!direction.busy && (!direction.waiting.empty() || !direction.flows.empty())) {
+    direction.of_flow = !direction.flows.empty() && (direction.flows_turn || direction.waiting.empty());
+    direction.flows_turn = !direction.of_flow;
+    if (link.present.bandwidth) {
+      const std::size_t bytes = direction.of_flow ? piece_of(direction.flows.front().size -
+                                                             direction.flows.front().offset)
+                                                  : direction.waiting.front().second;
       // No frame is so long that this overflows.
-      const std::uint64_t line = direction.waiting.front().second * 8'000'000'000u / *settings.bandwidth;
+      const std::uint64_t line = bytes * 8'000'000'000u / *link.present.bandwidth;
       direction.busy = true;
-      const std::uint64_t up = direction.waiting.front().first.up ? 1 : 0;
-      simulation_.after(line, VirtualEvent::Kind::line_free, participant, ++direction.turn << 1 | up);
+      simulation_.after(line, VirtualEvent::Kind::line_free, participant, ++direction.turn << 1 | (up ? 1 : 0));
       return;
     }
-    Message message = std::move(direction.waiting.front().first);
-    direction.waiting.pop_front();
-    leave(participant, direction, std::move(message));
+    leave(participant, direction, taken_from_line(link, direction));
   }
+}
+
+VirtualNetwork::Message VirtualNetwork::taken_from_line(Link& link, Direction& direction) {
+  if (direction.of_flow) return next_piece(link, direction);
+  Message message = std::move(direction.waiting.front().first);
+  direction.waiting.pop_front();
+  return message;
 }
 
 void VirtualNetwork::leave(Participant participant, Direction& direction, Message message) {
@@ -104,9 +120,7 @@ void VirtualNetwork::handle(const VirtualEvent& event) {
   Direction& direction = (event.number & 1) != 0 ? link.up : link.down;
   if (!direction.busy || event.number >> 1 != direction.turn) return;
   direction.busy = false;
-  Message message = std::move(direction.waiting.front().first);
-  direction.waiting.pop_front();
-  leave(event.subject, direction, std::move(message));
+  leave(event.subject, direction, taken_from_line(link, direction));
   use_line(event.subject, direction);
 }
 
@@ -124,6 +138,9 @@ void VirtualNetwork::arrive(const VirtualEvent& event) {
 }
 
 void VirtualNetwork::arrived(Participant participant, Message message) {
+  if (const auto* payload = std::get_if<PayloadMessage>(&message.content)) {
+    return payload_arrived(participant, message.up, *payload);
+  }
   const auto found = streams_.find(message.session);
   if (found == streams_.end()) return;
   Stream& stream = found->second;
@@ -263,6 +280,7 @@ void VirtualNetwork::node_died(Participant participant) {
     stream.open_at_node = false;
     put(participant, {session, 0, true, NodeGone{}}, small_message);
   }
+  end_payloads(participant, [](std::uint64_t) {});
 }
 
 void VirtualNetwork::gateway_died() {
@@ -271,6 +289,107 @@ void VirtualNetwork::gateway_died() {
     stream.open_at_gateway = false;
     put(stream.participant, {session, 0, false, StreamEnd{unreachable("the connection was reset")}},
         small_message);
+  }
+  for (const auto& [number, transfer] : transfers_) {
+    stop_flow(number, transfer);
+    answer_payload(number, fault_of(unreachable("the connection was reset")));
+  }
+}
+
+// ---- Payloads -----------------------------------------------------------------------------------
+
+std::uint64_t VirtualNetwork::begin_payload(Participant participant,
+                                            std::variant<PayloadOffer, PayloadRequest> begin) {
+  const std::uint64_t number = ++last_transfer_;
+  Link& link = links_[participant];
+  transfers_[number] = {participant, std::holds_alternative<PayloadOffer>(begin)};
+  if (link.cut) {
+    answer_payload(number, fault_of(unreachable("the link is cut")));
+    return number;
+  }
+  PayloadMessage message{number, {}};
+  std::visit([&message](auto& what) { message.content = std::move(what); }, begin);
+  put(participant, {0, 0, true, std::move(message), connecting(link)}, small_message);
+  return number;
+}
+
+void VirtualNetwork::answer_payload(std::uint64_t transfer, PayloadAnswer answer) {
+  const auto found = transfers_.find(transfer);
+  if (found == transfers_.end()) return;
+  put(found->second.participant, {0, 0, false, PayloadMessage{transfer, std::move(answer)}}, small_message);
+}
+
+void VirtualNetwork::send_payload(std::uint64_t transfer, std::uint64_t offset, std::uint64_t size) {
+  const auto found = transfers_.find(transfer);
+  if (found == transfers_.end() || offset >= size) return;
+  Link& link = links_[found->second.participant];
+  Direction& direction = found->second.up ? link.up : link.down;
+  direction.flows.push_back({transfer, offset, size});
+  use_line(found->second.participant, direction);
+}
+
+VirtualNetwork::Message VirtualNetwork::next_piece(Link& link, Direction& direction) {
+  Flow& flow = direction.flows.front();
+  const std::uint64_t bytes = std::min(flow.size - flow.offset, piece);
+  const bool last = flow.offset + bytes == flow.size;
+  Message message{0, link.epoch, &direction == &link.up,
+                  PayloadMessage{flow.transfer, PayloadPiece{flow.offset, bytes, last}}};
+  direction.bytes += bytes + frame_overhead;
+  ++link.on_the_way;
+  flow.offset += bytes;
+  if (last) direction.flows.pop_front();
+  return message;
+}
+
+void VirtualNetwork::payload_arrived(Participant participant, bool up, const PayloadMessage& message) {
+  const auto found = transfers_.find(message.transfer);
+  if (found == transfers_.end()) return;
+  if (up) {
+    if (ends_.gateway_listens()) return ends_.payload_came_up(participant, message);
+    if (!std::holds_alternative<PayloadPiece>(message.content))
+      answer_payload(message.transfer, fault_of(unreachable("nobody listens there")));
+    return;
+  }
+  bool over = false;
+  if (const auto* answer = std::get_if<PayloadAnswer>(&message.content)) {
+    over = answer->complete || answer->fault != v1::ERROR_CODE_UNSPECIFIED;
+  } else if (const auto* part = std::get_if<PayloadPiece>(&message.content)) {
+    over = part->last;
+    Transfer& transfer = found->second;
+    if (transfer.told + VirtualTime::of(payload_notice) <= simulation_.now) {
+      transfer.told = simulation_.now;
+      ends_.payload_moves(participant);
+    }
+  }
+  if (over) {
+    stop_flow(found->first, found->second);
+    transfers_.erase(found);
+  }
+  ends_.payload_came_down(participant, message);
+}
+
+void VirtualNetwork::stop_flow(std::uint64_t number, const Transfer& transfer) {
+  Link& link = links_[transfer.participant];
+  Direction& direction = transfer.up ? link.up : link.down;
+  const bool on_the_line = direction.busy && direction.of_flow && !direction.flows.empty() &&
+                           direction.flows.front().transfer == number;
+  std::erase_if(direction.flows, [number](const Flow& flow) { return flow.transfer == number; });
+  if (!on_the_line) return;
+  direction.busy = false;
+  use_line(transfer.participant, direction);
+}
+
+template <class End>
+void VirtualNetwork::end_payloads(Participant participant, const End& end) {
+  std::vector<std::uint64_t> ended;
+  for (const auto& [number, transfer] : transfers_) {
+    if (transfer.participant == participant) ended.push_back(number);
+  }
+  for (const std::uint64_t number : ended) {
+    const auto found = transfers_.find(number);
+    stop_flow(number, found->second);
+    transfers_.erase(found);
+    end(number);
   }
 }
 
@@ -284,6 +403,7 @@ void VirtualNetwork::break_connections(Participant participant) {
     direction->held.clear();
     link.on_the_way -= direction->waiting.size();
     direction->waiting.clear();
+    direction->flows.clear();
     direction->busy = false;
     direction->last_arrival = simulation_.now;
   }
@@ -299,6 +419,9 @@ void VirtualNetwork::break_connections(Participant participant) {
     if (was.open_at_node) ends_.stream_ended(participant, was.id, unreachable("the connection broke"));
     streams_.erase(session);
   }
+  end_payloads(participant, [this, participant](std::uint64_t transfer) {
+    ends_.payload_came_down(participant, {transfer, fault_of(unreachable("the connection broke"))});
+  });
 }
 
 void VirtualNetwork::cut(Participant participant, bool is_cut) {

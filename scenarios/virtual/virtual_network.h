@@ -17,6 +17,7 @@
 #include "scenarios/engine/report.h"
 #include "scenarios/virtual/opened_batches.h"
 #include "scenarios/virtual/simulation.h"
+#include "scenarios/virtual/virtual_payloads.h"
 
 namespace gnc::scenarios {
 
@@ -57,6 +58,10 @@ class NetworkEnds {
   virtual void node_is_gone(gateway::SessionId) = 0;
   virtual void gateway_frame_came(Participant, nodes::StreamId, GatewayFrame) = 0;
   virtual void stream_ended(Participant, nodes::StreamId, Error reason) = 0;
+  virtual void payload_came_up(Participant, const PayloadMessage&) = 0;
+  virtual void payload_came_down(Participant, const PayloadMessage&) = 0;
+  // Said now and then while the participant fetches one.
+  virtual void payload_moves(Participant) = 0;
 };
 
 // The links between the administrations and the gateway, and the streams on them. Each direction of a link
@@ -75,6 +80,13 @@ class VirtualNetwork {
   void close_stream(Participant, nodes::StreamId);
   void send(gateway::SessionId, GatewayFrame);
   void end_session(gateway::SessionId, Error reason);
+  // Payloads have connections of their own, and take turns with the streams where the line is narrow. A
+  // transfer begins with what the node offers or asks for; after a complete answer, a fault or its last piece
+  // down nothing more comes of it.
+  std::uint64_t begin_payload(Participant, std::variant<PayloadOffer, PayloadRequest>);
+  void answer_payload(std::uint64_t transfer, PayloadAnswer);
+  // Sends all from `offset` on, piece by piece.
+  void send_payload(std::uint64_t transfer, std::uint64_t offset, std::uint64_t size);
   // A process has died: its peers hear of it when the news has travelled.
   void node_died(Participant);
   void gateway_died();
@@ -102,7 +114,8 @@ class VirtualNetwork {
   struct StreamEnd {
     Error reason;
   };
-  using Content = std::variant<std::monostate, Hello, NodeFrame, NodeGone, GatewayFrame, StreamEnd>;
+  using Content =
+      std::variant<std::monostate, Hello, NodeFrame, NodeGone, GatewayFrame, StreamEnd, PayloadMessage>;
   struct Message {
     gateway::SessionId session = 0;
     std::uint64_t epoch = 0;  // of the link; what was on the way when it broke is lost
@@ -110,11 +123,18 @@ class VirtualNetwork {
     Content content;
     VirtualTime extra = {};  // that it takes longer than others
   };
+  // What is yet to be sent of a payload.
+  struct Flow {
+    std::uint64_t transfer = 0, offset = 0, size = 0;
+  };
   struct Direction {
     explicit Direction(Random random) : chance(random) {}
     Random chance;
     std::deque<std::pair<Message, std::size_t>> waiting;  // for a line with a bandwidth, with their bytes
-    bool busy = false;                                    // the first of them is on the line
+    std::deque<Flow> flows;
+    bool flows_turn = false;
+    bool of_flow = false;  // what is on the line
+    bool busy = false;     // the first of them is on the line
     std::uint64_t turn = 0;                               // counts what was put on the line
     VirtualTime last_arrival;                             // nothing overtakes
     bool hole = false;
@@ -142,6 +162,11 @@ class VirtualNetwork {
     std::uint64_t connections = 0;  // each stream that reached the gateway has its own
     gateway::SessionId latest = 0;  // stream of it
   };
+  struct Transfer {
+    Participant participant = 0;
+    bool up = false;       // the payload
+    VirtualTime told = {};  // that it moves
+  };
   struct Stream {
     Participant participant = 0;
     nodes::StreamId id = 0;
@@ -150,6 +175,13 @@ class VirtualNetwork {
   };
 
   void put(Participant, Message, std::size_t bytes);
+  static Message taken_from_line(Link&, Direction&);
+  static Message next_piece(Link&, Direction&);
+  void payload_arrived(Participant, bool up, const PayloadMessage&);
+  void stop_flow(std::uint64_t number, const Transfer&);
+  // Calls `end` with the number of each of the participant's, which then is none any more.
+  template <class End>
+  void end_payloads(Participant, const End& end);
   void use_line(Participant, Direction&);
   void leave(Participant, Direction&, Message);
   void arrive(const VirtualEvent&);
@@ -166,6 +198,8 @@ class VirtualNetwork {
   std::vector<Link> links_;
   std::map<gateway::SessionId, Stream> streams_;
   gateway::SessionId next_session_ = 1;
+  std::map<std::uint64_t, Transfer> transfers_;  // that are under way
+  std::uint64_t last_transfer_ = 0;
   Slots<Message> on_the_way_;
 };
 

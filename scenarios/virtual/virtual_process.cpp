@@ -96,6 +96,9 @@ void VirtualProcess::handle(const VirtualEvent& event) {
       open_next();
       return run_on();
     }
+    case VirtualEvent::Kind::timer:
+      timer(event.number & ((std::uint64_t{1} << slot_bits) - 1));
+      return run_on();
     case VirtualEvent::Kind::stepped:
       core_busy_ = false;
       stepped();
@@ -116,6 +119,11 @@ void VirtualProcess::handle(const VirtualEvent& event) {
     default:
       return;
   }
+}
+
+void VirtualProcess::timer_after(Duration delay, std::uint64_t number) {
+  simulation_.queue.push(simulation_.now + VirtualTime::of(delay), VirtualEvent::Kind::timer, number_,
+                         starts_ << slot_bits | number);
 }
 
 void VirtualProcess::wake_at(Instant at) {

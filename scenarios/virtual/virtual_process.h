@@ -81,6 +81,8 @@ class VirtualProcess {
   virtual void lose_memory() = 0;
   virtual void network_hears_of_death() = 0;
   virtual void frame_opened(std::uint64_t slot) = 0;
+  // What timer_after() asked for.
+  virtual void timer(std::uint64_t) {}
   // This process's clock was put forward, or back, and no time has passed.
   virtual void clock_stepped(Duration by) = 0;
   // Too much is under way for another step.
@@ -88,6 +90,8 @@ class VirtualProcess {
 
   // The core asks to be run at that time of this process's clock; zero: it does not.
   void wake_at(Instant);
+  // Calls timer() with the number, which has no more than 40 bits, unless the process dies before.
+  void timer_after(Duration, std::uint64_t number);
   // Runs the core when it is free and something waits or is due.
   void run_on();
   // A frame is opened by one of the threads for that, after those of `stream` before it; then frame_opened().

@@ -447,19 +447,6 @@ Result<void> check_for_virtual_world(const Scenario& scenario) {
     if (place.line != 0) where += fmt::format(":{}:{}", place.line, place.column);
     return failure(v1::KEY_VALUE, std::move(what), std::move(where), "Play this scenario live.");
   };
-  std::vector<const Step*> steps;
-  for (const Step& step : scenario.steps) steps.push_back(&step);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = *steps[i];
-    if (const auto* parallel = std::get_if<ParallelStep>(&step.action)) {
-      for (const Step& part : parallel->steps) steps.push_back(&part);
-      continue;
-    }
-    const auto* lodge = std::get_if<LodgeStep>(&step.action);
-    if (lodge != nullptr && !lodge->files.empty()) {
-      return refuse("the virtual world moves no files that go along with documents", step.place);
-    }
-  }
   if (!scenario.topology.external.empty()) {
     return refuse("the virtual world has no place for a system from outside",
                   scenario.topology.external_place);

@@ -99,6 +99,7 @@ bool VirtualWorld::happen() {
     case VirtualEvent::Kind::sent:
     case VirtualEvent::Kind::wake:
     case VirtualEvent::Kind::process_start:
+    case VirtualEvent::Kind::timer:
       processes_[event.subject]->handle(event);
       break;
     case VirtualEvent::Kind::thread_ready:
@@ -195,6 +196,17 @@ void VirtualWorld::stream_ended(Participant participant, nodes::StreamId stream,
   if (VirtualBarePeer* peer = bare(participant)) return peer->stream_ended(stream, std::move(reason));
   host_of(participant).stream_ended(participant, stream, std::move(reason));
 }
+
+void VirtualWorld::payload_came_up(Participant participant, const PayloadMessage& message) {
+  gateway_->payload_came(participant, message);
+}
+
+void VirtualWorld::payload_came_down(Participant participant, const PayloadMessage& message) {
+  // One without a node hands nothing in and fetches nothing.
+  if (bare(participant) == nullptr) host_of(participant).payload_came(participant, message);
+}
+
+void VirtualWorld::payload_moves(Participant participant) { gateway_->payload_moves(participant); }
 
 // ---- For people ---------------------------------------------------------------------------------
 

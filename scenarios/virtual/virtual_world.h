@@ -89,6 +89,9 @@ class VirtualWorld final : private NetworkEnds {
   void node_is_gone(gateway::SessionId) override;
   void gateway_frame_came(Participant, nodes::StreamId, GatewayFrame) override;
   void stream_ended(Participant, nodes::StreamId, Error reason) override;
+  void payload_came_up(Participant, const PayloadMessage&) override;
+  void payload_came_down(Participant, const PayloadMessage&) override;
+  void payload_moves(Participant) override;
 
   Simulation simulation_;
   std::unique_ptr<VirtualTrust> trust_;
