@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -70,7 +72,11 @@ TEST(Demo, SaysWhatIsWrong) {
     return command.errors();
   };
   EXPECT_THAT(refused({"demo", "nothing.yaml"}), HasSubstr("nothing.yaml"));
-  EXPECT_THAT(refused({"demo", library + "inspection-images.yaml"}), HasSubstr("Play this scenario live"));
+  std::ofstream(folder.path() / "outside.yaml")
+      << "scenario: s\ntopology: {administrations: [NZ, CN], external: {CN: {}}}\nagreements: [" << library
+      << "agreements/nz-cn-export.yaml]\nsteps: [{pause: 1s}]\n";
+  EXPECT_THAT(refused({"demo", (folder.path() / "outside.yaml").string()}),
+              HasSubstr("Play this scenario live"));
   EXPECT_THAT(refused({"replay", folder.path().string()}), HasSubstr("report.json"));
   EXPECT_THAT(refused({"replay"}), HasSubstr("run"));
 }

@@ -76,16 +76,20 @@ TEST_F(Virtual, ShowsHowThePartiesStandAtAnEvent) {
 
 TEST_F(Virtual, AndTheLiveWorldRefuseWhatOnlyTheOtherPlaysBeforeAnythingIsMade) {
   const std::string scenarios = GNC_SOURCE_DIR "/scenarios/";
+  std::ofstream(path("outside.yaml"))
+      << "scenario: s\ntopology: {administrations: [NZ, CN], external: {CN: {}}}\nagreements: [" << scenarios
+      << "agreements/nz-cn-export.yaml]\nsteps: [{pause: 1s}]\n";
   struct Row {
     std::string scenario, world, says;
   };
   for (const Row& row : {Row{"world-day.yaml", "live", "which the live world does not play"},
                          Row{"world-day.yaml", "both", "Play it with --world virtual."},
-                         Row{"inspection-images.yaml", "virtual", "the virtual world moves no files"},
-                         Row{"inspection-images.yaml", "both", "Play this scenario live."}}) {
+                         Row{"outside.yaml", "virtual", "no place for a system from outside"},
+                         Row{"outside.yaml", "both", "Play this scenario live."}}) {
     const std::string out = path("out");
+    const std::string file = row.scenario == "outside.yaml" ? path(row.scenario) : scenarios + row.scenario;
     for (const char* also : {"--quiet", "--dry-run"}) {
-      EXPECT_EQ(run({"run", scenarios + row.scenario, "--world", row.world, "--out", out, also}), 2);
+      EXPECT_EQ(run({"run", file, "--world", row.world, "--out", out, also}), 2);
       EXPECT_THAT(command_->errors(), HasSubstr(row.scenario + ":"));
       EXPECT_THAT(command_->errors(), HasSubstr(row.says));
       EXPECT_FALSE(std::filesystem::exists(out)) << row.scenario << " in " << row.world;

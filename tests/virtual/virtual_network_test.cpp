@@ -53,6 +53,21 @@ class Network : public testing::Test, protected NetworkEnds {
   void stream_ended(Participant, nodes::StreamId, Error reason) override {
     hear("ended: " + std::string(label(reason.code)));
   }
+  void payload_came_up(Participant, const PayloadMessage& message) override { hear_payload("up", message); }
+  void payload_came_down(Participant, const PayloadMessage& message) override {
+    hear_payload("down", message);
+  }
+  void payload_moves(Participant) override {}
+  void hear_payload(std::string_view way, const PayloadMessage& message) {
+    if (const auto* piece = std::get_if<PayloadPiece>(&message.content)) {
+      hear(fmt::format("{} bytes {} at {}", piece->bytes, way, microseconds()));
+    } else if (const auto* answer = std::get_if<PayloadAnswer>(&message.content)) {
+      hear(answer->fault == v1::ERROR_CODE_UNSPECIFIED ? fmt::format("answer {}", way)
+                                                       : std::string(label(answer->fault)));
+    } else {
+      hear(fmt::format("begins {}", way));
+    }
+  }
 
   static CostProfile no_floor() {
     CostProfile costs;
@@ -194,6 +209,50 @@ TEST_F(Network, CountsTheConnectionsThatReachTheGateway) {
   network_.open_stream(0, 3, {0, 10});
   happen();
   EXPECT_EQ(network_.rows()[0].connections, 2u);
+}
+
+TEST_F(Network, LetsPayloadsAndFramesTakeTurnsOnANarrowLine) {
+  lay_link({.latency = Duration::from_milliseconds(10), .bandwidth = 1'000'000});
+  open();
+  const std::uint64_t transfer = network_.begin_payload(0, PayloadOffer{"CN", {}, 40'000});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("begins up"));
+  heard_.clear();
+  const std::int64_t begin = microseconds();
+  network_.send_payload(transfer, 0, 40'000);
+  network_.send(0, 1, credit(5));
+  happen();
+  // 16,384 and 60 bytes take 131.6 ms of the line, and the frame's 60 half a millisecond.
+  EXPECT_THAT(heard_, ElementsAre(fmt::format("16384 bytes up at {}", begin + 141'552),
+                                  fmt::format("frame 5 at {}", begin + 142'032),
+                                  fmt::format("16384 bytes up at {}", begin + 273'584),
+                                  fmt::format("7232 bytes up at {}", begin + 331'920)));
+}
+
+TEST_F(Network, TellsWhoHandsInOrFetchesThatTheConnectionBroke) {
+  lay_link({.latency = Duration::from_milliseconds(10), .bandwidth = 1'000'000});
+  open();
+  const std::uint64_t transfer = network_.begin_payload(0, PayloadOffer{"CN", {}, 40'000});
+  happen();
+  heard_.clear();
+  network_.send_payload(transfer, 0, 40'000);
+  network_.cut(0, true);
+  EXPECT_THAT(heard_, testing::Contains("GNC-610"));
+  heard_.clear();
+  happen();
+  EXPECT_THAT(heard_, IsEmpty());
+  network_.begin_payload(0, PayloadRequest{{}, 0});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("GNC-610"));
+}
+
+TEST_F(Network, TellsWhoHandsInThatNobodyListens) {
+  lay_link({.latency = Duration::from_milliseconds(10)});
+  open();
+  listens_ = false;
+  network_.begin_payload(0, PayloadOffer{"CN", {}, 40'000});
+  happen();
+  EXPECT_THAT(heard_, ElementsAre("GNC-610"));
 }
 
 }  // namespace

@@ -294,14 +294,6 @@ TEST(VirtualRun, StopsAtATime) {
   EXPECT_THAT(*outcome->state, HasSubstr("gateway    down"));
 }
 
-TEST(VirtualRun, SaysWhichStepOnlyTheLiveWorldPlays) {
-  RunPlan plan = first_scenario(7);
-  std::get<LodgeStep>(plan.scenario.steps[0].action).files = {"image.jpg"};
-  const auto outcome = play_virtual(plan, nullptr, {});
-  ASSERT_FALSE(outcome);
-  EXPECT_THAT(describe(outcome.error()), HasSubstr("the virtual world moves no files"));
-}
-
 TEST(VirtualRun, SaysWhereTheTopologyHasWhatOnlyTheLiveWorldHas) {
   const auto scenario = parse_scenario(
       "scenario: s\ntopology:\n  administrations: [NZ, CN]\n  external: {CN: {}}\n"
