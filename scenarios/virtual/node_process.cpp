@@ -40,8 +40,18 @@ NodeProcess::NodeProcess(Simulation& simulation, std::string name, std::uint32_t
       around_(around) {}
 
 void NodeProcess::add(Participant participant, const PartyName& name, MakeBusiness make_business) {
-  parties_.push_back(std::unique_ptr<Party>(new Party{
-      participant, name, NodeRecords(around_.facts), std::move(make_business), {}, {}, {}, {}, {}, {}, 0, {}}));
+  parties_.push_back(std::unique_ptr<Party>(new Party{participant,
+                                                      name,
+                                                      NodeRecords(around_.facts),
+                                                      std::move(make_business),
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      {},
+                                                      0,
+                                                      {}}));
 }
 
 std::size_t NodeProcess::index_of(Participant participant) const {
@@ -80,22 +90,21 @@ void NodeProcess::restore() {
 std::unique_ptr<VirtualCourier> NodeProcess::make_courier(std::size_t index, const Random& chance) {
   Party& party = *parties_[index];
   return std::make_unique<VirtualCourier>(
-      VirtualCourier::Surroundings{
-          .network = around_.network,
-          .participant = party.participant,
-          .party = party.name,
-          .places = party.payloads,
-          .clock = [this] { return clock(); },
-          .take =
-              [this, &party](nodes::Event event) {
-                party.waiting.push_back(std::move(event));
-                run_on();
-              },
-          .wake_after =
-              [this, index](Duration wait, std::uint64_t number) {
-                timer_after(wait, number * parties_.size() + index);
-              },
-          .default_life = settings_.default_life},
+      VirtualCourier::Surroundings{.network = around_.network,
+                                   .participant = party.participant,
+                                   .party = party.name,
+                                   .places = party.payloads,
+                                   .clock = [this] { return clock(); },
+                                   .take =
+                                       [this, &party](nodes::Event event) {
+                                         party.waiting.push_back(std::move(event));
+                                         run_on();
+                                       },
+                                   .wake_after =
+                                       [this, index](Duration wait, std::uint64_t number) {
+                                         timer_after(wait, number * parties_.size() + index);
+                                       },
+                                   .default_life = settings_.default_life},
       chance);
 }
 

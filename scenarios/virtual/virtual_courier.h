@@ -14,8 +14,8 @@
 namespace gnc::scenarios {
 
 // What nodes/serve/payload_courier.h does for one party of a live host: brings the payloads of its
-// attachments to the gateway before the core makes the envelope, and from there before the core sees it. Lives
-// as long as its process does.
+// attachments to the gateway before the core makes the envelope, and from there before the core sees it.
+// Lives as long as its process does.
 class VirtualCourier {
  public:
   struct Surroundings {

@@ -77,13 +77,14 @@ void VirtualNetwork::use_line(Participant participant, Direction& direction) {
     direction.of_flow = !direction.flows.empty() && (direction.flows_turn || direction.waiting.empty());
     direction.flows_turn = !direction.of_flow;
     if (link.present.bandwidth) {
-      const std::size_t bytes = direction.of_flow ? piece_of(direction.flows.front().size -
-                                                             direction.flows.front().offset)
-                                                  : direction.waiting.front().second;
+      const std::size_t bytes = direction.of_flow
+                                    ? piece_of(direction.flows.front().size - direction.flows.front().offset)
+                                    : direction.waiting.front().second;
       // No frame is so long that this overflows.
       const std::uint64_t line = bytes * 8'000'000'000u / *link.present.bandwidth;
       direction.busy = true;
-      simulation_.after(line, VirtualEvent::Kind::line_free, participant, ++direction.turn << 1 | (up ? 1 : 0));
+      simulation_.after(line, VirtualEvent::Kind::line_free, participant,
+                        ++direction.turn << 1 | (up ? 1 : 0));
       return;
     }
     leave(participant, direction, taken_from_line(link, direction));

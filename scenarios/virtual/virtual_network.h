@@ -133,10 +133,10 @@ class VirtualNetwork {
     std::deque<std::pair<Message, std::size_t>> waiting;  // for a line with a bandwidth, with their bytes
     std::deque<Flow> flows;
     bool flows_turn = false;
-    bool of_flow = false;  // what is on the line
-    bool busy = false;     // the first of them is on the line
-    std::uint64_t turn = 0;                               // counts what was put on the line
-    VirtualTime last_arrival;                             // nothing overtakes
+    bool of_flow = false;      // what is on the line
+    bool busy = false;         // the first of them is on the line
+    std::uint64_t turn = 0;    // counts what was put on the line
+    VirtualTime last_arrival;  // nothing overtakes
     bool hole = false;
     std::deque<Message> held;  // by a black hole
     std::uint64_t bytes = 0;
@@ -164,7 +164,7 @@ class VirtualNetwork {
   };
   struct Transfer {
     Participant participant = 0;
-    bool up = false;       // the payload
+    bool up = false;        // the payload
     VirtualTime told = {};  // that it moves
   };
   struct Stream {

@@ -47,7 +47,8 @@ struct PayloadMessage {
 // not durable.
 class PayloadPlaces {
  public:
-  // As often what has come is made durable (nodes/serve/payload_courier.cpp, gateway/serve/payload_service.cpp).
+  // As often what has come is made durable (nodes/serve/payload_courier.cpp,
+  // gateway/serve/payload_service.cpp).
   static constexpr std::uint64_t durable_every = 8u << 20;
 
   bool has(const PartyName& owner, const Digest& digest) const {

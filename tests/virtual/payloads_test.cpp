@@ -22,8 +22,7 @@ struct Payloads : testing::Test {
   std::filesystem::path file() const { return folder.path() / "image.tiff"; }
 
   RunPlan plan(std::string_view files = "") const {
-    const auto scenario = parse_scenario(
-        fmt::format(R"(scenario: images
+    const auto scenario = parse_scenario(fmt::format(R"(scenario: images
 topology:
   administrations: [NZ, CN]
   links: {{default: {{latency: 10ms, bandwidth: 8Mbit}}}}
@@ -36,8 +35,8 @@ steps:
             files: "{}", as: images}}
   - expect: {{of: images, end: processed, within: 120s}}
 )",
-                    files.empty() ? file().string() : files),
-        GNC_SOURCE_DIR "/scenarios/s.yaml");
+                                                     files.empty() ? file().string() : files),
+                                         GNC_SOURCE_DIR "/scenarios/s.yaml");
     EXPECT_TRUE(scenario) << (scenario ? "" : describe(scenario.error()[0]));
     const auto made = plan_run(*scenario, {});
     EXPECT_TRUE(made) << (made ? "" : describe(made.error()[0]));

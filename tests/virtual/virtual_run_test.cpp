@@ -187,10 +187,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "certificate-of-origin", "certificate-revoked", "certificate-rotated-under-load",
                     "clock-skew", "disk-error", "duplicate-and-conflict", "enforcement", "entry-safety",
                     "export-import", "export-import-matching", "flapping-link", "gateway-killed-under-load",
-                    "mutual-assistance", "node-frozen", "paper-and-paperless", "postal-items",
-                    "recipient-away", "rights-holder-lookup", "rogue-peer", "sanitary-certificate",
-                    "single-window", "single-window-agencies", "single-window-killed", "slow-link", "transit",
-                    "transit-by-way", "years-to-paperless"),
+                    "inspection-images", "mutual-assistance", "node-frozen", "paper-and-paperless",
+                    "postal-items", "recipient-away", "rights-holder-lookup", "rogue-peer",
+                    "sanitary-certificate", "single-window", "single-window-agencies", "single-window-killed",
+                    "slow-link", "transit", "transit-by-way", "years-to-paperless"),
     [](const auto& one) {
       std::string name = one.param;
       std::ranges::replace(name, '-', '_');
