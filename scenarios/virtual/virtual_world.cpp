@@ -182,7 +182,7 @@ void VirtualWorld::hello_came(gateway::SessionId session, Participant participan
 }
 
 void VirtualWorld::node_frame_came(gateway::SessionId session, NodeFrame frame) {
-  gateway_->frame_came(session, std::move(frame));
+  gateway_->frame_came(session, frame);
 }
 
 void VirtualWorld::node_is_gone(gateway::SessionId session) { gateway_->node_is_gone(session); }

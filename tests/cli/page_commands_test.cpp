@@ -13,7 +13,6 @@ namespace gnc::cli::page_commands_test {
 namespace {
 
 using scenarios::TemporaryFolder;
-using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -66,7 +65,7 @@ TEST(Demo, ServesThePageWithAPolicyThatLetsNothingElseIn) {
 
 TEST(Demo, SaysWhatIsWrong) {
   const TemporaryFolder folder;
-  const auto refused = [&folder](std::vector<std::string> arguments) {
+  const auto refused = [&folder](const std::vector<std::string>& arguments) {
     Command command(arguments, folder.path() / "log");
     EXPECT_EQ(command.wait(), 2);
     return command.errors();
