@@ -12,7 +12,8 @@ target_compile_options(gnc_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-error=stringop-overflow> $<$<CXX_COMPILER_ID:GNU>:-Wno-error=stringop-overread>)
 # Collecting garbage takes GCC a tenth of its time where memory is short, and it believes that it is.
 add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
-target_compile_definitions(gnc_options INTERFACE BOOST_ASIO_NO_DEPRECATED)
+target_compile_definitions(gnc_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
 # Some packages bring -pthread; a precompiled header is only reused where every flag is the same.
 add_compile_options(-pthread)
 
