@@ -146,11 +146,9 @@ int wrong(const Mistakes& mistakes) {
 std::vector<v1::Lodge::Item::File> files_of(const std::vector<std::string>& names, Mistakes& mistakes) {
   std::vector<v1::Lodge::Item::File> files;
   for (const std::string& name : names) {
-    const auto found = payload::digest_of_file(name);
+    const auto found = payload::digest_of_attachment(name);
     if (!found) {
       mistakes.push_back(found.error());
-    } else if (found->size == 0) {
-      mistakes.push_back({v1::FILE_UNREADABLE, "an attachment has at least one byte", name, {}});
     } else {
       v1::Lodge::Item::File& file = files.emplace_back();
       file.set_path(name);

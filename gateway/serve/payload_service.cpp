@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t largest_chunk = 1u << 20;
 constexpr std::size_t chunk_given = 256u << 10;
-// So often what has come is made durable, and told.
-constexpr std::uint64_t durable_every = 8u << 20;
 
 }  // namespace
 
@@ -117,7 +115,7 @@ Result<void> PayloadService::take_in(
     if (chunk.has_offer() || chunk.content().empty() || chunk.content().size() > largest_chunk)
       return failure(v1::PAYLOAD_MALFORMED, fmt::format("a chunk of {} bytes", chunk.content().size()));
     if (auto taken = partial->append(chunk.offset(), chunk.content()); !taken) return taken;
-    if (partial->here() - partial->durable() < durable_every) continue;
+    if (partial->here() - partial->durable() < payload::durable_every) continue;
     if (auto holds = transfer.peer_holds(); !holds) return holds;
     if (auto synced = partial->make_durable(); !synced) return synced;
     progress.set_durable(partial->durable());
@@ -164,7 +162,7 @@ Result<void> PayloadService::give_out(Transfer& transfer, const v1::PayloadReque
     if (!writer.Write(chunk)) return failure(v1::PEER_SILENT, "it was cut off");
     transfer.given();
     offset += static_cast<std::uint64_t>(n);
-    if (offset - checked < durable_every) continue;
+    if (offset - checked < payload::durable_every) continue;
     checked = offset;
     ::posix_fadvise(descriptor, 0, static_cast<off_t>(offset), POSIX_FADV_DONTNEED);
     if (auto holds = transfer.peer_holds(); !holds) return holds;

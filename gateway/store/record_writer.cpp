@@ -48,15 +48,14 @@ Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sql
       {
           {&Statements::exchange,
            "INSERT INTO admission(sequence, id, batch, leaf, sender, recipient, message, conversation, "
-           "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, admitted_receipt)",
-           16},
+           "digest, admitted_at, expires_at, answer_due_at, size, priority, answer_due, admitted_receipt)"},
           {&Statements::change,
-           "INSERT INTO progress(sequence, state, changed_at, reason, detail, attempts, answer_due_at)", 7,
+           "INSERT INTO progress(sequence, state, changed_at, reason, detail, attempts, answer_due_at)",
            "ON CONFLICT(sequence) DO UPDATE SET state=excluded.state, changed_at=excluded.changed_at, "
            "reason=excluded.reason, detail=excluded.detail, attempts=excluded.attempts, "
            "answer_due_at=coalesce(nullif(excluded.answer_due_at, 0), answer_due_at)"},
           {&Statements::joint_change,
-           "INSERT INTO joint_progress(state, first, last, changed_at, attempts, answer_due_at)", 6},
+           "INSERT INTO joint_progress(state, first, last, changed_at, attempts, answer_due_at)"},
       });
   if (!prepared) return tl::unexpected(prepared.error());
   auto transaction = sqlite::GroupTransaction::prepare(database, std::move(content));

@@ -18,10 +18,9 @@ namespace gnc::nodes {
 namespace {
 
 constexpr std::size_t chunk_sent = 256u << 10;
-constexpr std::uint64_t durable_every = 8u << 20;
 // What the gateway has not made durable yet is at most this much, and so is its memory. More than it waits
 // for.
-constexpr std::uint64_t most_on_the_way = 2 * durable_every;
+constexpr std::uint64_t most_on_the_way = 2 * payload::durable_every;
 // What may be on the way to here; gRPC's own measure of a fast line would be many times that.
 constexpr int receive_window = 4 << 20;
 
@@ -94,12 +93,10 @@ void PayloadCourier::send(v1::Lodge lodge) {
 }
 
 void PayloadCourier::hand_in(v1::Lodge::Item::File& file, const std::string& recipient, Instant until) {
-  const auto found = payload::digest_of_file(file.path());
+  const auto found = payload::digest_of_attachment(file.path());
   Result<void> done;
   if (!found) {
     done = tl::unexpected(found.error());
-  } else if (found->size == 0) {
-    done = failure(v1::FILE_UNREADABLE, "an attachment has at least one byte", file.path());
   } else {
     file.set_size(found->size);
     file.set_digest(std::string(found->digest.view()));
@@ -216,7 +213,8 @@ Result<void> PayloadCourier::get(const v1::Attachment& attachment) {
     v1::PayloadChunk chunk;
     while (kept && reader->Read(&chunk)) {
       kept = partial->append(chunk.offset(), chunk.content());
-      if (kept && partial->here() - partial->durable() >= durable_every) kept = partial->make_durable();
+      if (kept && partial->here() - partial->durable() >= payload::durable_every)
+        kept = partial->make_durable();
     }
     if (!kept) call.TryCancel();
     status = reader->Finish();

@@ -43,14 +43,12 @@ Result<RecordWriter> RecordWriter::prepare(const sqlite::Database& database, sql
       {
           {&Statements::outgoing,
            "INSERT INTO lodged(key, id, batch, leaf, recipient, conversation, message, reference, answers, "
-           "digest, created_at, expires_at, intended_at, size, answer_due, answer_expected)",
-           16},
-          {&Statements::change, "INSERT OR REPLACE INTO progress(key, state, changed_at, reason, detail)", 5},
-          {&Statements::joint_change, "INSERT INTO joint_progress(state, first, last, changed_at)", 4},
+           "digest, created_at, expires_at, intended_at, size, answer_due, answer_expected)"},
+          {&Statements::change, "INSERT OR REPLACE INTO progress(key, state, changed_at, reason, detail)"},
+          {&Statements::joint_change, "INSERT INTO joint_progress(state, first, last, changed_at)"},
           {&Statements::received,
            "INSERT INTO received(id, party, batch, leaf, sender, conversation, message, digest, at, state, "
-           "reason, detail, outcome, answer)",
-           14},
+           "reason, detail, outcome, answer)"},
       });
   if (!prepared) return tl::unexpected(prepared.error());
   auto transaction = sqlite::GroupTransaction::prepare(database, std::move(content));

@@ -55,6 +55,13 @@ Result<FileDigest> digest_of_file(const fs::path& file) {
   return found;
 }
 
+Result<FileDigest> digest_of_attachment(const fs::path& file) {
+  auto found = digest_of_file(file);
+  if (found && found->size == 0)
+    return failure(v1::FILE_UNREADABLE, "an attachment has at least one byte", file.string());
+  return found;
+}
+
 PartialPayload::PartialPayload(PayloadFolder& folder, fs::path whole, Digest digest, std::uint64_t size)
     : folder_(&folder), whole_(std::move(whole)), digest_(digest), size_(size) {}
 

@@ -18,6 +18,9 @@
 // and by their digest. Shared by the gateway and the nodes; decides nothing of the protocol.
 namespace gnc::payload {
 
+// As often what has come of a payload is made durable, and told.
+inline constexpr std::uint64_t durable_every = 8u << 20;
+
 struct PayloadLimits {
   std::uint64_t largest = 1ull << 30;
   std::uint64_t room = 16ull << 30;    // of all together
@@ -30,6 +33,8 @@ struct FileDigest {
   std::uint64_t size = 0;
 };
 Result<FileDigest> digest_of_file(const std::filesystem::path& file);
+// FILE_UNREADABLE too where it is empty: an attachment has at least one byte.
+Result<FileDigest> digest_of_attachment(const std::filesystem::path& file);
 
 class PayloadFolder;
 

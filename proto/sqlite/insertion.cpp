@@ -1,5 +1,6 @@
 #include "proto/sqlite/insertion.h"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -19,8 +20,8 @@ Result<Statement> prepare_rows(const Database& database, std::string_view into, 
 
 }  // namespace
 
-Result<Insertion> Insertion::prepare(const Database& database, std::string_view into, int columns,
-                                     std::string_view then) {
+Result<Insertion> Insertion::prepare(const Database& database, std::string_view into, std::string_view then) {
+  const int columns = 1 + static_cast<int>(std::ranges::count(into, ','));
   auto one = prepare_rows(database, into, columns, 1, then);
   if (!one) return tl::unexpected(one.error());
   auto many = prepare_rows(database, into, columns, rows_at_once, then);

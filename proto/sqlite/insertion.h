@@ -43,9 +43,9 @@ class Insertion {
   // None yet: to be assigned before it is used.
   Insertion() = default;
 
-  // `into`: all up to VALUES, such as "INSERT INTO lodged(key, id)", with so many columns; `then`: what
+  // `into`: all up to VALUES, with the columns by name, such as "INSERT INTO lodged(key, id)"; `then`: what
   // follows the values. `database` must outlive it.
-  static Result<Insertion> prepare(const Database& database, std::string_view into, int columns,
+  static Result<Insertion> prepare(const Database& database, std::string_view into,
                                    std::string_view then = {});
 
   // Inserts a row for each of the records, in their order. `bind` is called with a record and a BoundRow,
@@ -82,7 +82,6 @@ template <class Insertions>
 struct InsertionText {
   Insertion Insertions::*member;
   std::string_view into;
-  int columns = 0;
   std::string_view then = {};
 };
 
@@ -90,7 +89,7 @@ template <class Insertions>
 Result<void> prepare_all(const Database& database, Insertions& insertions,
                          std::initializer_list<InsertionText<Insertions>> texts) {
   for (const auto& text : texts) {
-    auto prepared = Insertion::prepare(database, text.into, text.columns, text.then);
+    auto prepared = Insertion::prepare(database, text.into, text.then);
     if (!prepared) return tl::unexpected(prepared.error());
     insertions.*text.member = std::move(*prepared);
   }

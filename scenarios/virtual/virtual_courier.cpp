@@ -37,10 +37,9 @@ void VirtualCourier::go_on_out() {
       continue;
     }
     v1::Lodge::Item::File& file = *item.mutable_files(job.file);
-    const auto found = payload::digest_of_file(file.path());
-    if (!found || found->size == 0) {
-      const Error none{v1::FILE_UNREADABLE, "an attachment has at least one byte", file.path(), {}};
-      nodes::note_fault(file, found ? none : found.error());
+    const auto found = payload::digest_of_attachment(file.path());
+    if (!found) {
+      nodes::note_fault(file, found.error());
       ++job.file;
       continue;
     }

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/payload/payload_folder.h"
 #include "proto/types/digest.h"
 #include "proto/types/party_name.h"
 
@@ -47,10 +48,6 @@ struct PayloadMessage {
 // not durable.
 class PayloadPlaces {
  public:
-  // As often what has come is made durable (nodes/serve/payload_courier.cpp,
-  // gateway/serve/payload_service.cpp).
-  static constexpr std::uint64_t durable_every = 8u << 20;
-
   bool has(const PartyName& owner, const Digest& digest) const {
     const auto found = places_.find({owner, digest});
     return found != places_.end() && found->second.here == found->second.size;
@@ -69,7 +66,7 @@ class PayloadPlaces {
   }
   void process_died() {
     for (auto& [key, place] : places_) {
-      if (place.here != place.size) place.here -= place.here % durable_every;
+      if (place.here != place.size) place.here -= place.here % payload::durable_every;
     }
   }
 

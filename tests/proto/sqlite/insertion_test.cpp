@@ -28,7 +28,7 @@ struct Insertions : testing::Test {
 
   // Every third row without its text.
   Result<void> insert(const std::vector<int>& numbers, std::string_view then = {}) {
-    auto insertion = Insertion::prepare(*database, "INSERT INTO t(number, text, blob)", 3, then);
+    auto insertion = Insertion::prepare(*database, "INSERT INTO t(number, text, blob)", then);
     if (!insertion) return tl::unexpected(insertion.error());
     std::vector<std::string> texts;
     texts.reserve(numbers.size());
