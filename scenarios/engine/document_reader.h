@@ -62,6 +62,23 @@ void add_choice(KeyTable<T>& table) {
            });
 }
 
+// What travels beside the documents.
+template <class T>
+void add_files(KeyTable<T>& table) {
+  table.key(
+      {"files", KeyDefinition::Kind::texts, false, "none",
+       "Files or patterns relative to the scenario: they go along with each document, as attachments that "
+       "the block allows."},
+      [](T& target, const model::YamlNode& node, model::YamlMistakes& mistakes) {
+        using model::read_yaml;
+        if (node.kind == model::YamlNode::Kind::sequence) {
+          read_yaml(node, target.files, mistakes);
+        } else {
+          read_yaml(node, target.files.emplace_back(), mistakes);
+        }
+      });
+}
+
 // When the goods of what is lodged are there.
 template <class T>
 void add_goods(KeyTable<T>& table) {

@@ -89,18 +89,18 @@ class PlanText {
     line("{}line {}  {}", indent, step.step.place.line, printable(step_words(step)));
     if (step.lodgements) {
       const PlannedLodgements& planned = *step.lodgements;
-      line("{}  {}", indent, documents_text(planned));
-      for (const auto& file : planned.files) line("{}  with {}", indent, printable(file.string()));
+      add_documents(planned, indent + "  ");
       documents_ += static_cast<double>(planned.documents.size());
       bytes_ += mean_bytes(planned) * static_cast<double>(planned.documents.size());
     }
     for (const PlannedStep& part : step.parallel) add_step(part, depth + 1);
   }
 
-  static std::string documents_text(const PlannedLodgements& planned) {
-    return fmt::format("{} document{}, {} each on average, as {} under {}", planned.documents.size(),
-                       planned.documents.size() == 1 ? "" : "s", size_text(mean_bytes(planned)),
-                       planned.message, planned.agreement);
+  void add_documents(const PlannedLodgements& planned, const std::string& indent) {
+    line("{}{} document{}, {} each on average, as {} under {}", indent, planned.documents.size(),
+         planned.documents.size() == 1 ? "" : "s", size_text(mean_bytes(planned)), planned.message,
+         planned.agreement);
+    for (const auto& file : planned.files) line("{}with {}", indent, printable(file.string()));
   }
 
   void add_workload(const PlannedWorkload& workload) {
@@ -119,7 +119,7 @@ class PlanText {
     }
     line("  {}: {} to {}, {}{}", printable(planned.name), planned.at.text(), planned.to.text(), how,
          workload.start == Duration{} ? "" : fmt::format(", from {} on", duration_text(workload.start)));
-    line("    {}", documents_text(planned));
+    add_documents(planned, "    ");
     const Duration length = workload.users ? workload.users->length : workload.schedule.length();
     longest_ = std::max(longest_, workload.start + length);
     if (workload.users) {
@@ -138,7 +138,7 @@ class PlanText {
          rate_text(workload.rate), trade.flows.size(), most->lodgements.at.text(), most->lodgements.to.text(),
          most->count,
          workload.start == Duration{} ? "" : fmt::format(", from {} on", duration_text(workload.start)));
-    line("    {}", documents_text(workload.lodgements));
+    add_documents(workload.lodgements, "    ");
     longest_ = std::max(longest_, workload.start + trade.length);
     documents_ += static_cast<double>(trade.exchanges);
     bytes_ += mean_bytes(workload.lodgements) * static_cast<double>(trade.exchanges);

@@ -216,6 +216,8 @@ class Planner {
     const Topology& topology = scenario_.topology;
     PlannedTrade planned{trade.length, trade.exchanges, {}};
     DocumentSet documents;
+    std::vector<std::filesystem::path> files;
+    if (!find_attachments(workload.files, files, workload.place)) return;
     std::string sender;
     const Instant begins = scenario_.virtual_world.start + workload.start;
     for (TradeFlow& flow : trade_flows(trade, topology.world, stream)) {
@@ -230,6 +232,7 @@ class Planner {
       auto lodgements = choose_lodgements(workload.name, flow.from, flow.to, workload, workload.place);
       if (!lodgements) return;
       lodgements->documents = documents;
+      lodgements->files = files;
       const auto place = std::ranges::find(topology.world, flow.from, &WorldPlace::name);
       const Duration utc = place == topology.world.end() ? Duration{} : place->utc;
       Random random = stream.child(flow.from.text() + " to " + flow.to.text());
@@ -273,7 +276,7 @@ class Planner {
     auto planned = choose_lodgements(std::move(name), *from, *to, written, place);
     if (!planned || !documents) return std::nullopt;
     planned->documents = std::move(*documents);
-    if constexpr (std::is_same_v<Written, LodgeStep>) {
+    if constexpr (requires { written.files; }) {
       if (!find_attachments(written.files, planned->files, place)) return std::nullopt;
     }
     return planned;

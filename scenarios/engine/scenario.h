@@ -218,6 +218,7 @@ struct Workload {
   std::variant<Burst, Arrivals, Users, Trade> model;  // of a trade, from and to are empty
   // Over how many conversations its exchanges are spread in turn; zero: each has its own.
   std::uint32_t conversations = 0;
+  std::vector<std::string> files;  // as of a lodge step
   model::YamlPlace place;
 };
 

@@ -49,18 +49,8 @@ KeyTable<LodgeStep> lodge_table(ScenarioNames* names) {
             "An earlier lodgement (as): each document goes on in the conversation of one of those, in turn."},
            [names](LodgeStep& step, const YamlNode& node, YamlMistakes& mistakes) {
              if (model::read_yaml(node, step.in, mistakes)) names->lodgement(step.in, node.place, mistakes);
-           })
-      .key({"files", Kind::texts, false, "none",
-            "Files or patterns relative to the scenario: they go along with each document, as attachments "
-            "that "
-            "the block allows."},
-           [](LodgeStep& step, const YamlNode& node, YamlMistakes& mistakes) {
-             if (node.kind == YamlNode::Kind::sequence) {
-               model::read_yaml(node, step.files, mistakes);
-             } else {
-               model::read_yaml(node, step.files.emplace_back(), mistakes);
-             }
            });
+  add_files(table);
   add_documents(table, names);
   add_goods(table);
   return table;

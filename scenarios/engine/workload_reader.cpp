@@ -194,6 +194,7 @@ KeyTable<WrittenWorkload> workload_table(const ScenarioNames* names) {
            [names](WrittenWorkload& workload, const YamlNode& node, YamlMistakes& mistakes) {
              read_trade(*names, node, workload.trade.emplace(), mistakes);
            });
+  add_files(table);
   add_choice(table);
   add_goods(table);
   return table;

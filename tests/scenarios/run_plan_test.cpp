@@ -9,6 +9,7 @@
 namespace gnc::scenarios::run_plan_test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -52,6 +53,24 @@ TEST_F(Plan, FindsBlockAgreementMessageAndDocuments) {
   ASSERT_EQ(lodgements.documents.size(), 2u);
   EXPECT_EQ(lodgements.documents[0].bytes, "<a/>");
   EXPECT_EQ(lodgements.documents[1].form_hint, "XML");
+}
+
+TEST_F(Plan, GivesWorkloadsTheFilesThatGoAlongWithEachDocument) {
+  folder_.write("one.tiff", "image");
+  folder_.write("two.tiff", "another");
+  const std::string workload =
+      "workload: [{name: w, from: NZ, to: CN, documents: a.xml, count: 3, files: PATTERN}]\n";
+  const auto with = [&workload](const std::string& pattern) {
+    std::string lines = workload;
+    return lines.replace(lines.find("PATTERN"), 7, pattern);
+  };
+  const auto planned = plan(with("'*.tiff'"));
+  ASSERT_TRUE(planned) << first_mistake(planned);
+  ASSERT_EQ(planned->workloads.size(), 1u);
+  EXPECT_THAT(planned->workloads[0].lodgements.files,
+              ElementsAre(folder_.path() / "one.tiff", folder_.path() / "two.tiff"));
+  EXPECT_THAT(first_mistake(plan(with("[one.tiff, three.tiff]"))),
+              AllOf(HasSubstr("three.tiff"), HasSubstr("s.yaml:4:")));
 }
 
 TEST_F(Plan, BeginsNoExchangeWithAnAnswerUnlessAskedByName) {
