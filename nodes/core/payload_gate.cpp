@@ -34,6 +34,21 @@ AwaitedPayloads payloads_of(const trust::OpenedBatch& batch) {
 
 }  // namespace
 
+std::vector<HeldBatch> PayloadGate::take_out_of(FrameReceived& frame) {
+  std::vector<HeldBatch> held;
+  std::vector<IncomingBatch> at_once;
+  for (IncomingBatch& batch : frame.deliveries) {
+    auto awaited = hold(batch);
+    if (awaited) {
+      held.push_back({frame.stream, std::move(batch), std::move(*awaited)});
+    } else {
+      at_once.push_back(std::move(batch));
+    }
+  }
+  frame.deliveries = std::move(at_once);
+  return held;
+}
+
 std::optional<AwaitedPayloads> PayloadGate::hold(const IncomingBatch& batch) {
   if (!batch.opened || batch.opened->purpose != v1::SealStatement::PURPOSE_ENVELOPES) return std::nullopt;
   bool wait = has_attachments(*batch.opened);

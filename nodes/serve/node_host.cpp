@@ -184,8 +184,11 @@ class NodeHost::State {
         .clock = config_.clock,
         .take =
             [this, party](Event event, std::size_t bytes, std::function<void()> resume) {
-              if (auto* frame = std::get_if<FrameReceived>(&event)) couriers_[party]->divert(*frame);
-              return core_->push(party, std::move(event), bytes, std::move(resume));
+              std::vector<HeldBatch> held;
+              if (auto* frame = std::get_if<FrameReceived>(&event)) held = couriers_[party]->divert(*frame);
+              const bool goes_on = core_->push(party, std::move(event), bytes, std::move(resume));
+              couriers_[party]->bring(std::move(held));
+              return goes_on;
             },
         .sent =
             [this, party](std::vector<NodeEvent>& sent) {

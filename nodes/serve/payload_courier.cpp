@@ -10,6 +10,7 @@
 #include <grpcpp/support/channel_arguments.h>
 #include <unistd.h>
 
+#include "nodes/core/handed_in_files.h"
 #include "nodes/core/single_window.h"
 #include "nodes/core/transfer_attempts.h"
 #include "nodes/serve/stream_status.h"
@@ -83,8 +84,13 @@ void PayloadCourier::run(Way& way) {
 void PayloadCourier::send(v1::Lodge lodge) {
   push(out_, [this, lodge = std::move(lodge)]() mutable {
     const Instant until = around_.clock() + life_of(lodge, around_.default_life);
+    HandedInFiles handed_in;
     for (v1::Lodge::Item& item : *lodge.mutable_items()) {
-      for (v1::Lodge::Item::File& file : *item.mutable_files()) hand_in(file, lodge.to(), until);
+      for (v1::Lodge::Item::File& file : *item.mutable_files()) {
+        if (handed_in.recall(file)) continue;
+        hand_in(file, lodge.to(), until);
+        handed_in.note(file);
+      }
     }
     const std::lock_guard guard(mutex_);
     // Whoever lodges it again after a restart goes on from what the gateway has.
@@ -153,36 +159,28 @@ Result<void> PayloadCourier::put(const std::string& path, const v1::PayloadOffer
 
 // ---- In -------------------------------------------------------------------------------------------
 
-void PayloadCourier::divert(FrameReceived& frame) {
-  std::vector<IncomingBatch> at_once;
-  for (IncomingBatch& batch : frame.deliveries) {
-    auto awaited = hold(batch);
-    if (!awaited) {
-      at_once.push_back(std::move(batch));
-      continue;
-    }
+std::vector<HeldBatch> PayloadCourier::divert(FrameReceived& frame) {
+  const std::lock_guard guard(gate_mutex_);
+  return gate_.take_out_of(frame);
+}
+
+void PayloadCourier::bring(std::vector<HeldBatch> held) {
+  for (HeldBatch& each : held) {
     // std::function copies what it holds.
-    auto waiting = std::make_shared<IncomingBatch>(std::move(batch));
-    push(in_, [this, waiting, awaited = std::move(*awaited), stream = frame.stream] {
-      for (const v1::Attachment& each : awaited.attachments)
-        waiting->payloads.push_back(fetch(each, awaited.until));
-      FrameReceived late{.stream = stream, .deliveries = {}, .receipts = {}, .credit = 0};
-      late.deliveries.push_back(std::move(*waiting));
+    push(in_, [this, waiting = std::make_shared<HeldBatch>(std::move(each))] {
+      for (const v1::Attachment& payload : waiting->awaited.attachments)
+        waiting->batch.payloads.push_back(fetch(payload, waiting->awaited.until));
+      FrameReceived late{.stream = waiting->stream, .deliveries = {}, .receipts = {}, .credit = 0};
+      late.deliveries.push_back(std::move(waiting->batch));
       {
         const std::lock_guard guard(mutex_);
         // What is not taken now is delivered again after the restart.
         if (!stopping_) around_.take(std::move(late));
       }
       const std::lock_guard guard(gate_mutex_);
-      gate_.let_through(awaited);
+      gate_.let_through(waiting->awaited);
     });
   }
-  frame.deliveries = std::move(at_once);
-}
-
-std::optional<AwaitedPayloads> PayloadCourier::hold(const IncomingBatch& batch) {
-  const std::lock_guard guard(gate_mutex_);
-  return gate_.hold(batch);
 }
 
 FetchedPayload PayloadCourier::fetch(const v1::Attachment& attachment, Instant until) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
@@ -49,9 +50,11 @@ class PayloadCourier {
   // Hands the files of the lodgement in; then the core takes it, each file with its digest or its fault.
   void send(v1::Lodge lodge);
 
-  // Takes out of the frame what has attachments, and what follows it in its conversations. The core takes
-  // that when the payloads are here, or cannot be had.
-  void divert(FrameReceived& frame);
+  // Takes out of the frame what has attachments, and what follows it in its conversations: for bring(), once
+  // the core has the frame.
+  std::vector<HeldBatch> divert(FrameReceived& frame);
+  // The core takes each when its payloads are here, or cannot be had.
+  void bring(std::vector<HeldBatch> held);
 
   // Breaks off what is under way; nothing is taken any more afterwards.
   void stop();
@@ -78,7 +81,6 @@ class PayloadCourier {
   bool begin_call(Way& way, grpc::ClientContext& call);
   void end_call(Way& way);
   bool pause(Duration length);
-  std::optional<AwaitedPayloads> hold(const IncomingBatch& batch);
 
   payload::PayloadFolder& folder_;
   const Surroundings around_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "scenarios/virtual/fuzz_documents.h"
+
 namespace gnc::scenarios {
 
 FuzzResult play(const FuzzCase& made) {
@@ -12,6 +14,7 @@ FuzzResult play(const FuzzCase& made) {
   options.keep_going = true;
   options.world = settings_of(plan.scenario);
   options.world.read_receipts = true;
+  options.world.look_at_attachment = fuzz_attachment;
   for (std::size_t i = 0; i < made.pacts.size(); ++i) {
     if (made.lasts(i)) options.must_be_delivered.push_back(FuzzCase::afterwards(i));
   }

@@ -12,8 +12,9 @@
 namespace gnc::scenarios {
 namespace {
 
-// When traffic and faults are over, every exchange has this time to come to its end.
-constexpr Duration settle = Duration::from_seconds(600);
+// When traffic and faults are over, every exchange has this time to come to its end, once its files are
+// handed in.
+constexpr Duration shortest_settle = Duration::from_seconds(600);
 
 class Draw {
  public:
@@ -116,6 +117,30 @@ Fault draw_fault(Draw& draw, const FuzzCase& made, bool may_revoke) {
   return fault;
 }
 
+// What the narrower of its two lines carries in four seconds: what waits behind it is delayed, and not for
+// ever.
+std::uint64_t largest_attachment(const FuzzCase& made, const FuzzCase::Pact& pact) {
+  constexpr std::uint64_t largest = 20'000'000;  // above what is made durable at once
+  std::uint64_t most = largest;
+  for (const std::size_t party : {pact.from, pact.to}) {
+    if (const auto bandwidth = made.parties[party].link.bandwidth) most = std::min(most, *bandwidth / 8 * 4);
+  }
+  return most;
+}
+
+// From draws of their own: what seeds made before there were any stays as it was.
+void draw_attachments(FuzzCase& made) {
+  Draw draw(Random(made.seed).child("attachments"));
+  for (FuzzCase::Traffic& stream : made.traffic) {
+    if (!draw.once_in(4)) continue;
+    const std::uint64_t most = largest_attachment(made, made.pacts[stream.pact]);
+    for (std::uint64_t files = draw.between(1, 3); files > 0; --files) {
+      // As many of kilobytes as of megabytes.
+      stream.attachments.push_back(std::max<std::uint64_t>(1, most >> draw.between(0, 20)));
+    }
+  }
+}
+
 }  // namespace
 
 FuzzCase FuzzCase::of(std::uint64_t seed) {
@@ -164,6 +189,7 @@ FuzzCase FuzzCase::of(std::uint64_t seed) {
     if (!draw.once_in(3)) traffic.conversations = static_cast<std::uint32_t>(draw.between(1, 4));
     made.traffic.push_back(traffic);
   }
+  draw_attachments(made);
   const std::size_t faults = draw.between(0, 10);
   for (std::size_t i = 0; i < faults; ++i) {
     TimedFault fault;
@@ -184,7 +210,7 @@ RunPlan FuzzCase::plan() const {
   scenario.seed = chance;
   scenario.processes.node_each = node_each;
   scenario.virtual_world = settings;
-  scenario.settle = settle;
+  scenario.settle = settle();
   for (const Party& party : parties) {
     scenario.topology.administrations.push_back(party.name);
     scenario.topology.links[link_name(party.name)] = party.link;
@@ -217,6 +243,7 @@ RunPlan FuzzCase::plan() const {
     workload.lodgements.priority = stream.priority;
     workload.lodgements.life = stream.life;
     workload.lodgements.conversations = stream.conversations;
+    for (const std::uint64_t size : stream.attachments) workload.lodgements.files.push_back(fuzz_file(size));
     if (stream.over != Duration{}) {
       const Rate rate = fuzz_rate(stream);
       workload.schedule = Schedule::of({{{rate, rate, {}}}, stream.count, Spacing::even}, Random(chance));
@@ -229,6 +256,8 @@ RunPlan FuzzCase::plan() const {
     plan.workloads.push_back(
         {lodgements(afterwards(i), i), quiet_from(), Schedule::burst(afterwards_count), {}, {}});
     plan.workloads.back().lodgements.life = afterwards_life;
+    for (const std::uint64_t size : afterwards_attachments(i))
+      plan.workloads.back().lodgements.files.push_back(fuzz_file(size));
   }
   return plan;
 }
@@ -244,20 +273,40 @@ bool FuzzCase::lasts(std::size_t index) const {
   });
 }
 
+std::vector<std::uint64_t> FuzzCase::afterwards_attachments(std::size_t pact) const {
+  const bool any = std::ranges::any_of(
+      traffic, [pact](const Traffic& stream) { return stream.pact == pact && !stream.attachments.empty(); });
+  // Another for each agreement, and none that went along before.
+  return any ? std::vector<std::uint64_t>{100'001 + pact} : std::vector<std::uint64_t>{};
+}
+
+// Each lodgement by itself offers its files once more, one after the other and each over a connection of its
+// own.
+Duration FuzzCase::handing_in() const {
+  Duration sum{};
+  for (const Traffic& stream : traffic) {
+    const auto offers = static_cast<std::int64_t>(stream.count * stream.attachments.size());
+    sum = sum + parties[pacts[stream.pact].from].link.latency * (10 * offers);
+  }
+  return sum;
+}
+
+Duration FuzzCase::settle() const { return shortest_settle + whole_seconds(handing_in()); }
+
 Duration FuzzCase::quiet_from() const {
   Duration end = s(60);
   for (const Traffic& stream : traffic) end = std::max(end, stream.over);
   for (const TimedFault& fault : faults)
     end = std::max(end, fault.at + fault.fault.length.value_or(Duration{}));
   for (const Pact& pact : pacts) end = std::max(end, pact.begins.value_or(Duration{}));
-  return whole_seconds(end) + s(60);
+  return whole_seconds(end + handing_in()) + s(60);
 }
 
 // ---- To be made smaller -------------------------------------------------------------------------
 
 std::size_t FuzzCase::weight() const {
   std::size_t weight = parties.size() * 20 + pacts.size() * 10 + faults.size() * 30;
-  for (const Traffic& stream : traffic) weight += 10 + stream.count;
+  for (const Traffic& stream : traffic) weight += 10 + stream.count + 5 * stream.attachments.size();
   for (const Party& party : parties) weight += party.link == LinkSettings{} ? 0 : 3;
   for (const bool set :
        {settings.submission_credit.has_value(), settings.delivery_credit.has_value(),
@@ -300,6 +349,8 @@ std::vector<FuzzCase> FuzzCase::smaller() const {
   for (std::size_t i = 0; i < traffic.size(); ++i) {
     try_with([&](FuzzCase& c) { c.traffic[i].count = std::max(1u, traffic[i].count / 2); });
     try_with([&](FuzzCase& c) { c.traffic[i].count = traffic[i].count - 1; });
+    try_with([&](FuzzCase& c) { c.traffic[i].attachments.clear(); });
+    if (traffic[i].attachments.size() > 1) try_with([&](FuzzCase& c) { c.traffic[i].attachments.resize(1); });
   }
   // Agreements without traffic, and parties without agreements: they may still be named by faults.
   for (std::size_t i = 0; i < pacts.size(); ++i) {

@@ -31,6 +31,7 @@ struct FuzzCase {
     Duration life{};
     std::string priority;
     std::uint32_t conversations = 0;
+    std::vector<std::uint64_t> attachments = {};  // that go along with each document, by their sizes in bytes
   };
 
   std::uint64_t seed = 0;
@@ -52,7 +53,12 @@ struct FuzzCase {
   static constexpr std::uint32_t afterwards_count = 4;
   static constexpr Duration afterwards_life = Duration::from_seconds(60);
   bool lasts(std::size_t pact) const;
+  // Those that go along with them: one, where other traffic under the agreement has any.
+  std::vector<std::uint64_t> afterwards_attachments(std::size_t pact) const;
   Duration quiet_from() const;
+  // For how long files may be handed in after the last was lodged.
+  Duration handing_in() const;
+  Duration settle() const;
 
   // What it means, ready to be played.
   RunPlan plan() const;

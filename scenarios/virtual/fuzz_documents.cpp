@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "gnc/v1/datamodel.pb.h"
 #include "gnc/v1/errors.pb.h"
 #include "model/yaml/instant_text.h"
 #include "proto/types/overloaded.h"
+#include "trust/seal/merkle.h"
 
 namespace gnc::scenarios {
 namespace {
@@ -78,7 +80,7 @@ std::string block_text(bool answered) {
   std::string text = fmt::format(
       "block: {}\nversion: 1\ntitle: A notice\nlegal basis: \"None: made up\"\npattern: event-push\n"
       "roles: [giving, taking]\nmessages:\n  - name: {}\n    from: giving\n    to: taking\n    document: "
-      "DEC\n",
+      "DEC\n    attachments up to: 100MB\n",
       block_id(answered), fuzz_message);
   if (answered) {
     text +=
@@ -100,8 +102,8 @@ std::string agreement_text(const FuzzCase& made, std::size_t pact) {
 std::string scenario_text(const FuzzCase& made) {
   std::string text = fmt::format(
       "# Made up by gncsim fuzz. Play it again with: gncsim run scenario.yaml --world virtual\n"
-      "scenario: Seed {}\nseed: {}\nsettle: 600s\ntopology:\n  design: hub\n  administrations: [",
-      made.seed, made.chance);
+      "scenario: Seed {}\nseed: {}\nsettle: {}\ntopology:\n  design: hub\n  administrations: [",
+      made.seed, made.chance, written(made.settle()));
   for (std::size_t i = 0; i < made.parties.size(); ++i) {
     text += fmt::format("{}{}", i == 0 ? "" : ", ", made.parties[i].name.text());
   }
@@ -129,6 +131,10 @@ std::string scenario_text(const FuzzCase& made) {
   if (settings.receipt_timeout)
     text += fmt::format("  receipt-timeout: {}\n", written(*settings.receipt_timeout));
   if (settings.default_life) text += fmt::format("  default-life: {}\n", written(*settings.default_life));
+  const auto add_files = [&text](const std::vector<std::uint64_t>& sizes) {
+    if (!sizes.empty()) text += "    files:\n";
+    for (const std::uint64_t size : sizes) text += fmt::format("      - {}\n", fuzz_file(size));
+  };
   text += "workload:\n";
   for (std::size_t i = 0; i < made.traffic.size(); ++i) {
     const FuzzCase::Traffic& stream = made.traffic[i];
@@ -138,6 +144,7 @@ std::string scenario_text(const FuzzCase& made) {
         "documents/declaration.pb\n    count: {}\n    life: {}\n",
         i + 1, made.parties[pact.from].name.text(), made.parties[pact.to].name.text(),
         fuzz_agreement(made, stream.pact).id(), stream.count, written(stream.life));
+    add_files(stream.attachments);
     if (!stream.priority.empty()) text += fmt::format("    priority: {}\n", stream.priority);
     if (stream.conversations != 0) text += fmt::format("    conversations: {}\n", stream.conversations);
     if (stream.over != Duration{}) {
@@ -153,6 +160,7 @@ std::string scenario_text(const FuzzCase& made) {
         FuzzCase::afterwards(i), made.parties[pact.from].name.text(), made.parties[pact.to].name.text(),
         fuzz_agreement(made, i).id(), written(made.quiet_from()), FuzzCase::afterwards_count,
         written(FuzzCase::afterwards_life));
+    add_files(made.afterwards_attachments(i));
   }
   if (!made.faults.empty()) text += "faults:\n";
   for (const TimedFault& fault : made.faults) text += fmt::format("  - {{{}}}\n", written(fault));
@@ -190,6 +198,7 @@ v1::UtilityBlock fuzz_block(bool answered) {
   notice.set_from("giving");
   notice.set_to("taking");
   notice.set_document("DEC");
+  notice.set_largest_attachments(100'000'000);
   if (!answered) return block;
   notice.set_answer_due(true);
   notice.mutable_answer_within()->set_seconds(2);
@@ -230,6 +239,13 @@ std::string fuzz_document() {
   return document.SerializeAsString();
 }
 
+std::string fuzz_file(std::uint64_t size) { return fmt::format("files/{}.bin", size); }
+
+Result<payload::FileDigest> fuzz_attachment(const fs::path& file) {
+  const std::uint64_t size = std::stoull(file.stem().string());
+  return payload::FileDigest{trust::sha256(std::string(size, '\0')), size};
+}
+
 Rate fuzz_rate(const FuzzCase::Traffic& stream) {
   // In hundredths, so that the written form says the same.
   const std::int64_t hundredths = std::max<std::int64_t>(
@@ -242,6 +258,15 @@ Result<void> FuzzCase::write(const fs::path& folder) const {
   if (done) done = write_file(folder / "documents" / "declaration.pb", fuzz_document());
   for (const bool answered : {false, true}) {
     if (done) done = write_file(folder / "blocks" / (block_id(answered) + ".yaml"), block_text(answered));
+  }
+  std::set<std::uint64_t> sizes;
+  for (const Traffic& stream : traffic) sizes.insert(stream.attachments.begin(), stream.attachments.end());
+  for (std::size_t i = 0; i < pacts.size(); ++i) {
+    const auto more = afterwards_attachments(i);
+    sizes.insert(more.begin(), more.end());
+  }
+  for (const std::uint64_t size : sizes) {
+    if (done) done = write_file(folder / fuzz_file(size), std::string(size, '\0'));
   }
   for (std::size_t i = 0; done && i < pacts.size(); ++i) {
     done = write_file(folder / "agreements" / fmt::format("pact-{}.yaml", i + 1), agreement_text(*this, i));

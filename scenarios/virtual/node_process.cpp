@@ -62,7 +62,7 @@ std::size_t NodeProcess::index_of(Participant participant) const {
 
 NodeProcess::PartyView NodeProcess::party(Participant participant) const {
   Party& found = *parties_[index_of(participant)];
-  return {found.name, found.core.get(), found.records};
+  return {found.name, found.core.get(), found.records, found.payloads};
 }
 
 void NodeProcess::restore() {
@@ -94,6 +94,7 @@ std::unique_ptr<VirtualCourier> NodeProcess::make_courier(std::size_t index, con
                                    .participant = party.participant,
                                    .party = party.name,
                                    .places = party.payloads,
+                                   .attachments = around_.attachments,
                                    .clock = [this] { return clock(); },
                                    .take =
                                        [this, &party](nodes::Event event) {
@@ -172,12 +173,13 @@ void NodeProcess::frame_opened(std::uint64_t slot) {
   Opened opened = opening_.take(slot);
   Party& party = *parties_[opened.party];
   if (opened.payload) return party.courier->came(*opened.payload);
-  party.courier->divert(opened.frame);
+  std::vector<nodes::HeldBatch> held = party.courier->divert(opened.frame);
   if (opened.welcome) party.waiting.emplace_back(std::move(*opened.welcome));
   const nodes::FrameReceived& frame = opened.frame;
   if (!frame.deliveries.empty() || !frame.receipts.empty() || frame.credit != 0) {
     party.waiting.emplace_back(std::move(opened.frame));
   }
+  party.courier->bring(std::move(held));
 }
 
 void NodeProcess::payload_came(Participant participant, const PayloadMessage& message) {

@@ -31,6 +31,7 @@ class NodeProcess final : public VirtualProcess {
     VirtualTrust& trust;
     VirtualNetwork& network;
     FactBook& facts;
+    AttachmentBook& attachments;
     NodeListener& listener;
   };
   // `settings` are those of every party, but for its name.
@@ -68,6 +69,7 @@ class NodeProcess final : public VirtualProcess {
     const PartyName& name;
     const nodes::NodeCore* core;  // null while the host is down
     NodeRecords& records;
+    const PayloadPlaces& payloads;
   };
   PartyView party(Participant) const;
 

@@ -4,7 +4,6 @@
 
 #include "gnc/v1/errors.pb.h"
 #include "nodes/core/single_window.h"
-#include "proto/payload/payload_folder.h"
 
 namespace gnc::scenarios {
 
@@ -37,9 +36,14 @@ void VirtualCourier::go_on_out() {
       continue;
     }
     v1::Lodge::Item::File& file = *item.mutable_files(job.file);
-    const auto found = payload::digest_of_attachment(file.path());
+    if (job.handed_in.recall(file)) {
+      ++job.file;
+      continue;
+    }
+    const auto& found = around_.attachments.find(file.path());
     if (!found) {
       nodes::note_fault(file, found.error());
+      job.handed_in.note(file);
       ++job.file;
       continue;
     }
@@ -57,27 +61,19 @@ void VirtualCourier::attempt_out() {
 
 void VirtualCourier::ended_out(const Error* fault) {
   Outgoing& job = out_.front();
-  if (fault != nullptr) {
-    nodes::note_fault(*job.lodge.mutable_items(job.item)->mutable_files(job.file), *fault);
-  }
+  v1::Lodge::Item::File& file = *job.lodge.mutable_items(job.item)->mutable_files(job.file);
+  if (fault != nullptr) nodes::note_fault(file, *fault);
+  job.handed_in.note(file);
   ++job.file;
   go_on_out();
 }
 
 // ---- In -----------------------------------------------------------------------------------------
 
-void VirtualCourier::divert(nodes::FrameReceived& frame) {
-  std::vector<nodes::IncomingBatch> at_once;
-  for (nodes::IncomingBatch& batch : frame.deliveries) {
-    auto awaited = gate_.hold(batch);
-    if (!awaited) {
-      at_once.push_back(std::move(batch));
-      continue;
-    }
-    in_.push_back({frame.stream, std::move(batch), std::move(*awaited)});
-    if (in_.size() == 1) go_on_in();
-  }
-  frame.deliveries = std::move(at_once);
+void VirtualCourier::bring(std::vector<nodes::HeldBatch> held) {
+  const bool idle = in_.empty();
+  for (nodes::HeldBatch& each : held) in_.push_back({std::move(each)});
+  if (idle) go_on_in();
 }
 
 void VirtualCourier::go_on_in() {

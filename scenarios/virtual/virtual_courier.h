@@ -4,11 +4,14 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "gnc/v1/control.pb.h"
+#include "nodes/core/handed_in_files.h"
 #include "nodes/core/node_core.h"
 #include "nodes/core/payload_gate.h"
 #include "nodes/core/transfer_attempts.h"
+#include "scenarios/virtual/attachment_book.h"
 #include "scenarios/virtual/virtual_network.h"
 
 namespace gnc::scenarios {
@@ -23,6 +26,7 @@ class VirtualCourier {
     Participant participant;
     PartyName party;
     PayloadPlaces& places;  // of the party
+    AttachmentBook& attachments;
     std::function<Instant()> clock;
     // What the core is to take.
     std::function<void(nodes::Event)> take;
@@ -35,8 +39,10 @@ class VirtualCourier {
 
   // Hands the files of the lodgement in; then the core takes it, each file with its digest or its fault.
   void send(v1::Lodge lodge);
-  // Takes out of the frame what has attachments, and what follows it in its conversations.
-  void divert(nodes::FrameReceived& frame);
+  // Takes out of the frame what has attachments, and what follows it in its conversations: for bring(), once
+  // the core has the frame.
+  std::vector<nodes::HeldBatch> divert(nodes::FrameReceived& frame) { return gate_.take_out_of(frame); }
+  void bring(std::vector<nodes::HeldBatch> held);
 
   void came(const PayloadMessage&);
   void wake(std::uint64_t number);
@@ -47,12 +53,10 @@ class VirtualCourier {
     v1::Lodge lodge;
     Instant until;
     int item = 0, file = 0;  // that comes next
+    nodes::HandedInFiles handed_in = {};
     PayloadOffer offer = {};
   };
-  struct Held {
-    nodes::StreamId stream = 0;
-    nodes::IncomingBatch batch;
-    nodes::AwaitedPayloads awaited;
+  struct Held : nodes::HeldBatch {
     std::size_t next = 0;  // of its attachments
   };
   struct Way {

@@ -263,6 +263,27 @@ class VirtualRun final : World, NodeListener {
     if (options_.watch && !stopped_) pump_for(watch_on, [] { return false; });
   }
 
+  // What was delivered is complete: its business saw it with all that goes along.
+  void look_for_missing_attachments() {
+    for (const PlannedWorkload& workload : plan_.workloads) {
+      const PlannedLodgements& planned = workload.lodgements;
+      const Participant recipient = world_->participant(planned.to);
+      if (planned.files.empty() || workload.trade || world_->bare(recipient) != nullptr) continue;
+      for (BatchIndex batch = 0; batch < ledger_.batches(); ++batch) {
+        const std::uint64_t delivered = ledger_.standing(batch).delivered;
+        if (ledger_.batch(batch).name != planned.name || delivered == 0) continue;
+        for (const auto& file : planned.files) {
+          const auto& found = world_->attachments().find(file.string());
+          if (!found) continue;
+          if (world_->host_of(recipient).party(recipient).payloads.has(planned.to, found->digest)) continue;
+          outcome_.breaches.push_back(
+              fmt::format("of \"{}\", {} were delivered to {}, which does not have {}", planned.name,
+                          delivered, planned.to.text(), file.string()));
+        }
+      }
+    }
+  }
+
   // ---- The account ------------------------------------------------------------------------------
 
   // What should have come to its end by now: that is the other half of what a run promises.
@@ -329,6 +350,7 @@ class VirtualRun final : World, NodeListener {
 
   Result<VirtualOutcome> account() {
     if (!stopped_) look_for_what_never_ended();
+    look_for_missing_attachments();
     const bool asked_to_stop = options_.until_event || options_.until_time;
     if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
     const RecordedExchanges recorded = world_->facts().all();

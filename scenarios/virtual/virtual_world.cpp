@@ -39,6 +39,7 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
       trust_(std::move(trust)),
       agreements_(*plan.book),
       names_(plan.scenario.topology.administrations),
+      attachments_(settings.look_at_attachment),
       network_(simulation_, *this) {
   const Random random(plan.scenario.seed);
   gateway_ =
@@ -64,7 +65,7 @@ VirtualWorld::VirtualWorld(const RunPlan& plan, const WorldSettings& settings,
       const std::string name = each ? node_name(names_[i]) : "nodes";
       hosts_.push_back(std::make_unique<NodeProcess>(
           simulation_, name, static_cast<std::uint32_t>(processes_.size()), random.child(name), settings.node,
-          NodeProcess::Surroundings{agreements_, *trust_, network_, facts_, listener}));
+          NodeProcess::Surroundings{agreements_, *trust_, network_, facts_, attachments_, listener}));
       processes_.push_back(hosts_.back().get());
     }
     hosts_.back()->add(i, names_[i], business_of(plan, names_[i]));

@@ -24,6 +24,8 @@ struct WorldSettings {
   bool real_signatures = false;
   std::filesystem::path pki;   // where the certificates of real ones are kept
   bool read_receipts = false;  // of each, what it says about the end of its exchange
+  // How what goes along with documents is found.
+  AttachmentBook::Look look_at_attachment = payload::digest_of_attachment;
   gateway::GatewayConfig gateway{.name = *PartyName::from_text("gateway/hub")};
   nodes::NodeConfig node{.party = *PartyName::from_text("XX"),
                          .gateway = *PartyName::from_text("gateway/hub")};
@@ -61,6 +63,7 @@ class VirtualWorld final : private NetworkEnds {
   FactBook& facts() { return facts_; }
   const FactBook& facts() const { return facts_; }
   VirtualNetwork& network() { return network_; }
+  AttachmentBook& attachments() { return attachments_; }
   VirtualTrust& trust() { return *trust_; }
   GatewayProcess& gateway() { return *gateway_; }
   // Null where the participant has a node.
@@ -99,6 +102,7 @@ class VirtualWorld final : private NetworkEnds {
   const nodes::AgreementIndex agreements_;
   std::vector<PartyName> names_;
   std::map<PartyName, Participant> participants_;
+  AttachmentBook attachments_;
   VirtualNetwork network_;
   std::unique_ptr<GatewayProcess> gateway_;
   std::vector<std::unique_ptr<NodeProcess>> hosts_;

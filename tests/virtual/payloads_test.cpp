@@ -83,6 +83,28 @@ TEST_F(Payloads, TakeTheTimeOfTheLineUpAndDown) {
   EXPECT_LT(outcome.report.latency.delivered.max, 25'000);
 }
 
+// A connection for each would take two seconds on this line.
+TEST_F(Payloads, AreHandedInOnceForAllDocumentsOfALodgement) {
+  write(1000);
+  const auto scenario = parse_scenario(fmt::format(R"(scenario: images
+topology:
+  administrations: [NZ, CN]
+  links: {{default: {{latency: 250ms}}}}
+agreements: [agreements/nz-cn-images.yaml]
+workload:
+  - {{name: images, from: NZ, to: CN, documents: documents/inspection/images.xml, message: inspection-images,
+     files: "{}", count: 30}}
+)",
+                                                   file().string()),
+                                       GNC_SOURCE_DIR "/scenarios/s.yaml");
+  ASSERT_TRUE(scenario) << describe(scenario.error()[0]);
+  const auto made = plan_run(*scenario, {});
+  ASSERT_TRUE(made) << describe(made.error()[0]);
+  const VirtualOutcome outcome = play(*made);
+  EXPECT_EQ(outcome.report.exchange.processed, 30u);
+  EXPECT_LT(outcome.report.latency.delivered.max, 10'000);
+}
+
 TEST_F(Payloads, GoOnFromWhereTheyWereCutOff) {
   const VirtualOutcome outcome =
       play(plan(), {fault(Duration::from_seconds(6), CutLink{"NZ-gateway"}, Duration::from_seconds(2)),

@@ -9,6 +9,7 @@
 
 #include "scenarios/engine/scenario_reader.h"
 #include "scenarios/virtual/fuzz_case.h"
+#include "scenarios/virtual/fuzz_documents.h"
 #include "tests/scenarios/temporary_folder.h"
 
 namespace gnc::scenarios::virtual_run_test {
@@ -42,13 +43,15 @@ FuzzCase two_parties(std::uint32_t count) {
   return made;
 }
 
-VirtualOutcome play(const RunPlan& plan, bool real_signatures = false) {
+VirtualOutcome play(const RunPlan& plan, bool real_signatures = false,
+                    AttachmentBook::Look look = payload::digest_of_attachment) {
   const TemporaryFolder folder;
   VirtualOptions options;
   options.watch = true;
   options.world = settings_of(plan.scenario);
   options.world.real_signatures = real_signatures;
   options.world.pki = folder.path() / "pki";
+  options.world.look_at_attachment = look;
   auto outcome = play_virtual(plan, nullptr, options);
   EXPECT_TRUE(outcome) << (outcome ? "" : describe(outcome.error()));
   return outcome ? std::move(*outcome) : VirtualOutcome{};
@@ -215,7 +218,7 @@ TEST(VirtualRun, PlaysWhatFuzzHasWrittenAsFuzzDid) {
       workload.lodgements.documents = {document};
     }
     const VirtualOutcome written = play(*plan);
-    const VirtualOutcome original = play(made.plan());
+    const VirtualOutcome original = play(made.plan(), false, fuzz_attachment);
     EXPECT_EQ(written.events, original.events);
     EXPECT_EQ(written.digest, original.digest);
   }

@@ -73,6 +73,25 @@ TEST_F(Gate, LetsTheConversationPassWhenAllThatWasHeldIsThrough) {
   EXPECT_FALSE(gate_.hold(batch({envelope(1, soon_, {})})));
 }
 
+TEST_F(Gate, TakesOutOfAFrameWhatWaitsAndLeavesTheRestInItsOrder) {
+  FrameReceived frame{.stream = 7, .deliveries = {}, .receipts = {}, .credit = 3};
+  frame.deliveries.push_back(batch({envelope(1, soon_, {})}));
+  frame.deliveries.push_back(batch({envelope(1, soon_, {"a"})}));
+  frame.deliveries.push_back(batch({envelope(2, soon_, {})}));
+  frame.deliveries.push_back(batch({envelope(1, soon_, {})}));
+  std::vector<SharedText> bytes;
+  for (const IncomingBatch& each : frame.deliveries) bytes.push_back(each.bytes);
+  const std::vector<HeldBatch> held = gate_.take_out_of(frame);
+  ASSERT_EQ(frame.deliveries.size(), 2u);
+  EXPECT_EQ(frame.deliveries[0].bytes, bytes[0]);
+  EXPECT_EQ(frame.deliveries[1].bytes, bytes[2]);
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(held[0].stream, 7u);
+  EXPECT_EQ(held[0].batch.bytes, bytes[1]);
+  EXPECT_EQ(held[1].batch.bytes, bytes[3]);
+  EXPECT_TRUE(held[1].awaited.attachments.empty());
+}
+
 TEST_F(Gate, LeavesReceiptsAndWhatCannotBeOpenedToTheCore) {
   IncomingBatch unopened = batch({envelope(1, soon_, {"a"})});
   unopened.opened = failure(v1::SEAL_MALFORMED, "it is not");
