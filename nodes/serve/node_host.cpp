@@ -133,6 +133,11 @@ class NodeHost::State {
     }
   }
 
+  // What still hands its files in is no exchange yet: the parties from this one on are asked for it first.
+  void await_quiet(std::uint64_t token, std::size_t party) {
+    if (party == couriers_.size()) return core_->push(TellQuiet{token});
+    couriers_[party]->after_lodgements([this, token, party] { await_quiet(token, party + 1); });
+  }
   void ask(HostQuestion question) { core_->push(question); }
 
   void ask_document(const v1::AskDocument& question) {
@@ -329,7 +334,7 @@ NodeHost::NodeHost(std::unique_ptr<State> state) : state_(std::move(state)) {}
 NodeHost::~NodeHost() = default;
 
 void NodeHost::lodge(v1::Lodge lodge) { state_->lodge(std::move(lodge)); }
-void NodeHost::await_quiet(std::uint64_t token) { state_->ask(TellQuiet{token}); }
+void NodeHost::await_quiet(std::uint64_t token) { state_->await_quiet(token, 0); }
 void NodeHost::ask_status(std::uint64_t token) { state_->ask(TellStatus{token}); }
 
 void NodeHost::ask_document(const v1::AskDocument& question) { state_->ask_document(question); }

@@ -98,6 +98,15 @@ void PayloadCourier::send(v1::Lodge lodge) {
   });
 }
 
+void PayloadCourier::after_lodgements(std::function<void()> then) {
+  const bool never_sent = [this] {
+    const std::lock_guard guard(mutex_);
+    return !out_.thread.joinable();
+  }();
+  if (never_sent) return then();
+  push(out_, std::move(then));
+}
+
 void PayloadCourier::hand_in(v1::Lodge::Item::File& file, const std::string& recipient, Instant until) {
   const auto found = payload::digest_of_attachment(file.path());
   Result<void> done;

@@ -50,6 +50,9 @@ class PayloadCourier {
   // Hands the files of the lodgement in; then the core takes it, each file with its digest or its fault.
   void send(v1::Lodge lodge);
 
+  // Calls `then` once the core has all that was sent: at once, or on the thread that sends it.
+  void after_lodgements(std::function<void()> then);
+
   // Takes out of the frame what has attachments, and what follows it in its conversations: for bring(), once
   // the core has the frame.
   std::vector<HeldBatch> divert(FrameReceived& frame);

@@ -63,6 +63,17 @@ TEST_F(Exchange, ADeclarationCrossesAndIsAnsweredAsAccepted) {
   EXPECT_TRUE(witness_.faults.empty());
 }
 
+TEST_F(Exchange, AHostIsNotQuietWhileItHandsFilesIn) {
+  gateway_.reset();
+  v1::Lodge lodge =
+      one_document("wool", project_file("scenarios/documents/export/sea-wool-bales.xml"), "xml");
+  lodge.set_life_ms(1000);
+  lodge.mutable_items(0)->add_files()->set_path(GNC_SOURCE_DIR "/README.md");
+  lodge_and_wait(std::move(lodge));
+  host_.reset();
+  EXPECT_EQ(witness_.count(v1::EVENT_KIND_LODGEMENT_REFUSED), 1u);
+}
+
 TEST_F(Exchange, ADocumentIsShownAsItIsOnRecordAtEitherSide) {
   const std::string wool = project_file("scenarios/documents/export/sea-wool-bales.xml");
   lodge_and_wait(one_document("wool", wool, "xml"));
