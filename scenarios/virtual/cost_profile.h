@@ -48,8 +48,9 @@ struct DiskCosts {
 };
 
 struct LinkCosts {
-  std::uint64_t floor = 40'000;           // what a frame takes on the way where the link has no latency
-  std::uint64_t connect_round_trips = 3;  // TCP, TLS and the stream
+  std::uint64_t floor = 40'000;  // what a frame takes on the way where the link has no latency
+  // TLS, and the gateway's settings: a link of the live world takes a connection of TCP at its own end.
+  std::uint64_t connect_round_trips = 2;
 };
 
 // What all processes share.

@@ -81,14 +81,14 @@ class Network : public testing::Test, protected NetworkEnds {
   std::vector<std::string> heard_;
 };
 
-TEST_F(Network, TakesThreeRoundTripsToOpenAStreamAndHalfOfOneForAFrame) {
+TEST_F(Network, TakesTwoRoundTripsToOpenAStreamAndHalfOfOneForAFrame) {
   lay_link({.latency = Duration::from_milliseconds(10)});
   network_.open_stream(0, 1, {0, 10});
   happen();
-  EXPECT_THAT(heard_, ElementsAre("hello 10 at 70000"));
+  EXPECT_THAT(heard_, ElementsAre("hello 10 at 50000"));
   network_.send(0, 1, credit(3));
   happen();
-  EXPECT_EQ(heard_.back(), "frame 3 at 80000");
+  EXPECT_EQ(heard_.back(), "frame 3 at 60000");
 }
 
 TEST_F(Network, SendsOneFrameAfterTheOtherOverANarrowLine) {
