@@ -11,7 +11,6 @@ namespace {
 
 using model::YamlMistakes;
 using model::YamlNode;
-using model::YamlPlace;
 using Kind = KeyDefinition::Kind;
 using Need = ScenarioNames::Need;
 

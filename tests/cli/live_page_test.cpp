@@ -126,8 +126,8 @@ TEST_F(LivePage, IsPausedBrokenAndFollowedToItsEndWithTheNumbersOfItsReport) {
   std::vector<std::string> faults;
   for (const Json& fault : report["faults"]) faults.push_back(fault["fault"]);
   EXPECT_THAT(faults, testing::ElementsAre("cut CN-gateway for 300 ms", "pause of the injection"));
-  // What was not lodged meanwhile is not late.
-  EXPECT_EQ(report["valid"], true);
+  // What was not lodged in the second of the pause is not late by it, however busy the machine is.
+  EXPECT_LT(report["lag_ms"]["max"], 1000);
   EXPECT_EQ(program.stop(), 0);
 }
 

@@ -51,7 +51,7 @@ VirtualOutcome play(const RunPlan& plan, bool real_signatures = false,
   options.world = settings_of(plan.scenario);
   options.world.real_signatures = real_signatures;
   options.world.pki = folder.path() / "pki";
-  options.world.look_at_attachment = look;
+  options.world.look_at_attachment = std::move(look);
   auto outcome = play_virtual(plan, nullptr, options);
   EXPECT_TRUE(outcome) << (outcome ? "" : describe(outcome.error()));
   return outcome ? std::move(*outcome) : VirtualOutcome{};

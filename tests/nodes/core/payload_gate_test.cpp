@@ -29,6 +29,7 @@ class Gate : public testing::Test {
 
   IncomingBatch batch(const std::vector<v1::Envelope>& envelopes) const {
     std::vector<std::string> contents;
+    contents.reserve(envelopes.size());
     for (const v1::Envelope& each : envelopes) contents.push_back(each.SerializeAsString());
     return node_.world.open(node_.world.seal(contents, *node_.world.nz, node_.now));
   }
@@ -80,6 +81,7 @@ TEST_F(Gate, TakesOutOfAFrameWhatWaitsAndLeavesTheRestInItsOrder) {
   frame.deliveries.push_back(batch({envelope(2, soon_, {})}));
   frame.deliveries.push_back(batch({envelope(1, soon_, {})}));
   std::vector<SharedText> bytes;
+  bytes.reserve(frame.deliveries.size());
   for (const IncomingBatch& each : frame.deliveries) bytes.push_back(each.bytes);
   const std::vector<HeldBatch> held = gate_.take_out_of(frame);
   ASSERT_EQ(frame.deliveries.size(), 2u);
