@@ -350,7 +350,7 @@ class VirtualRun final : World, NodeListener {
 
   Result<VirtualOutcome> account() {
     if (!stopped_) look_for_what_never_ended();
-    look_for_missing_attachments();
+    if (options_.watch) look_for_missing_attachments();
     const bool asked_to_stop = options_.until_event || options_.until_time;
     if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
     const RecordedExchanges recorded = world_->facts().all();

@@ -41,7 +41,8 @@ struct VirtualOutcome {
   std::uint64_t events = 0;    // that happened in the world
   std::uint64_t recorded = 0;  // that were recorded, and the digest over them
   std::uint64_t digest = 0;
-  std::vector<std::string> breaches;  // found while it went on, with the numbers of their events
+  // Where it was watched: while it went on, with the numbers of their events, or at the end.
+  std::vector<std::string> breaches;
   // Exchanges that the scenario gave time to end or to be delivered, and that were not.
   std::vector<std::string> never_ended;
   std::map<std::string, ThreadWork> work;  // by process
