@@ -19,8 +19,15 @@ namespace gnc::scenarios {
 namespace {
 
 // Costs decide how full batches are, and that decides what costs are found: after so many rounds it moves no
-// more.
-constexpr int fitting_rounds = 5;
+// more. In those between the first and the last how many threads stay is found as well, by steps each of
+// which is so much shorter than the one before that later ones make up for what the first, with costs of
+// other batches, took wrongly.
+constexpr int first_rounds = 3;
+constexpr int stepping_rounds = 10;
+constexpr int last_rounds = 3;
+constexpr double first_stay = 600, first_step = 300, shortening = 0.75;
+// By so little the loads' medians differ for other reasons, and no thread is said to stay.
+constexpr double near_enough = 0.003;
 
 // The costs that the loads tell, by process and thread.
 struct ThreadFit {
@@ -67,28 +74,30 @@ Result<VirtualOutcome> play_virtually(const CalibrationLoad& load, const CostPro
   return play_virtual(load.plan, nullptr, options);
 }
 
+// Under which the medians tell the way: all but those that are as many at once.
+bool tells_way(const CalibrationLoad& load) { return load.at_rest || rate_of(load) > 0; }
+
 // To the recipient an exchange is lodged and crosses two links, and its answer crosses two: what the medians
-// at rest are longer live than of work and waiting lies there.
+// are longer live than of work and waiting lies there, as near as the loads agree on it.
 void fit_ways(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes,
               CostProfile& profile) {
-  double delivered = 0, answered = 0;
-  int at_rest = 0;
+  const auto lodge = static_cast<double>(profile.machine.lodge),
+             floor = static_cast<double>(profile.link.floor);
+  std::vector<FitRow> rows;
+  const auto add = [&](double live, double played, double links) {
+    rows.push_back({{1, links}, (live - played) * 1e6 + lodge + links * floor, live * 1e6});
+  };
   for (std::size_t i = 0; i < loads.size(); ++i) {
-    if (!loads[i].at_rest) continue;
+    if (!tells_way(loads[i])) continue;
     const StageLatencies& live = loads[i].live.latency;
     const StageLatencies& played = outcomes[i].report.latency;
-    delivered += live.delivered.p50 - played.delivered.p50;
-    answered += live.processed.p50 - played.processed.p50;
-    ++at_rest;
+    add(live.delivered.p50, played.delivered.p50, 2);
+    add(live.processed.p50, played.processed.p50, 4);
   }
-  if (at_rest == 0) return;
-  const auto add = [at_rest](std::uint64_t& time, double milliseconds) {
-    const double sum = static_cast<double>(time) + milliseconds / at_rest * 1e6;
-    time = static_cast<std::uint64_t>(std::max(sum, 0.0));
-  };
-  // Where a way cannot be shorter still, the other makes up for it in the next round.
-  add(profile.link.floor, (answered - delivered) / 2);
-  add(profile.machine.lodge, profile.link.floor == 0 ? delivered : 2 * delivered - answered);
+  const std::vector<double> found = fit_rows(rows);
+  if (found.empty()) return;
+  profile.machine.lodge = static_cast<std::uint64_t>(found[0]);
+  profile.link.floor = static_cast<std::uint64_t>(found[1]);
 }
 
 // What the process that lodges takes of the machine, in which the links' proxies are: for each exchange, and
@@ -111,6 +120,47 @@ void fit_lodging(std::span<const CalibrationLoad> loads, std::span<const Virtual
   profile.machine.frame = static_cast<std::uint64_t>(found[1]);
 }
 
+// How much longer the medians under the densest even loads are in the virtual world, on the average; 0.1 is a
+// tenth.
+double too_long(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes) {
+  double densest = 0;
+  for (const CalibrationLoad& load : loads) densest = std::max(densest, rate_of(load));
+  double sum = 0;
+  int medians = 0;
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    const StageLatencies& live = loads[i].live.latency;
+    const StageLatencies& played = outcomes[i].report.latency;
+    if (rate_of(loads[i]) < densest || live.delivered.p50 <= 0 || live.processed.p50 <= 0) continue;
+    sum += played.delivered.p50 / live.delivered.p50 + played.processed.p50 / live.processed.p50 - 2;
+    medians += 2;
+  }
+  return medians > 0 ? sum / medians : 0;
+}
+
+Result<std::vector<VirtualOutcome>> play_all(std::span<const CalibrationLoad> loads,
+                                             const CostProfile& profile) {
+  std::vector<VirtualOutcome> outcomes;
+  for (const CalibrationLoad& load : loads) {
+    auto outcome = play_virtually(load, profile);
+    if (!outcome) return tl::unexpected(outcome.error());
+    outcomes.push_back(std::move(*outcome));
+  }
+  return outcomes;
+}
+
+void fit_times(std::span<const CalibrationLoad> loads, std::span<const VirtualOutcome> outcomes,
+               CostProfile& profile) {
+  fit_ways(loads, outcomes, profile);
+  fit_lodging(loads, outcomes, profile);
+  for (const ThreadFit& fit : thread_fits()) {
+    std::vector<ObservedWork> observed;
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+      observed.push_back({outcomes[i].work.at(fit.process).*fit.work, thread_time(loads[i].live, fit)});
+    }
+    fit_costs(observed, fit.unknowns, profile.*fit.costs);
+  }
+}
+
 double processor_time(const RunReport& report) {
   double sum = 0;
   for (const ProcessRow& process : report.processes) sum += static_cast<double>(process.cpu_us);
@@ -129,23 +179,20 @@ std::string load_average() {
 
 }  // namespace
 
-Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& profile) {
-  for (int round = 0; round < fitting_rounds; ++round) {
-    std::vector<VirtualOutcome> outcomes;
-    for (const CalibrationLoad& load : loads) {
-      auto outcome = play_virtually(load, profile);
-      if (!outcome) return tl::unexpected(outcome.error());
-      outcomes.push_back(std::move(*outcome));
+Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& profile,
+                          const CalibrationProgress& progress) {
+  constexpr int rounds = first_rounds + stepping_rounds + last_rounds;
+  double stay = first_stay, step = first_step;
+  for (int round = 0; round < rounds; ++round) {
+    progress(fmt::format("what the virtual world makes of it, {} of {}", round + 1, rounds));
+    profile.machine.stay = static_cast<std::uint64_t>(stay);
+    const auto outcomes = play_all(loads, profile);
+    if (!outcomes) return tl::unexpected(outcomes.error());
+    if (round >= first_rounds && round < first_rounds + stepping_rounds) {
+      stay = std::clamp(stay + (too_long(loads, *outcomes) > -near_enough ? -step : step), 0.0, 1000.0);
+      step *= shortening;
     }
-    fit_ways(loads, outcomes, profile);
-    fit_lodging(loads, outcomes, profile);
-    for (const ThreadFit& fit : thread_fits()) {
-      std::vector<ObservedWork> observed;
-      for (std::size_t i = 0; i < loads.size(); ++i) {
-        observed.push_back({outcomes[i].work.at(fit.process).*fit.work, thread_time(loads[i].live, fit)});
-      }
-      fit_costs(observed, fit.unknowns, profile.*fit.costs);
-    }
+    fit_times(loads, *outcomes, profile);
   }
   return {};
 }
@@ -203,8 +250,7 @@ Result<CostProfile> calibrate(const LoadSettings& settings, const CalibrationPro
     progress(load.name);
     if (auto played = play(load, settings); !played) return tl::unexpected(played.error());
   }
-  progress("what the virtual world makes of it");
-  if (auto fitted = fit_to_loads(*loads, profile); !fitted) return tl::unexpected(fitted.error());
+  if (auto fitted = fit_to_loads(*loads, profile, progress); !fitted) return tl::unexpected(fitted.error());
   const auto apart = distances(*loads, profile);
   if (!apart) return tl::unexpected(apart.error());
 

@@ -22,7 +22,7 @@ using CalibrationProgress = std::function<void(std::string_view what)>;
 Result<CostProfile> calibrate(const LoadSettings&, const CalibrationProgress&);
 
 // Sets what the loads tell, so that the virtual world comes out as they did live; the rest stays as it is.
-Result<void> fit_to_loads(std::span<const CalibrationLoad>, CostProfile&);
+Result<void> fit_to_loads(std::span<const CalibrationLoad>, CostProfile&, const CalibrationProgress&);
 
 // By how much the virtual world is off under each load, in words.
 Result<std::map<std::string, std::string>> distances(std::span<const CalibrationLoad>, const CostProfile&);

@@ -52,6 +52,7 @@ struct VirtualEvent {
   std::uint64_t number = 0;
   std::uint32_t subject = 0;
   Kind kind{};
+  std::uint16_t processor = 0;  // that it happens at: the one of the event that caused it
 };
 
 // What is yet to happen, soonest first; of the same time, what was put in first. A binary heap of plain
@@ -59,15 +60,19 @@ struct VirtualEvent {
 class EventQueue {
  public:
   void push(VirtualTime at, VirtualEvent::Kind kind, std::uint32_t subject, std::uint64_t number) {
-    heap_.push_back({at, next_sequence_++, number, subject, kind});
+    heap_.push_back({at, next_sequence_++, number, subject, kind, processor_});
     std::push_heap(heap_.begin(), heap_.end(), later);
   }
   VirtualEvent pop() {
     std::pop_heap(heap_.begin(), heap_.end(), later);
     const VirtualEvent first = heap_.back();
     heap_.pop_back();
+    processor_ = first.processor;
     return first;
   }
+  // Of the event that happens now, and of those that it causes.
+  std::uint16_t processor() const { return processor_; }
+  void move_to(std::uint16_t processor) { processor_ = processor; }
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
   const VirtualEvent& first() const { return heap_.front(); }
@@ -79,6 +84,7 @@ class EventQueue {
 
   std::vector<VirtualEvent> heap_;
   std::uint64_t next_sequence_ = 0;
+  std::uint16_t processor_ = 0;
 };
 
 // Things on their way, by number; numbers are used again.

@@ -33,10 +33,14 @@ void expect_near(std::uint64_t found, std::uint64_t made, double share) {
   EXPECT_NEAR(static_cast<double>(found), static_cast<double>(made), share * static_cast<double>(made));
 }
 
-TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
+CostProfile made_profile(std::uint64_t stay) {
   CostProfile made;
-  made.machine = {
-      .cores = 2, .wake = {30'000, 30'000}, .exchange = 50'000, .frame = 30'000, .lodge = 600'000};
+  made.machine = {.cores = 2,
+                  .wake = {30'000, 30'000},
+                  .stay = stay,
+                  .exchange = 50'000,
+                  .frame = 30'000,
+                  .lodge = 600'000};
   made.link.floor = 150'000;
   made.gateway.step = made.node.step = 40'000;
   made.gateway.envelope = 9'000;
@@ -47,12 +51,23 @@ TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
   made.gateway.commit = made.node.commit = 70'000;
   made.gateway.send = made.node.send = 35'000;
   made.node.core_kilobyte = 3'000;
-  const std::vector<CalibrationLoad> loads = played_with(made);
+  return made;
+}
 
+CostProfile found_by(std::span<const CalibrationLoad> loads) {
   CostProfile found;
   found.machine = {.cores = 2, .wake = {30'000, 30'000}};
-  const auto fitted = fit_to_loads(loads, found);
-  ASSERT_TRUE(fitted) << describe(fitted.error());
+  const auto fitted = fit_to_loads(loads, found, [](std::string_view) {});
+  EXPECT_TRUE(fitted) << describe(fitted.error());
+  return found;
+}
+
+TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
+  const CostProfile made = made_profile(0);
+  const std::vector<CalibrationLoad> loads = played_with(made);
+
+  const CostProfile found = found_by(loads);
+  EXPECT_LE(found.machine.stay, 50u);
   expect_near(found.machine.frame, made.machine.frame, 0.2);
   expect_near(found.machine.lodge, made.machine.lodge, 0.1);
   expect_near(found.link.floor, made.link.floor, 0.1);
@@ -64,6 +79,17 @@ TEST(Calibration, FindsTheProfileAgainThatItsLoadsWerePlayedWith) {
   expect_near(found.gateway.commit, made.gateway.commit, 0.1);
   expect_near(found.node.commit, made.node.commit, 0.1);
   expect_near(found.gateway.frame, made.gateway.frame, 0.2);
+}
+
+TEST(Calibration, FindsHowManyThreadsStayWhereTheyWereMadeReady) {
+  const CostProfile made = made_profile(800);
+  const std::vector<CalibrationLoad> loads = played_with(made);
+
+  const CostProfile found = found_by(loads);
+  expect_near(found.machine.stay, made.machine.stay, 0.05);
+  expect_near(found.machine.lodge + 2 * found.link.floor, made.machine.lodge + 2 * made.link.floor, 0.05);
+  expect_near(found.node.document, made.node.document, 0.1);
+  expect_near(found.node.commit, made.node.commit, 0.1);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   profile.node.commit_woken = 33'000;
   profile.disk.commit = 1;
   profile.disk.spread = {0, 10, 10, 5000};
-  profile.machine = {.cores = 2, .wake = {9'000, 30'000}, .exchange = 48'000, .frame = 20'000};
+  profile.machine = {.cores = 2, .wake = {9'000, 30'000}, .stay = 650, .exchange = 48'000, .frame = 20'000};
   profile.link.connect_round_trips = 2;
   const TemporaryFolder folder;
   const auto file = folder.write("costs.yaml", to_yaml(profile));
@@ -28,6 +28,7 @@ TEST(CostProfile, IsReadAsItWasWritten) {
   EXPECT_EQ(to_yaml(*read), to_yaml(profile));
   EXPECT_EQ(read->gateway.batch, 71'234u);
   EXPECT_EQ(read->machine.cores, 2u);
+  EXPECT_EQ(read->machine.stay, 650u);
   EXPECT_EQ(read->node.frame_woken, 31'000u);
   EXPECT_EQ(read->node.step_woken, 32'000u);
   EXPECT_EQ(read->node.commit_woken, 33'000u);
@@ -39,6 +40,15 @@ TEST(CostProfile, HasItsStandardValueWhereAKeyIsNotThere) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->gateway.frame, 1u);
   EXPECT_EQ(read->gateway.batch, CpuCosts{}.batch);
+}
+
+TEST(CostProfile, HasNoMoreThan1000Of1000ThreadsStay) {
+  const TemporaryFolder folder;
+  const auto read =
+      read_cost_profile(folder.write("costs.yaml", "name: x\nmachine: {cores: 2, stay: 1001}\n"));
+  ASSERT_FALSE(read);
+  EXPECT_THAT(describe(read.error().front()), HasSubstr("costs.yaml:2:27"));
+  EXPECT_THAT(describe(read.error().front()), HasSubstr("a number, 1000 at most"));
 }
 
 TEST(CostProfile, TakesOneTimeAsASpreadThatIsEven) {

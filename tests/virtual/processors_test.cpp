@@ -18,6 +18,8 @@ class Machine {
   void run(std::uint64_t number, std::uint64_t microseconds, bool sleeps = false) {
     processors_.run(now_, microseconds * 1000, sleeps, Kind::stepped, 0, number);
   }
+  // What is run from now on is made ready there.
+  void at_processor(std::uint16_t processor) { queue_.move_to(processor); }
   std::vector<Done> until_all_is_done() {
     std::vector<Done> done;
     while (!queue_.empty()) {
@@ -67,6 +69,29 @@ TEST(Processors, AreNotTakenWhileAThreadWakes) {
   machine.run(1, 100, true);
   machine.run(2, 20);
   EXPECT_THAT(machine.until_all_is_done(), ElementsAre(Done{2, 20}, Done{1, 150}));
+}
+
+TEST(Processors, LetAllWaitForTheOneThatMadeThemReadyWhereAllStay) {
+  Machine machine({.cores = 2, .stay = 1000});
+  machine.run(1, 300);
+  machine.run(2, 100);
+  machine.at_processor(1);
+  machine.run(3, 50);
+  machine.run(4, 50);
+  EXPECT_THAT(machine.until_all_is_done(),
+              ElementsAre(Done{3, 50}, Done{4, 100}, Done{1, 300}, Done{2, 400}));
+}
+
+TEST(Processors, LetSomeStayAsOftenAsTheCostsSay) {
+  int waited = 0;
+  Machine machine({.cores = 2, .stay = 700});
+  for (int round = 0; round < 1000; ++round) {
+    machine.at_processor(0);
+    machine.run(1, 300);
+    machine.run(2, 100);
+    if (machine.until_all_is_done().front().first == 1) ++waited;
+  }
+  EXPECT_NEAR(waited, 700, 50);
 }
 
 }  // namespace
