@@ -22,10 +22,10 @@ namespace {
 // more. In those between the first and the last how many threads stay is found as well, by steps each of
 // which is so much shorter than the one before that later ones make up for what the first, with costs of
 // other batches, took wrongly.
-constexpr int first_rounds = 3;
-constexpr int stepping_rounds = 10;
-constexpr int last_rounds = 3;
-constexpr double first_stay = 600, first_step = 300, shortening = 0.75;
+constexpr int first_rounds = 2;
+constexpr int stepping_rounds = 8;
+constexpr int last_rounds = 2;
+constexpr double first_stay = 600, first_step = 300, shortening = 0.7;
 // By so little the loads' medians differ for other reasons, and no thread is said to stay.
 constexpr double near_enough = 0.003;
 
