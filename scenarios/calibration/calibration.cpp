@@ -189,7 +189,8 @@ Result<void> fit_to_loads(std::span<const CalibrationLoad> loads, CostProfile& p
     const auto outcomes = play_all(loads, profile);
     if (!outcomes) return tl::unexpected(outcomes.error());
     if (round >= first_rounds && round < first_rounds + stepping_rounds) {
-      stay = std::clamp(stay + (too_long(loads, *outcomes) > -near_enough ? -step : step), 0.0, 1000.0);
+      stay = std::clamp(stay + (too_long(loads, *outcomes) > -near_enough ? -step : step), 0.0,
+                        static_cast<double>(MachineCosts::threads_counted));
       step *= shortening;
     }
     fit_times(loads, *outcomes, profile);

@@ -15,7 +15,6 @@ using model::YamlTable;
 constexpr std::uint64_t longest = 3'600'000'000'000;
 // Of cores, threads and round trips.
 constexpr std::uint64_t most_of_them = 4096;
-constexpr std::uint64_t all_of_1000 = 1000;
 
 template <class T>
 struct CostKey {
@@ -49,7 +48,7 @@ constexpr CostKey<LinkCosts> link_keys[] = {
     {"floor", &LinkCosts::floor}, {"connect-round-trips", &LinkCosts::connect_round_trips, most_of_them}};
 
 constexpr CostKey<MachineCosts> machine_keys[] = {{"cores", &MachineCosts::cores, most_of_them},
-                                                  {"stay", &MachineCosts::stay, all_of_1000},
+                                                  {"stay", &MachineCosts::stay, MachineCosts::threads_counted},
                                                   {"exchange", &MachineCosts::exchange},
                                                   {"frame", &MachineCosts::frame},
                                                   {"lodge", &MachineCosts::lodge}};

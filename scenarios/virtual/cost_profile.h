@@ -57,8 +57,9 @@ struct LinkCosts {
 struct MachineCosts {
   std::uint64_t cores = 0;  // 0: one for each thread
   Quantiles wake = {0, 0};  // until a thread that slept runs
-  // Of 1000 threads that become ready while the processor is busy that made them so, how many wait for it
-  // though another may be idle.
+  static constexpr std::uint64_t threads_counted = 1000;
+  // Of `threads_counted` threads that become ready while the processor is busy that made them so, how many
+  // wait for it though another may be idle.
   std::uint64_t stay = 0;
   // Processor time beside the processes': of who lodges, for an exchange; of the links, for a frame.
   std::uint64_t exchange = 0;

@@ -49,7 +49,7 @@ void Processors::make_ready(VirtualTime now, std::uint64_t slot) {
   Work& work = works_.at(slot);
   work.processor = queue_.processor();
   if (!busy_[work.processor]) return give_slice(now, slot, work.processor);
-  work.stays = costs_.stay > 0 && chance_.below(1000) < costs_.stay;
+  work.stays = costs_.stay > 0 && chance_.below(MachineCosts::threads_counted) < costs_.stay;
   const auto idle = std::ranges::find(busy_, false);
   if (work.stays || idle == busy_.end()) return ready_.push_back(slot);
   give_slice(now, slot, static_cast<std::uint16_t>(idle - busy_.begin()));
