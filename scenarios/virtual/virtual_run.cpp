@@ -352,7 +352,9 @@ class VirtualRun final : World, NodeListener {
     if (!stopped_) look_for_what_never_ended();
     if (options_.watch) look_for_missing_attachments();
     const bool asked_to_stop = options_.until_event || options_.until_time;
-    if (asked_to_stop && !outcome_.state) outcome_.state = world_->state_text();
+    if (asked_to_stop && !outcome_.state) {
+      outcome_.state = "the run was over before it came so far\n" + world_->state_text();
+    }
     const RecordedExchanges recorded = world_->facts().all();
     for (const auto& [id, fact] : recorded) {
       if (fact.at_gateway) ledger_.learn_end(id, fact.end);

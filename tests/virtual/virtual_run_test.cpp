@@ -297,6 +297,19 @@ TEST(VirtualRun, StopsAtATime) {
   EXPECT_THAT(*outcome->state, HasSubstr("gateway    down"));
 }
 
+TEST(VirtualRun, SaysThatItWasOverBeforeItCameToWhereItWasToStop) {
+  const RunPlan plan = first_scenario(7);
+  for (const bool by_event : {true, false}) {
+    VirtualOptions options;
+    options.world = settings_of(plan.scenario);
+    if (by_event) options.until_event = 1'000'000;
+    if (!by_event) options.until_time = Duration::from_milliseconds(86'400'000);
+    const auto outcome = play_virtual(plan, nullptr, options);
+    ASSERT_TRUE(outcome && outcome->state);
+    EXPECT_THAT(*outcome->state, testing::StartsWith("the run was over before it came so far\nafter "));
+  }
+}
+
 TEST(VirtualRun, SaysWhereTheTopologyHasWhatOnlyTheLiveWorldHas) {
   const auto scenario = parse_scenario(
       "scenario: s\ntopology:\n  administrations: [NZ, CN]\n  external: {CN: {}}\n"
