@@ -11,7 +11,7 @@ for attempt in 1 2 3; do
   "$gncsim" run "$scenario" "$@" --quiet --keep-going --out "$folder/$attempt" 2> "$folder/$attempt.said"
   status=$?
   cat "$folder/$attempt.said" >&2
-  [ $status -eq 4 ] || break
+  [ "$status" -eq 4 ] || break
 done
 if [ "${GNC_SANITIZE:-}" = 1 ] && [[ $status = [14] ]]; then
   promises=$(grep -A 1 '"promise":' "$folder/$attempt/report.json" | grep '"held":')
@@ -21,5 +21,5 @@ if [ "${GNC_SANITIZE:-}" = 1 ] && [[ $status = [14] ]]; then
     status=0
   fi
 fi
-[ $status -eq 0 ] || tail -n 20 "$folder"/*/logs/*.log
-exit $status
+[ "$status" -eq 0 ] || tail -n 20 "$folder"/*/logs/*.log
+exit "$status"
