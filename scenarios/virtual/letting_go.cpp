@@ -1,6 +1,7 @@
 #include "scenarios/virtual/letting_go.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "scenarios/engine/consignment_pairs.h"
 
@@ -12,7 +13,10 @@ using Fate = LodgementTable::Fate;
 
 // Longer than a message is on its way where nothing is at fault, and than a process is away from what it
 // knew.
-constexpr Duration remembered = Duration::from_seconds(600);
+constexpr Duration longest_remembered = Duration::from_seconds(600);
+// What is on its way when an exchange ends, receipts of receipts and answers to frames, is there long before
+// twenty times what the slowest exchange took from its beginning to its end.
+constexpr std::int64_t times_the_slowest = 20;
 
 void look_for_longest(const std::vector<PlannedStep>& steps, Duration& longest) {
   for (const PlannedStep& step : steps) {
@@ -80,7 +84,11 @@ void LettingGo::begin(const MeasureSettings& settings) {
 void LettingGo::happened(VirtualWorld& world, Participant at, const nodes::NodeEvent& event) {
   if (extent_ == Extent::nothing || !event.exchange || !event.peer || !may_end(event.kind)) return;
   if (event.peer->is_gateway()) return;
-  ended_.push_back({world.simulation().now + VirtualTime::of(remembered), *event.exchange, at,
+  const Duration taken = world.simulation().clock() - event.exchange->time();
+  // A clock that is wrong makes it longer.
+  const Duration span{std::abs(taken.microseconds) * times_the_slowest};
+  remembered_ = std::clamp(span, remembered_, longest_remembered);
+  ended_.push_back({world.simulation().now + VirtualTime::of(remembered_), *event.exchange, at,
                     world.participant(*event.peer)});
 }
 
@@ -92,7 +100,7 @@ void LettingGo::know_phases(const VirtualFaults& faults, const MeasureSettings& 
 void LettingGo::let_go(VirtualWorld& world, const VirtualFaults& faults) {
   const VirtualTime now = world.simulation().now;
   if (faults.last_disturbance() != VirtualTime{} &&
-      now < faults.last_disturbance() + VirtualTime::of(remembered)) {
+      now < faults.last_disturbance() + VirtualTime::of(longest_remembered)) {
     return;
   }
   while (due(now)) {
@@ -121,7 +129,7 @@ void LettingGo::let_go(VirtualWorld& world, const Ended& ended) {
     // Where it is yet to come to its end, another event says so.
     if (!finished_ || track->end == End::none) return;
     ended_.push_back(
-        {world.simulation().now + VirtualTime::of(remembered), ended.exchange, ended.from, ended.to});
+        {world.simulation().now + VirtualTime::of(remembered_), ended.exchange, ended.from, ended.to});
     return;
   }
   if (finished_ && !account_.take_if_it_holds(ended.exchange, track, fact)) return;
@@ -144,7 +152,7 @@ void LettingGo::let_lodgements_go(Instant now) {
     const LodgementTable::Row& row = lodgements[lodgements.first()];
     const bool outright = row.fate == Fate::refused_outright || row.fate == Fate::suppressed;
     if (!row.let_go &&
-        !(outright && row.ended.known() && row.intended + row.ended.value() + remembered < now))
+        !(outright && row.ended.known() && row.intended + row.ended.value() + longest_remembered < now))
       break;
     finished_->take_first_lodgement();
     ledger_.forget_first_lodgement();
