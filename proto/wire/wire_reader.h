@@ -111,7 +111,9 @@ inline void append_varint_field(std::string& out, std::uint32_t field, std::uint
 
 inline void append_fixed64_field(std::string& out, std::uint32_t field, std::uint64_t value) {
   append_varint(out, static_cast<std::uint64_t>(field) << 3 | 1);
-  for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(value >> shift);
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  out.append(bytes, sizeof bytes);
 }
 
 inline void append_bytes_field(std::string& out, std::uint32_t field, std::string_view bytes) {

@@ -20,6 +20,10 @@ std::string pointer_words(const google::protobuf::RepeatedPtrField<v1::PointerSt
   return text;
 }
 
+void note_decision(ExchangeTrack& track) {
+  if (track.business_decisions < UINT8_MAX) ++track.business_decisions;
+}
+
 constexpr std::string_view rejected_code = "03";
 // Past this many different refusals, those of one code are counted together.
 constexpr std::size_t most_refusals = 2000;
@@ -60,13 +64,9 @@ void ExchangeLedger::apply(const v1::Event& event) {
     case v1::EVENT_KIND_DELIVERED:
       return delivered(*id, track, at);
     case v1::EVENT_KIND_DELIVERED_RECEIPT:
-      track.has_delivered_receipt = true;
-      if (track.is_nodes_own() || (track.is_lodged() && !batch_of(track).batch.answer_due)) {
-        finish(*id, track, End::delivered, at);
-      }
-      return;
+      return delivered_receipt(*id, track, at);
     case v1::EVENT_KIND_BUSINESS_DECIDED:
-      if (track.business_decisions < UINT8_MAX) ++track.business_decisions;
+      note_decision(track);
       return found_at_window(*id, track, event);
     case v1::EVENT_KIND_BUSINESS_FOLLOWED_UP:
       return found_at_window(*id, track, event);
@@ -84,6 +84,40 @@ void ExchangeLedger::apply(const v1::Event& event) {
       return;
     default:
       return;
+  }
+}
+
+bool ExchangeLedger::apply_plain(const PlainEvent& event) {
+  if (repeated_ != 0) return false;
+  ExchangeTrack& track = exchanges_.at(event.exchange);
+  if (track.followed) return false;
+  switch (event.kind) {
+    case v1::EVENT_KIND_LODGED: {
+      if (event.reference.empty()) return false;
+      const auto found = lodgements_.find(event.reference);
+      if (!found) return true;
+      // Here a batch's first exchange is followed, or it is found that one is repeated.
+      if (track.is_lodged() || !batches_[lodgements_[*found].batch].followed) return false;
+      lodged_as(*found, event.exchange, track, event.at);
+      return true;
+    }
+    case v1::EVENT_KIND_ADMITTED:
+      admitted(event.exchange, track, event.at);
+      return true;
+    case v1::EVENT_KIND_DELIVERED:
+      delivered(event.exchange, track, event.at);
+      return true;
+    case v1::EVENT_KIND_DELIVERED_RECEIPT:
+      delivered_receipt(event.exchange, track, event.at);
+      return true;
+    case v1::EVENT_KIND_BUSINESS_DECIDED:
+      note_decision(track);
+      return true;
+    case v1::EVENT_KIND_SEALED:
+    case v1::EVENT_KIND_SENT:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -113,11 +147,15 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     if (track.has_delivered_receipt) finish(id, track, End::delivered, Instant{event.at()});
     return;
   }
-  const auto found = lodgements_.find(event.reference());
-  if (!found) return;
-  Row& row = lodgements_[*found];
+  if (const auto found = lodgements_.find(event.reference())) {
+    lodged_as(*found, id, track, Instant{event.at()});
+  }
+}
+
+void ExchangeLedger::lodged_as(LodgementIndex index, const Uuid& id, ExchangeTrack& track, Instant at) {
+  Row& row = lodgements_[index];
   if (track.is_lodged()) {
-    if (*found != track.lodgement && row.fate == Fate::sent) {
+    if (index != track.lodgement && row.fate == Fate::sent) {
       row.fate = Fate::repeated;
       ++repeated_;
     }
@@ -128,21 +166,21 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     return;
   }
   row.fate = Fate::lodged;
-  track.lodgement = *found;
+  track.lodgement = index;
   OpenBatch& batch = batch_of(track);
   if (!batch.followed) {
     batch.followed = true;
     const Instant sent = row.sent.known() ? row.intended + row.sent.value() : row.intended;
-    track.followed = sequences_.follow(id, batch.batch.name, lodgements_.document(*found), sent);
+    track.followed = sequences_.follow(id, batch.batch.name, lodgements_.document(index), sent);
   }
   if (const auto early = early_.find(id); early != early_.end()) {
     const EarlyTimes& times = early->second;
-    if (times.admitted) measure(&Histograms::admitted, &Row::admitted, *found, *times.admitted);
-    if (times.delivered) measure(&Histograms::delivered, &Row::delivered, *found, *times.delivered);
-    if (times.processed) measure(&Histograms::processed, &Row::processed, *found, *times.processed);
+    if (times.admitted) measure(&Histograms::admitted, &Row::admitted, index, *times.admitted);
+    if (times.delivered) measure(&Histograms::delivered, &Row::delivered, index, *times.delivered);
+    if (times.processed) measure(&Histograms::processed, &Row::processed, index, *times.processed);
     if (times.ended) row.ended = CompactDuration(*times.ended - row.intended);
     row.answer = times.answer;
-    for (const auto& [at, findings] : times.findings) note_findings(*found, at, findings);
+    for (const auto& [found_at, findings] : times.findings) note_findings(index, found_at, findings);
     early_.erase(early);
   }
   if (track.was_delivered) ++batch.standing.delivered;
@@ -152,7 +190,7 @@ void ExchangeLedger::lodged(const Uuid& id, ExchangeTrack& track, const v1::Even
     ++batch.standing.ended;
     ++ended_;
   } else if (track.has_delivered_receipt && !batch.batch.answer_due) {
-    finish(id, track, End::delivered, Instant{event.at()});
+    finish(id, track, End::delivered, at);
   }
 }
 
@@ -224,6 +262,13 @@ void ExchangeLedger::delivered(const Uuid& id, ExchangeTrack& track, Instant at)
   }
   become_delivered(track);
   settle(track);
+}
+
+void ExchangeLedger::delivered_receipt(const Uuid& id, ExchangeTrack& track, Instant at) {
+  track.has_delivered_receipt = true;
+  if (track.is_nodes_own() || (track.is_lodged() && !batch_of(track).batch.answer_due)) {
+    finish(id, track, End::delivered, at);
+  }
 }
 
 void ExchangeLedger::processed(const Uuid& id, ExchangeTrack& track, const v1::Event& event) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <vector>
@@ -52,6 +53,15 @@ class ExchangeLedger {
   void mark_sent(LodgementIndex, Instant at);
 
   void apply(const v1::Event&);
+  // What most events come to, without their words.
+  struct PlainEvent {
+    v1::EventKind kind{};
+    Instant at;
+    Uuid exchange;
+    std::string_view reference;
+  };
+  // The same as `apply` of the whole event. False, and nothing is done, where that is wanted.
+  bool apply_plain(const PlainEvent&);
   // The gateway's store has it in this state: counts where no event told of it.
   void learn_end(const Uuid& exchange, ExchangeTrack::End);
   // For a run so long that its memory would grow with it: nothing will be heard of the exchange any more.
@@ -132,6 +142,7 @@ class ExchangeLedger {
   using Row = LodgementTable::Row;
 
   void lodged(const Uuid&, ExchangeTrack&, const v1::Event&);
+  void lodged_as(LodgementIndex, const Uuid&, ExchangeTrack&, Instant at);
   void refused_outright(const v1::Event&);
   void end_outright(Row&, Fate, const v1::Event&);
   // The lodgement that the event is about, where that repeats the id of another.
@@ -139,6 +150,7 @@ class ExchangeLedger {
   void repeated(LodgementIndex, const Uuid&, ExchangeTrack&, const v1::Event&);
   void admitted(const Uuid&, ExchangeTrack&, Instant at);
   void delivered(const Uuid&, ExchangeTrack&, Instant at);
+  void delivered_receipt(const Uuid&, ExchangeTrack&, Instant at);
   void processed(const Uuid&, ExchangeTrack&, const v1::Event&);
   void found_at_window(const Uuid&, const ExchangeTrack&, const v1::Event&);
   void note_findings(LodgementIndex, Instant at, const v1::WindowFindings&);

@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <type_traits>
@@ -32,25 +31,25 @@ class IdTable {
   // Null where there is none.
   T* find(const Uuid& id) {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t number = slots_[slot_of(id)];
-    return number == empty ? nullptr : &thing_of(entries_[number]);
+    const Slot slot = slots_[slot_of(id, hash_of(id))];
+    return slot.is_empty() ? nullptr : &thing_of(entries_[slot.number]);
   }
   const T* find(const Uuid& id) const { return const_cast<IdTable*>(this)->find(id); }
   void erase(const Uuid& id) {
     if (slots_.empty()) return;
-    std::size_t hole = slot_of(id);
-    if (slots_[hole] == empty) return;
-    entries_[slots_[hole]] = {};
-    free_.push_back(slots_[hole]);
+    std::size_t hole = slot_of(id, hash_of(id));
+    if (slots_[hole].is_empty()) return;
+    entries_[slots_[hole].number] = {};
+    free_.push_back(slots_[hole].number);
     // What was put behind it only because its own place was taken moves up.
     const std::size_t mask = slots_.size() - 1;
-    for (std::size_t next = (hole + 1) & mask; slots_[next] != empty; next = (next + 1) & mask) {
-      const std::size_t home = home_of(entries_[slots_[next]].id);
+    for (std::size_t next = (hole + 1) & mask; !slots_[next].is_empty(); next = (next + 1) & mask) {
+      const std::size_t home = home_of(slots_[next].hash);
       if (((next - home) & mask) < ((next - hole) & mask)) continue;
       slots_[hole] = slots_[next];
       hole = next;
     }
-    slots_[hole] = empty;
+    slots_[hole] = {};
   }
   std::size_t size() const { return entries_.size() - free_.size(); }
   // So many were there at once.
@@ -64,7 +63,12 @@ class IdTable {
   }
 
  private:
-  static constexpr std::uint32_t empty = UINT32_MAX;
+  // With its hash beside it, what is not looked for is not touched.
+  struct Slot {
+    std::uint32_t number = UINT32_MAX;
+    std::uint32_t hash = 0;
+    bool is_empty() const { return number == UINT32_MAX; }
+  };
   // What cannot be made of nothing is not there until it is put.
   static constexpr bool made_of_nothing = std::is_default_constructible_v<T>;
   struct Entry {
@@ -83,46 +87,48 @@ class IdTable {
   // And whether it was made now.
   std::pair<Entry*, bool> entry_of(const Uuid& id) {
     if (slots_.size() * 2 <= size() * 3) grow();
-    std::uint32_t& slot = slots_[slot_of(id)];
-    if (slot != empty) return {&entries_[slot], false};
+    const std::uint32_t hash = hash_of(id);
+    Slot& slot = slots_[slot_of(id, hash)];
+    if (!slot.is_empty()) return {&entries_[slot.number], false};
+    slot.hash = hash;
     if (free_.empty()) {
-      slot = static_cast<std::uint32_t>(entries_.size());
+      slot.number = static_cast<std::uint32_t>(entries_.size());
       entries_.emplace_back();
     } else {
-      slot = free_.back();
+      slot.number = free_.back();
       free_.pop_back();
     }
-    entries_[slot].id = id;
-    return {&entries_[slot], true};
+    entries_[slot.number].id = id;
+    return {&entries_[slot.number], true};
   }
-  static bool same(const Uuid& one, const Uuid& other) {
-    std::uint64_t a[2], b[2];
-    std::memcpy(a, one.view().data(), sizeof a);
-    std::memcpy(b, other.view().data(), sizeof b);
-    return a[0] == b[0] && a[1] == b[1];
+  // Two bits of a UUID's tail are the same in all: multiplied, every bit of it decides.
+  static std::uint32_t hash_of(const Uuid& id) {
+    return static_cast<std::uint32_t>(id.tail() * 0x9e3779b97f4a7c15u >> 32);
   }
-  std::size_t home_of(const Uuid& id) const {
-    // Two bits of a UUID's tail are the same in all: multiplied, every bit of it decides.
-    return id.tail() * 0x9e3779b97f4a7c15u >> (64 - std::countr_zero(slots_.size()));
-  }
+  std::size_t home_of(std::uint32_t hash) const { return hash >> (32 - std::countr_zero(slots_.size())); }
   // The slot of the thing, or the empty one where it would be.
-  std::size_t slot_of(const Uuid& id) const {
-    std::size_t slot = home_of(id);
-    while (slots_[slot] != empty && !same(entries_[slots_[slot]].id, id))
+  std::size_t slot_of(const Uuid& id, std::uint32_t hash) const {
+    std::size_t slot = home_of(hash);
+    while (!slots_[slot].is_empty() &&
+           (slots_[slot].hash != hash || entries_[slots_[slot].number].id != id)) {
       slot = (slot + 1) & (slots_.size() - 1);
+    }
     return slot;
   }
   void grow() {
-    slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, empty);
-    for (std::size_t number = 0; number < entries_.size(); ++number) {
-      if (entries_[number].id == Uuid()) continue;
-      slots_[slot_of(entries_[number].id)] = static_cast<std::uint32_t>(number);
+    const std::vector<Slot> old = std::move(slots_);
+    slots_.assign(old.empty() ? 64 : old.size() * 2, {});
+    for (const Slot& moved : old) {
+      if (moved.is_empty()) continue;
+      std::size_t slot = home_of(moved.hash);
+      while (!slots_[slot].is_empty()) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = moved;
     }
   }
 
   std::deque<Entry> entries_;
-  std::vector<std::uint32_t> free_;   // numbers of those that were erased
-  std::vector<std::uint32_t> slots_;  // a power of two
+  std::vector<std::uint32_t> free_;  // numbers of those that were erased
+  std::vector<Slot> slots_;          // a power of two, of no more than 2^31
 };
 
 }  // namespace gnc::scenarios

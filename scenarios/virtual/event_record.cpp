@@ -1,25 +1,31 @@
 #include "scenarios/virtual/event_record.h"
 
+#include <stdexcept>
+
+#include "nodes/core/event_bytes.h"
+
 namespace gnc::scenarios {
 
-void describe_event(const PartyName& party, const nodes::NodeEvent& event, Instant at, v1::Event& into) {
-  into.Clear();
-  into.set_kind(event.kind);
-  into.set_at(event.at.value_or(at).microseconds);
-  into.set_party(party.text());
-  if (event.exchange) into.set_exchange(event.exchange->view().data(), event.exchange->view().size());
-  if (event.peer) into.set_peer(event.peer->text());
-  into.set_reference(event.reference);
-  into.set_size(event.size);
-  if (event.answers) into.set_answers(event.answers->view().data(), event.answers->view().size());
-  into.set_intended_at(event.intended_at.microseconds);
-  if (!event.words) return;
-  into.set_reason(event.words->reason);
-  into.set_detail(event.words->detail);
-  for (const v1::PointerStep& step : event.words->pointer) *into.add_pointer() = step;
-  into.set_function_code(event.words->function_code);
-  into.set_where(event.words->where);
-  if (event.words->findings) *into.mutable_findings() = *event.words->findings;
+void EventRecord::add(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
+  bytes_.clear();
+  nodes::append_event(bytes_, party, event, at);
+  keep();
+}
+
+void EventRecord::add(const v1::Event& event) {
+  bytes_.clear();
+  event.AppendToString(&bytes_);
+  keep();
+}
+
+const v1::Event& EventRecord::whole() {
+  if (!event_.ParseFromString(bytes_)) throw std::logic_error("an event that was just written can be read");
+  return event_;
+}
+
+void EventRecord::keep() {
+  digest_.add(bytes_);
+  if (folder_ != nullptr) folder_->record(bytes_);
 }
 
 }  // namespace gnc::scenarios

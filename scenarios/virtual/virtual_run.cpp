@@ -36,6 +36,7 @@ class VirtualRun final : World, NodeListener {
         folder_(folder),
         options_(options),
         watch_(*plan.book),
+        record_(folder),
         lodger_(ledger_, *this),
         steps_(plan, ledger_, lodger_, *this, options.keep_going),
         workloads_(plan, ledger_, lodger_),
@@ -208,16 +209,19 @@ class VirtualRun final : World, NodeListener {
   }
 
   void record(const PartyName& party, const nodes::NodeEvent& event, Instant at) {
-    describe_event(party, event, at, event_);
-    record(event_);
+    record_.add(party, event, at);
+    if (!heard_plainly(event, at)) hear(record_.whole());
     if (options_.watch && event.exchange) watch_.saw(*event.exchange);
   }
 
-  void record(const v1::Event& event) {
-    recorded_.clear();
-    event.AppendToString(&recorded_);
-    digest_.add(recorded_);
-    if (folder_ != nullptr) folder_->record(recorded_);
+  bool heard_plainly(const nodes::NodeEvent& event, Instant at) {
+    if (event.words || event.answers || !event.exchange || options_.listener != nullptr || !steps_.done()) {
+      return false;
+    }
+    return ledger_.apply_plain({event.kind, event.at.value_or(at), *event.exchange, event.reference});
+  }
+
+  void hear(const v1::Event& event) {
     if (options_.listener != nullptr) options_.listener->happened(event);
     ledger_.apply(event);
     if (!steps_.done()) steps_.heard(event);
@@ -226,7 +230,8 @@ class VirtualRun final : World, NodeListener {
   // What a bare administration reports.
   void take(const v1::Report& report) {
     for (const v1::Event& event : report.events()) {
-      record(event);
+      record_.add(event);
+      hear(event);
       if (event.reason() == v1::ENVELOPE_ALTERED) ++altered_by_rogues_;
       const auto exchange = Uuid::from_bytes(event.exchange());
       if (!exchange) continue;
@@ -384,8 +389,8 @@ class VirtualRun final : World, NodeListener {
     outcome_.length = {world_->simulation().now.nanoseconds / 1000};
     // To the nearest, as the seconds that count from it are.
     outcome_.faults_from = {(origin_.nanoseconds + 500) / 1000};
-    outcome_.recorded = digest_.events();
-    outcome_.digest = digest_.value();
+    outcome_.recorded = record_.digest().events();
+    outcome_.digest = record_.digest().value();
     // Nothing of the machine: the report, too, is the same wherever it is made.
     report.environment = {
         {"signatures",
@@ -422,9 +427,7 @@ class VirtualRun final : World, NodeListener {
   const bool looks_at_documents_ = looks_at_documents(plan_.steps);
   ExchangeLedger ledger_;
   PromiseWatch watch_;
-  EventDigest digest_;
-  v1::Event event_;
-  std::string recorded_;  // the same, serialised
+  EventRecord record_;
   std::unique_ptr<VirtualWorld> world_;
   std::optional<VirtualFaults> faults_;
   Lodger lodger_;

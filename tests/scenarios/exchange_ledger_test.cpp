@@ -1,8 +1,10 @@
 #include "scenarios/engine/exchange_ledger.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "gnc/v1/errors.pb.h"
+#include "proto/types/random.h"
 #include "scenarios/engine/promises.h"
 #include "tests/scenarios/one_message_book.h"
 
@@ -308,6 +310,76 @@ TEST_F(Ledger, FindsWhatCrossedWithoutAnAgreementInForce) {
   RecordedExchange backwards = fact();
   backwards.passage = std::make_shared<Passage>(Passage{"CN", "NZ", "NZ-CN/export", "declaration"});
   EXPECT_THAT(broken({{uuid(1), backwards}}), testing::ElementsAre(HasSubstr("crossed from CN to NZ")));
+}
+
+// Both of a run whose events come in any order and more than once, of ten exchanges: what they come to.
+struct Course {
+  ExchangeLedger whole, plain;
+  std::size_t taken_plainly = 0;
+
+  explicit Course(std::uint64_t seed) {
+    for (ExchangeLedger* ledger : {&whole, &plain}) {
+      for (std::uint32_t batch = 0; batch < 2; ++batch) {
+        ledger->open_batch({"exports", "NZ", "CN", batch == 0, true});
+        for (std::uint32_t i = 0; i < 5; ++i) {
+          const std::string reference = fmt::format("a.xml {}", batch * 5 + i);
+          ledger->mark_sent(ledger->plan({"a.xml", reference, batch, Instant{}, {}}), Instant{2000});
+        }
+      }
+    }
+    Random chance(seed);
+    constexpr v1::EventKind kinds[] = {
+        v1::EVENT_KIND_LODGED,           v1::EVENT_KIND_LODGED,    v1::EVENT_KIND_LODGED,
+        v1::EVENT_KIND_SEALED,           v1::EVENT_KIND_SENT,      v1::EVENT_KIND_ADMITTED,
+        v1::EVENT_KIND_DELIVERED,        v1::EVENT_KIND_PROCESSED, v1::EVENT_KIND_BUSINESS_DECIDED,
+        v1::EVENT_KIND_DELIVERED_RECEIPT};
+    for (int i = 0; i < 120; ++i) {
+      // The last two ids repeat a document that has one already, or none that is known.
+      const std::uint64_t number = chance.below(12);
+      v1::Event happened = event(kinds[chance.below(std::size(kinds))], uuid(number + 1), 3 + i);
+      if (happened.kind() == v1::EVENT_KIND_LODGED) {
+        happened.set_reference(fmt::format("a.xml {}", number == 10 ? 0 : number));
+      }
+      whole.apply(happened);
+      const bool taken = plain.apply_plain({happened.kind(), Instant{happened.at()},
+                                            *Uuid::from_bytes(happened.exchange()), happened.reference()});
+      taken_plainly += taken;
+      if (!taken) plain.apply(happened);
+    }
+  }
+};
+
+TEST(PlainEvents, ComeToTheSameAsWholeOnes) {
+  std::size_t taken_plainly = 0;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    const Course course(seed);
+    taken_plainly += course.taken_plainly;
+    EXPECT_EQ(course.whole.counts(), course.plain.counts());
+    EXPECT_EQ(course.whole.answers(), course.plain.answers());
+    EXPECT_EQ(course.whole.lodged_twice(), course.plain.lodged_twice());
+    EXPECT_EQ(course.whole.sequences(), course.plain.sequences());
+    for (BatchIndex batch = 0; batch < 2; ++batch) {
+      const auto whole = course.whole.standing(batch), plain = course.plain.standing(batch);
+      EXPECT_EQ(whole.delivered, plain.delivered);
+      EXPECT_EQ(whole.settled, plain.settled);
+      EXPECT_EQ(whole.ended, plain.ended);
+    }
+    for (LodgementIndex index = 0; index < 10; ++index) {
+      const auto &whole = course.whole.lodgements()[index], &plain = course.plain.lodgements()[index];
+      EXPECT_EQ(whole.fate, plain.fate);
+      EXPECT_EQ(whole.end, plain.end);
+      EXPECT_EQ(whole.delivered.known(), plain.delivered.known());
+    }
+    course.whole.exchanges().each([&](const Uuid& id, const ExchangeTrack& track) {
+      const ExchangeTrack* other = course.plain.exchanges().find(id);
+      ASSERT_NE(other, nullptr);
+      EXPECT_EQ(track.lodgement, other->lodgement);
+      EXPECT_EQ(track.end, other->end);
+      EXPECT_EQ(track.business_decisions, other->business_decisions);
+    });
+  }
+  EXPECT_GT(taken_plainly, 200u * 40);
 }
 
 }  // namespace
