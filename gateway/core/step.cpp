@@ -7,6 +7,7 @@
 #include "gateway/core/invariant.h"
 #include "proto/types/backoff.h"
 #include "proto/types/known_bug.h"
+#include "proto/wire/receipt_bytes.h"
 #include "trust/seal/sealed_batch.h"
 
 namespace gnc::gateway {
@@ -97,16 +98,10 @@ void Step::take_out_of_flight(Slot slot) {
 
 std::uint64_t Step::give_receipt(PartyIndex audience, std::string_view exchange, v1::ReceiptKind kind,
                                  std::string_view digest, v1::ErrorCode reason, const std::string& detail) {
-  receipt_.Clear();
-  receipt_.set_exchange(exchange.data(), exchange.size());
-  receipt_.set_kind(kind);
-  receipt_.set_issuer(memory.config.name.text());
-  receipt_.set_at(now.microseconds);
-  receipt_.set_envelope_digest(digest.data(), digest.size());
-  if (reason != v1::ERROR_CODE_UNSPECIFIED) receipt_.set_reason(reason);
-  if (!detail.empty()) receipt_.set_detail(detail);
   touch(audience);
-  return receipts_.add(audience, memory.parties[audience].last_position, receipt_.SerializeAsString());
+  return receipts_.add(
+      audience, memory.parties[audience].last_position,
+      wire::receipt_bytes({exchange, kind, memory.config.name.text(), now, digest, reason, detail}));
 }
 
 void Step::pass_receipts_on(PartyIndex audience, SharedText sealed, std::uint32_t count) {

@@ -53,7 +53,6 @@ class Step {
   std::vector<PartyIndex> touched_;
   std::vector<PartyIndex> audiences_;        // of persist.receipts, one for each
   std::vector<std::vector<Digest>> leaves_;  // of the same, as far as they are sealed here
-  v1::Receipt receipt_;                      // used again for each
 };
 
 }  // namespace gnc::gateway

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "proto/payload/attachments.h"
-#include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::nodes {
 namespace {
@@ -17,33 +17,24 @@ std::string envelope_bytes(const PartyName& sender, const OutgoingRecord& record
   const std::size_t document_size = document.ByteSizeLong();
   std::string out;
   out.reserve(document_size + record.agreement.size() + record.message.size() + bytes_around);
-  const auto text = [&out](int field, std::string_view value) {
-    if (!value.empty()) wire::append_bytes_field(out, static_cast<std::uint32_t>(field), value);
-  };
-  const auto time = [&out](int field, Instant value) {
-    if (value != Instant{}) {
-      wire::append_fixed64_field(out, static_cast<std::uint32_t>(field),
-                                 static_cast<std::uint64_t>(value.microseconds));
-    }
-  };
-  text(Envelope::kIdFieldNumber, record.id.view());
-  text(Envelope::kSenderFieldNumber, sender.text());
-  text(Envelope::kRecipientFieldNumber, record.recipient.text());
-  text(Envelope::kConversationFieldNumber, record.conversation.view());
-  text(Envelope::kAgreementFieldNumber, record.agreement);
-  text(Envelope::kMessageFieldNumber, record.message);
-  if (priority != v1::PRIORITY_NORMAL) {
-    wire::append_varint_field(out, Envelope::kPriorityFieldNumber, static_cast<std::uint64_t>(priority));
-  }
-  time(Envelope::kCreatedAtFieldNumber, record.created_at);
-  time(Envelope::kExpiresAtFieldNumber, record.expires_at);
-  if (record.answers) text(Envelope::kAnswersFieldNumber, record.answers->view());
+  const wire::FieldWriter fields(out);
+  fields.text(Envelope::kIdFieldNumber, record.id.view());
+  fields.text(Envelope::kSenderFieldNumber, sender.text());
+  fields.text(Envelope::kRecipientFieldNumber, record.recipient.text());
+  fields.text(Envelope::kConversationFieldNumber, record.conversation.view());
+  fields.text(Envelope::kAgreementFieldNumber, record.agreement);
+  fields.text(Envelope::kMessageFieldNumber, record.message);
+  static_assert(v1::PRIORITY_NORMAL == 0);
+  fields.number(Envelope::kPriorityFieldNumber, static_cast<std::uint64_t>(priority));
+  fields.time(Envelope::kCreatedAtFieldNumber, record.created_at);
+  fields.time(Envelope::kExpiresAtFieldNumber, record.expires_at);
+  if (record.answers) fields.text(Envelope::kAnswersFieldNumber, record.answers->view());
   wire::append_varint(out, static_cast<std::uint64_t>(Envelope::kDocumentFieldNumber) << 3 | 2);
   wire::append_varint(out, document_size);
   document.AppendToString(&out);
-  text(Envelope::kTraceparentFieldNumber, trace.traceparent());
+  fields.text(Envelope::kTraceparentFieldNumber, trace.traceparent());
   for (const v1::Attachment& each : attachments)
-    text(Envelope::kAttachmentsFieldNumber, each.SerializeAsString());
+    fields.text(Envelope::kAttachmentsFieldNumber, each.SerializeAsString());
   return out;
 }
 

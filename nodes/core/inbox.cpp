@@ -8,22 +8,10 @@
 #include "nodes/core/drafts.h"
 #include "proto/payload/attachments.h"
 #include "proto/types/known_bug.h"
+#include "proto/wire/receipt_bytes.h"
 
 namespace gnc::nodes {
 namespace {
-
-std::string receipt_bytes(v1::Receipt& receipt, const PartyName& issuer, std::string_view exchange,
-                          v1::ReceiptKind kind, Instant at, const Digest& digest, v1::ErrorCode reason,
-                          const std::string& detail) {
-  receipt.set_exchange(exchange.data(), exchange.size());
-  receipt.set_kind(kind);
-  receipt.set_issuer(issuer.text());
-  receipt.set_at(at.microseconds);
-  receipt.set_envelope_digest(digest.view().data(), digest.view().size());
-  receipt.set_reason(reason);
-  receipt.set_detail(detail);
-  return receipt.SerializeAsString();
-}
 
 std::string function_code_of(const v1::MetaData& answer) {
   return answer.response_size() == 0 ? std::string() : answer.response(0).function_code().value();
@@ -262,16 +250,17 @@ void Inbox::reject(const std::optional<PartyName>& audience, std::string_view id
   work.persist.rejections.push_back({batch_, static_cast<std::uint32_t>(item.index), std::string(id),
                                      item.leaf, work.now, reason.code, reason.detail});
   if (!audience) return;
-  work.receipts[*audience].push_back(receipt_bytes(receipt_, config_.party, id, v1::RECEIPT_KIND_REFUSED,
-                                                   work.now, item.leaf, reason.code, reason.detail));
+  work.receipts[*audience].push_back(wire::receipt_bytes({id, v1::RECEIPT_KIND_REFUSED, config_.party.text(),
+                                                          work.now, item.leaf.view(), reason.code,
+                                                          reason.detail}));
 }
 
 // The same for the same record: what is given again says the same.
 void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) {
   std::vector<std::string>& receipts = work.receipts[record.sender];
   const auto give = [&](v1::ReceiptKind kind) {
-    receipts.push_back(receipt_bytes(receipt_, config_.party, record.id.view(), kind, record.at,
-                                     record.digest, record.reason, record.detail));
+    receipts.push_back(wire::receipt_bytes({record.id.view(), kind, config_.party.text(), record.at,
+                                            record.digest.view(), record.reason, record.detail}));
   };
   if (record.state == ReceivedState::refused) return give(v1::RECEIPT_KIND_REFUSED);
   give(v1::RECEIPT_KIND_DELIVERED);

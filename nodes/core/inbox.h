@@ -84,7 +84,6 @@ class Inbox {
   RecentIds known_;
   Uncommitted<ReceivedRecord, Uuid, UuidHash, &ReceivedRecord::id> uncommitted_;
   v1::Envelope envelope_;                                  // the one being read; kept for its buffers
-  v1::Receipt receipt_;                                    // the one being made; the same
   const std::vector<FetchedPayload>* payloads_ = nullptr;  // of the batch being read
   bool needed_ = false;  // the batch being read has something that the record must show
 };

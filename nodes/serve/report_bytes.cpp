@@ -1,7 +1,7 @@
 #include "nodes/serve/report_bytes.h"
 
 #include "nodes/core/event_bytes.h"
-#include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::nodes {
 namespace {

@@ -68,12 +68,14 @@ std::optional<TraceContext> TraceContext::parse(std::string_view text) {
 }
 
 std::string TraceContext::traceparent() const {
-  std::string text = "00-";
+  std::string text;
   text.reserve(55);
+  text += "00-";
   append_hex(text, trace);
   text += '-';
   append_hex(text, span);
-  return text + "-01";
+  text += "-01";
+  return text;
 }
 
 std::string TraceContext::trace_text() const {

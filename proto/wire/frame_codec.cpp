@@ -13,6 +13,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/exchange.pb.h"
 #include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::wire {
 namespace {

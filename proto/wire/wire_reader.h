@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 // Protobuf's wire format, field by field, over bytes that belong to someone else: nothing is allocated or
@@ -94,32 +93,5 @@ class WireReader {
   const char* end_;
   bool malformed_ = false;
 };
-
-inline void append_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out += static_cast<char>(value | 0x80);
-    value >>= 7;
-  }
-  out += static_cast<char>(value);
-}
-
-// A varint field; like protobuf, callers leave out zeros.
-inline void append_varint_field(std::string& out, std::uint32_t field, std::uint64_t value) {
-  append_varint(out, static_cast<std::uint64_t>(field) << 3);
-  append_varint(out, value);
-}
-
-inline void append_fixed64_field(std::string& out, std::uint32_t field, std::uint64_t value) {
-  append_varint(out, static_cast<std::uint64_t>(field) << 3 | 1);
-  char bytes[8];
-  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
-  out.append(bytes, sizeof bytes);
-}
-
-inline void append_bytes_field(std::string& out, std::uint32_t field, std::string_view bytes) {
-  append_varint(out, static_cast<std::uint64_t>(field) << 3 | 2);
-  append_varint(out, bytes.size());
-  out += bytes;
-}
 
 }  // namespace gnc::wire

@@ -1,6 +1,6 @@
 #include "scenarios/engine/control_stream.h"
 
-#include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::scenarios {
 namespace {

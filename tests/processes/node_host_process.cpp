@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::processes {
 namespace {

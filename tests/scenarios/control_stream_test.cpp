@@ -4,7 +4,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "proto/wire/wire_reader.h"
+#include "proto/wire/wire_writer.h"
 
 namespace gnc::scenarios::control_stream_test {
 namespace {
