@@ -8,8 +8,8 @@
 
 namespace gnc::nodes {
 
-// Appends v1::Event as Protobuf would write it, without building one: there may be a hundred thousand a second.
-// `at` is the time of an event that has none of its own. The trace is left out.
+// Appends v1::Event as Protobuf would write it, without building one: there may be a hundred thousand a
+// second. `at` is the time of an event that has none of its own. The trace is left out.
 void append_event(std::string& out, const PartyName& party, const NodeEvent& event, Instant at);
 
 }  // namespace gnc::nodes

@@ -250,9 +250,9 @@ void Inbox::reject(const std::optional<PartyName>& audience, std::string_view id
   work.persist.rejections.push_back({batch_, static_cast<std::uint32_t>(item.index), std::string(id),
                                      item.leaf, work.now, reason.code, reason.detail});
   if (!audience) return;
-  work.receipts[*audience].push_back(wire::receipt_bytes({id, v1::RECEIPT_KIND_REFUSED, config_.party.text(),
-                                                          work.now, item.leaf.view(), reason.code,
-                                                          reason.detail}));
+  work.receipts[*audience].push_back(
+      wire::receipt_bytes({id, v1::RECEIPT_KIND_REFUSED, config_.party.text(), work.now, item.leaf.view(),
+                           reason.code, reason.detail}));
 }
 
 // The same for the same record: what is given again says the same.

@@ -37,8 +37,8 @@ inline void append_bytes_field(std::string& out, std::uint32_t field, std::strin
   out += bytes;
 }
 
-// Fields of one message as Protobuf's proto3 has them: what is empty or zero is left out. The caller keeps to the
-// order of their numbers, so that the bytes are Protobuf's own.
+// Fields of one message as Protobuf's proto3 has them: what is empty or zero is left out. The caller keeps to
+// the order of their numbers, so that the bytes are Protobuf's own.
 class FieldWriter {
  public:
   explicit FieldWriter(std::string& out) : out_(out) {}

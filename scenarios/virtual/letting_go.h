@@ -19,10 +19,10 @@ namespace gnc::scenarios {
 // it has played: their records in the stores, what their promises are judged by, and their lodgements. What
 // they add up to stays.
 //
-// An exchange is let go of some time after its end at its sender: twenty times what the slowest so far took to
-// its end, from half a minute to ten. Nothing that might hold a message back may be at fault, nor have been ten
-// minutes before; sender and gateway must agree about the end, and its promises must hold. Its id is remembered
-// until no copy of it could be admitted any more.
+// An exchange is let go of some time after its end at its sender: twenty times what the slowest so far took
+// to its end, from half a minute to ten. Nothing that might hold a message back may be at fault, nor have
+// been ten minutes before; sender and gateway must agree about the end, and its promises must hold. Its id is
+// remembered until no copy of it could be admitted any more.
 class LettingGo {
  public:
   // How much of an exchange the run can do without.

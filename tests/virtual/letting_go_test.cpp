@@ -40,7 +40,7 @@ VirtualOutcome play(const FuzzCase& made, bool keep_all) {
   return outcome ? std::move(*outcome) : VirtualOutcome{};
 }
 
-void expect_the_same(FuzzCase made) {
+void expect_the_same(const FuzzCase& made) {
   VirtualOutcome kept = play(made, true);
   VirtualOutcome let_go = play(made, false);
   EXPECT_EQ(kept.digest, let_go.digest);

@@ -24,7 +24,8 @@ TEST(ReceiptBytes, LeaveOutWhatAReceiptLacks) {
   v1::Receipt expected;
   expected.set_kind(v1::RECEIPT_KIND_DELIVERED);
   expected.set_issuer("CN");
-  EXPECT_EQ(receipt_bytes({.kind = v1::RECEIPT_KIND_DELIVERED, .issuer = "CN"}), expected.SerializeAsString());
+  EXPECT_EQ(receipt_bytes({.kind = v1::RECEIPT_KIND_DELIVERED, .issuer = "CN"}),
+            expected.SerializeAsString());
   EXPECT_EQ(receipt_bytes({}), "");
 }
 
