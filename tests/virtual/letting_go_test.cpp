@@ -1,10 +1,13 @@
 #include "scenarios/virtual/letting_go.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "scenarios/engine/finished_measures.h"
+#include "scenarios/engine/scenario_reader.h"
 #include "scenarios/virtual/fuzz_case.h"
 #include "scenarios/virtual/virtual_run.h"
+#include "tests/scenarios/temporary_folder.h"
 
 namespace gnc::scenarios::letting_go_test {
 namespace {
@@ -30,8 +33,7 @@ TimedFault fault(decltype(Fault::what) what, std::int64_t at_minute, std::option
   return {Duration::from_seconds(60 * at_minute), {std::move(what), length, "", {}}};
 }
 
-VirtualOutcome play(const FuzzCase& made, bool keep_all) {
-  const RunPlan plan = made.plan();
+VirtualOutcome play(const RunPlan& plan, bool keep_all) {
   VirtualOptions options;
   options.world = settings_of(plan.scenario);
   options.keep_all = keep_all;
@@ -40,9 +42,11 @@ VirtualOutcome play(const FuzzCase& made, bool keep_all) {
   return outcome ? std::move(*outcome) : VirtualOutcome{};
 }
 
-void expect_the_same(const FuzzCase& made) {
-  VirtualOutcome kept = play(made, true);
-  VirtualOutcome let_go = play(made, false);
+VirtualOutcome play(const FuzzCase& made, bool keep_all) { return play(made.plan(), keep_all); }
+
+void expect_the_same(const RunPlan& plan) {
+  VirtualOutcome kept = play(plan, true);
+  VirtualOutcome let_go = play(plan, false);
   EXPECT_EQ(kept.digest, let_go.digest);
   EXPECT_LT(let_go.most_lodgements, kept.most_lodgements);
   EXPECT_LT(let_go.most_exchanges, kept.most_exchanges);
@@ -56,7 +60,7 @@ void expect_the_same(const FuzzCase& made) {
 TEST(LettingGo, ReportsTheSameAsARunThatKeepsAll) {
   for (const bool answered : {false, true}) {
     SCOPED_TRACE(answered);
-    expect_the_same(traffic(600, 60, answered));
+    expect_the_same(traffic(600, 60, answered).plan());
   }
 }
 
@@ -68,7 +72,31 @@ TEST(LettingGo, ReportsTheSameThroughFaults) {
                  fault(FreezeProcess{"node-CN"}, 80, Duration::from_seconds(60)),
                  fault(ReplayNext{*PartyName::from_text("NZ")}, 81, {}),
                  fault(TamperWithNext{*PartyName::from_text("NZ")}, 82, {})};
-  expect_the_same(made);
+  expect_the_same(made.plan());
+}
+
+TEST(LettingGo, ReportsTheSameWhereALinkClogsLongAfterTheFirstWereFast) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("clogged.yaml", fmt::format(R"(scenario: A burst on a narrow link
+topology:
+  administrations: [NZ, CN]
+  links:
+    CN-gateway: {{latency: 20ms, bandwidth: 256kbit}}
+agreements: [{}/scenarios/agreements/world-declaration-notice.yaml]
+workload:
+  - {{name: to, from: NZ, to: CN, documents: {{generate: 2, items: 1, form: protobuf}}, count: 400,
+     life: 2h, arrivals: {{rate: 1/s, spacing: poisson}}}}
+  - {{name: back, from: CN, to: NZ, documents: {{generate: 2, items: 1, form: protobuf}}, count: 400,
+     life: 2h, arrivals: {{rate: 1/s, spacing: poisson}}}}
+  - {{name: burst, from: NZ, to: CN, documents: {{generate: 2, items: 1, form: protobuf}}, count: 2000,
+     life: 2h, start: 100s, arrivals: {{rate: 2000/s}}}}
+)",
+                                                             GNC_SOURCE_DIR));
+  auto scenario = read_scenario(file);
+  ASSERT_TRUE(scenario) << describe(scenario.error().front());
+  const auto plan = plan_run(std::move(*scenario), {});
+  ASSERT_TRUE(plan) << describe(plan.error().front());
+  expect_the_same(*plan);
 }
 
 TEST(LettingGo, FollowsAsManyAtOnceHoweverLongTheRunIs) {
