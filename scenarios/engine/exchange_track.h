@@ -40,7 +40,7 @@ struct ExchangeTrack {
   bool is_lodged() const { return lodgement != no_lodgement; }
 };
 
-// The exchanges of a run by their ids: 24 bytes each, and a slot of four for finding it.
+// The exchanges of a run by their ids: 24 bytes each, and a slot of eight for finding it.
 using ExchangeTable = IdTable<ExchangeTrack>;
 
 }  // namespace gnc::scenarios

@@ -13,9 +13,9 @@
 
 namespace gnc::scenarios {
 
-// Things by the id of their exchange: open addressing over numbers of four bytes, so that to find one touches
-// two places of memory, and the things themselves stay where they are. Going through them is in no order that
-// means anything, though in the same one wherever the same was done.
+// Things by the id of their exchange: open addressing over numbers with their hashes, eight bytes each, so
+// that to find one touches two places of memory, and the things themselves stay where they are. Going through
+// them is in no order that means anything, though in the same one wherever the same was done.
 template <class T>
 class IdTable {
  public:
