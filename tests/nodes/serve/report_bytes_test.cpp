@@ -30,26 +30,16 @@ std::vector<Message> read_all(std::string_view bytes) {
   return all;
 }
 
-TEST(ReportBytes, HaveEveryFieldOfAnEventAsProtobufReadsIt) {
+TEST(ReportBytes, HaveAllEventsWithTheirTracesAsProtobufReadsThem) {
   const Uuid exchange = Uuid::from_parts(trust::now, 1, 2);
-  const Uuid answers = Uuid::from_parts(trust::now, 3, 4);
+  const TraceContext cause = TraceContext::of_conversation(Uuid::from_parts(trust::now, 3, 4), exchange);
   std::vector<NodeEvent> events(2);
-  NodeEvent& event = events[0];
-  event.kind = v1::EVENT_KIND_REFUSED;
-  event.at = Instant{-5};
-  event.exchange = exchange;
-  event.answers = answers;
-  event.peer = trust::party("CN");
-  event.reference = std::string(300, 'r');
-  event.size = 70000;
-  event.intended_at = trust::now;
-  event.words = std::make_unique<NodeEventWords>();
-  event.words->reason = v1::CLUSTER_FORBIDDEN;
-  event.words->detail = "Payer";
-  event.words->function_code = "03";
-  event.words->where = "a.xml:1:2";
-  event.words->pointer.emplace_back().set_document_section("42A");
+  events[0].kind = v1::EVENT_KIND_LODGED;
+  events[0].exchange = exchange;
+  events[0].trace = cause.continued_by(Uuid::from_parts(trust::now, 5, 6));
+  events[0].cause = cause;
   events[1].kind = v1::EVENT_KIND_SEALED;
+  events[1].at = Instant{-5};
 
   std::string bytes;
   append_events(bytes, trust::party("NZ"), events, Instant{42});
@@ -57,23 +47,17 @@ TEST(ReportBytes, HaveEveryFieldOfAnEventAsProtobufReadsIt) {
   const auto reports = read_all<v1::Report>(bytes);
   ASSERT_EQ(reports.size(), 2u);
   ASSERT_EQ(reports[0].events_size(), 2);
-  v1::Event expected;
-  expected.set_kind(v1::EVENT_KIND_REFUSED);
-  expected.set_at(-5);
-  expected.set_party("NZ");
-  expected.set_exchange(std::string(exchange.view()));
-  expected.set_peer("CN");
-  expected.set_reference(std::string(300, 'r'));
-  expected.set_reason(v1::CLUSTER_FORBIDDEN);
-  expected.set_detail("Payer");
-  expected.add_pointer()->set_document_section("42A");
-  expected.set_size(70000);
-  expected.set_answers(std::string(answers.view()));
-  expected.set_intended_at(trust::now.microseconds);
-  expected.set_function_code("03");
-  expected.set_where("a.xml:1:2");
-  EXPECT_EQ(reports[0].events(0).SerializeAsString(), expected.SerializeAsString());
-  EXPECT_EQ(reports[0].events(1).at(), 42);
+  const v1::Event& lodged = reports[0].events(0);
+  EXPECT_EQ(lodged.kind(), v1::EVENT_KIND_LODGED);
+  EXPECT_EQ(lodged.at(), 42);
+  EXPECT_EQ(lodged.exchange(), exchange.view());
+  // The trace, the sender's span, and the span that caused that.
+  ASSERT_EQ(lodged.trace().size(), 32u);
+  const auto text = [](const auto& part) { return std::string(part.begin(), part.end()); };
+  EXPECT_EQ(lodged.trace(), text(cause.trace) + text(events[0].trace->span) + text(cause.span));
+  EXPECT_EQ(reports[0].events(1).kind(), v1::EVENT_KIND_SEALED);
+  EXPECT_EQ(reports[0].events(1).at(), -5);
+  EXPECT_TRUE(reports[0].events(1).trace().empty());
 }
 
 std::string delimited(const v1::Command& command) {
