@@ -3,6 +3,7 @@
 #include "proto/wire/wire_writer.h"
 
 namespace gnc::nodes {
+
 void append_event(std::string& out, const PartyName& party, const NodeEvent& event, Instant at) {
   using v1::Event;
   const wire::FieldWriter fields(out);

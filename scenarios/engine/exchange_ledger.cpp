@@ -58,13 +58,8 @@ void ExchangeLedger::apply(const v1::Event& event) {
   if (event.kind() == v1::EVENT_KIND_LODGED) lodged(*id, track, event);
   if (const auto repeat = repeat_of(event)) return repeated(*repeat, *id, track, event);
   if (track.followed) sequences_.note(*id, event);
+  if (come_to_stage(event.kind(), *id, track, at)) return;
   switch (event.kind()) {
-    case v1::EVENT_KIND_ADMITTED:
-      return admitted(*id, track, at);
-    case v1::EVENT_KIND_DELIVERED:
-      return delivered(*id, track, at);
-    case v1::EVENT_KIND_DELIVERED_RECEIPT:
-      return delivered_receipt(*id, track, at);
     case v1::EVENT_KIND_BUSINESS_DECIDED:
       note_decision(track);
       return found_at_window(*id, track, event);
@@ -101,20 +96,27 @@ bool ExchangeLedger::apply_plain(const PlainEvent& event) {
       lodged_as(*found, event.exchange, track, event.at);
       return true;
     }
-    case v1::EVENT_KIND_ADMITTED:
-      admitted(event.exchange, track, event.at);
-      return true;
-    case v1::EVENT_KIND_DELIVERED:
-      delivered(event.exchange, track, event.at);
-      return true;
-    case v1::EVENT_KIND_DELIVERED_RECEIPT:
-      delivered_receipt(event.exchange, track, event.at);
-      return true;
     case v1::EVENT_KIND_BUSINESS_DECIDED:
       note_decision(track);
       return true;
     case v1::EVENT_KIND_SEALED:
     case v1::EVENT_KIND_SENT:
+      return true;
+    default:
+      return come_to_stage(event.kind, event.exchange, track, event.at);
+  }
+}
+
+bool ExchangeLedger::come_to_stage(v1::EventKind kind, const Uuid& id, ExchangeTrack& track, Instant at) {
+  switch (kind) {
+    case v1::EVENT_KIND_ADMITTED:
+      admitted(id, track, at);
+      return true;
+    case v1::EVENT_KIND_DELIVERED:
+      delivered(id, track, at);
+      return true;
+    case v1::EVENT_KIND_DELIVERED_RECEIPT:
+      delivered_receipt(id, track, at);
       return true;
     default:
       return false;

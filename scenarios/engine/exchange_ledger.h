@@ -148,6 +148,8 @@ class ExchangeLedger {
   // The lodgement that the event is about, where that repeats the id of another.
   std::optional<LodgementIndex> repeat_of(const v1::Event&) const;
   void repeated(LodgementIndex, const Uuid&, ExchangeTrack&, const v1::Event&);
+  // Of the stages that need no more than a time; false where the event is of no such.
+  bool come_to_stage(v1::EventKind, const Uuid&, ExchangeTrack&, Instant at);
   void admitted(const Uuid&, ExchangeTrack&, Instant at);
   void delivered(const Uuid&, ExchangeTrack&, Instant at);
   void delivered_receipt(const Uuid&, ExchangeTrack&, Instant at);
