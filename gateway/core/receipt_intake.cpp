@@ -5,6 +5,7 @@
 #include "gateway/core/delivery.h"
 #include "gateway/core/exchange_states.h"
 #include "gateway/core/invariant.h"
+#include "proto/wire/receipt_bytes.h"
 
 namespace gnc::gateway {
 namespace {
@@ -42,23 +43,24 @@ std::optional<Error> batch_fault(const Party& peer, const IncomingBatch& batch) 
 }
 
 // Changes the exchange that the receipt is about. False where it states nothing new, or nothing that holds.
-bool apply(Step& step, PartyIndex peer, PartyIndex audience, const v1::Receipt& receipt) {
+bool apply(Step& step, PartyIndex peer, PartyIndex audience, const wire::PlainReceipt& receipt) {
   Memory& memory = step.memory;
-  const auto id = Uuid::from_bytes(receipt.exchange());
-  const auto state = state_of(receipt.kind());
-  if (!id || !state || receipt.issuer() != memory.parties[peer].name.text()) return false;
+  const auto id = Uuid::from_bytes(receipt.exchange);
+  const auto state = state_of(receipt.kind);
+  if (!id || !state || receipt.issuer != memory.parties[peer].name.text()) return false;
   const Slot slot = memory.live.find(*id);
   if (slot == no_slot) return false;
   LiveExchange& exchange = memory.live[slot];
   if (exchange.recipient != peer || exchange.sender != audience ||
-      receipt.envelope_digest() != exchange.digest.view()) {
+      receipt.envelope_digest != exchange.digest.view()) {
     return false;
   }
   if (is_terminal(exchange.state, exchange.answer_due) || !may_move(exchange.state, *state)) return false;
   if (exchange.place == Place::in_flight) note_progress(step, memory.parties[peer]);
-  std::string detail = receipt.detail().substr(0, longest_detail);
-  step.change(slot, *state, *state == ExchangeState::refused ? receipt.reason() : v1::ERROR_CODE_UNSPECIFIED,
-              *state == ExchangeState::refused ? printable(detail) : std::string());
+
+  step.change(
+      slot, *state, *state == ExchangeState::refused ? receipt.reason : v1::ERROR_CODE_UNSPECIFIED,
+      *state == ExchangeState::refused ? printable(receipt.detail.substr(0, longest_detail)) : std::string());
   return true;
 }
 
@@ -75,12 +77,11 @@ bool take_receipts(Step& step, Session& session, IncomingBatch& batch) {
   const auto audience_name = PartyName::from_text(opened.audience);
   const PartyIndex* audience = audience_name ? memory.parties.find(audience_name->text()) : nullptr;
   std::vector<std::uint64_t> accepted;
-  v1::Receipt receipt;
+  wire::ReceiptReader reader;
   for (const trust::OpenedItem& item : opened.items) {
-    const bool holds = audience != nullptr && item.fault == v1::ERROR_CODE_UNSPECIFIED &&
-                       receipt.ParseFromArray(item.content.data(), static_cast<int>(item.content.size())) &&
-                       apply(step, peer, *audience, receipt);
-    if (holds) {
+    const bool intact = audience != nullptr && item.fault == v1::ERROR_CODE_UNSPECIFIED;
+    const auto receipt = intact ? reader.read(item.content) : std::nullopt;
+    if (receipt && apply(step, peer, *audience, *receipt)) {
       accepted.push_back(item.index);
     } else {
       ++memory.counters.receipts_ignored;

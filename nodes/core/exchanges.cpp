@@ -12,23 +12,23 @@ void Exchanges::add(const OutgoingRecord& record) {
 }
 
 void Exchanges::receipted(const trust::OpenedBatch& batch, StepWork& work) {
-  v1::Receipt receipt;
+  wire::ReceiptReader reader;
   for (const trust::OpenedItem& item : batch.items) {
     if (item.fault != v1::ERROR_CODE_UNSPECIFIED) continue;
-    if (!receipt.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()))) continue;
-    if (receipt.issuer() == batch.signer.text()) apply(receipt, batch.signer, work);
+    const auto receipt = reader.read(item.content);
+    if (receipt && receipt->issuer == batch.signer.text()) apply(*receipt, batch.signer, work);
   }
 }
 
-void Exchanges::apply(const v1::Receipt& receipt, const PartyName& issuer, StepWork& work) {
-  const auto id = Uuid::from_bytes(receipt.exchange());
+void Exchanges::apply(const wire::PlainReceipt& receipt, const PartyName& issuer, StepWork& work) {
+  const auto id = Uuid::from_bytes(receipt.exchange);
   const auto found = id ? open_.find(*id) : open_.end();
   if (found == open_.end()) return;
   const Open& open = found->second;
-  if (receipt.envelope_digest() != open.digest.view()) return;
+  if (receipt.envelope_digest != open.digest.view()) return;
   const bool from_gateway = issuer == config_.gateway;
   const bool from_recipient = issuer == open.recipient;
-  switch (receipt.kind()) {
+  switch (receipt.kind) {
     case v1::RECEIPT_KIND_ADMITTED:
       if (from_gateway) advance(found, OutgoingState::admitted, {}, {}, work);
       return;
@@ -42,23 +42,22 @@ void Exchanges::apply(const v1::Receipt& receipt, const PartyName& issuer, StepW
       if (from_gateway || from_recipient) refused(found, receipt, work);
       return;
     case v1::RECEIPT_KIND_EXPIRED:
-      if (from_gateway) advance(found, OutgoingState::expired, receipt.reason(), receipt.detail(), work);
+      if (from_gateway) advance(found, OutgoingState::expired, receipt.reason, receipt.detail, work);
       return;
     case v1::RECEIPT_KIND_DEAD_LETTERED:
-      if (from_gateway)
-        advance(found, OutgoingState::dead_lettered, receipt.reason(), receipt.detail(), work);
+      if (from_gateway) advance(found, OutgoingState::dead_lettered, receipt.reason, receipt.detail, work);
       return;
     default:
       return;
   }
 }
 
-void Exchanges::refused(OpenMap::iterator found, const v1::Receipt& receipt, StepWork& work) {
+void Exchanges::refused(OpenMap::iterator found, const wire::PlainReceipt& receipt, StepWork& work) {
   Open& open = found->second;
-  const bool again = open.state == OutgoingState::sealed && receipt.issuer() == config_.gateway.text() &&
-                     catalogue_entry(receipt.reason()).retryable;
+  const bool again = open.state == OutgoingState::sealed && receipt.issuer == config_.gateway.text() &&
+                     catalogue_entry(receipt.reason).retryable;
   if (!again) {
-    advance(found, OutgoingState::refused, receipt.reason(), receipt.detail(), work);
+    advance(found, OutgoingState::refused, receipt.reason, receipt.detail, work);
     return;
   }
   const Duration wait = backoff(++open.attempts, config_.resubmit_base, config_.resubmit_ceiling, random_);
@@ -67,12 +66,12 @@ void Exchanges::refused(OpenMap::iterator found, const v1::Receipt& receipt, Ste
 
 // Later facts imply the earlier ones, so a receipt that comes late says nothing new.
 void Exchanges::advance(OpenMap::iterator found, OutgoingState state, v1::ErrorCode reason,
-                        const std::string& detail, StepWork& work) {
+                        std::string_view detail, StepWork& work) {
   Open& open = found->second;
   if (state <= open.state) return;
   if (open.state == OutgoingState::sealed) outbox_.resolved(open.batch);
   open.state = state;
-  work.persist.changes.push_back({found->first, open.number, state, work.now, reason, detail});
+  work.persist.changes.push_back({found->first, open.number, state, work.now, reason, std::string(detail)});
 
   const bool terminal = is_terminal(state, open.answer_due);
   if (state == OutgoingState::processed && open.answer_expected) {

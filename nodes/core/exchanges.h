@@ -2,10 +2,12 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "nodes/core/outbox.h"
 #include "nodes/core/step_work.h"
+#include "proto/wire/receipt_bytes.h"
 
 namespace gnc::nodes {
 
@@ -51,10 +53,10 @@ class Exchanges {
   };
   using OpenMap = std::unordered_map<Uuid, Open, UuidHash>;
 
-  void apply(const v1::Receipt& receipt, const PartyName& issuer, StepWork& work);
-  void advance(OpenMap::iterator found, OutgoingState state, v1::ErrorCode reason, const std::string& detail,
+  void apply(const wire::PlainReceipt& receipt, const PartyName& issuer, StepWork& work);
+  void advance(OpenMap::iterator found, OutgoingState state, v1::ErrorCode reason, std::string_view detail,
                StepWork& work);
-  void refused(OpenMap::iterator found, const v1::Receipt& receipt, StepWork& work);
+  void refused(OpenMap::iterator found, const wire::PlainReceipt& receipt, StepWork& work);
 
   const NodeConfig& config_;
   Outbox& outbox_;

@@ -17,21 +17,38 @@ std::string function_code_of(const v1::MetaData& answer) {
   return answer.response_size() == 0 ? std::string() : answer.response(0).function_code().value();
 }
 
-std::string function_code_of(const v1::Envelope& envelope) {
+std::string function_code_of(std::string_view structured) {
   v1::MetaData answer;
-  if (!answer.ParseFromString(envelope.document().structured())) return {};
+  if (!answer.ParseFromArray(structured.data(), static_cast<int>(structured.size()))) return {};
   return function_code_of(answer);
+}
+
+wire::PlainEnvelope view_of(const v1::Envelope& envelope) {
+  return {.id = envelope.id(),
+          .sender = envelope.sender(),
+          .recipient = envelope.recipient(),
+          .conversation = envelope.conversation(),
+          .agreement = envelope.agreement(),
+          .message = envelope.message(),
+          .priority = envelope.priority(),
+          .answers = envelope.answers(),
+          .document_type = envelope.document().type(),
+          .structured = envelope.document().structured(),
+          .traceparent = envelope.traceparent()};
+}
+
+Error not_known_here(const wire::PlainEnvelope& envelope) {
+  return {v1::NO_AGREEMENT,
+          fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", envelope.agreement,
+                      envelope.message, envelope.sender),
+          {},
+          {}};
 }
 
 }  // namespace
 
 Error why_not_acceptable(const v1::Envelope& envelope, const MessageTerms* terms) {
-  if (terms != nullptr) return check_forms(envelope.document());
-  return {v1::NO_AGREEMENT,
-          fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", envelope.agreement(),
-                      envelope.message(), envelope.sender()),
-          {},
-          {}};
+  return terms != nullptr ? check_forms(envelope.document()) : not_known_here(view_of(envelope));
 }
 
 Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
@@ -133,55 +150,72 @@ std::uint32_t Inbox::receive_unproven(const IncomingBatch& batch, StepWork& work
     item.index = static_cast<std::uint64_t>(i);
     std::optional<PartyName> sender;
     std::string id;
-    if (envelope_.ParseFromString(content)) {
-      sender = PartyName::from_text(envelope_.sender());
-      id = envelope_.id();
+    if (read(content)) {
+      sender = PartyName::from_text(envelope_.sender);
+      id = envelope_.id;
     }
     reject(sender, id, item, cause, work);
   }
   return static_cast<std::uint32_t>(sealed.items_size());
 }
 
+bool Inbox::read(std::string_view bytes) {
+  const auto plain = wire::read_plain_envelope(bytes);
+  is_plain_ = plain.has_value();
+  if (is_plain_) {
+    envelope_ = *plain;
+    return true;
+  }
+  const bool readable = whole_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  envelope_ = readable ? view_of(whole_) : wire::PlainEnvelope{};
+  return readable;
+}
+
+// One form, which no digest is said of, agrees with itself.
+Error Inbox::why_not_acceptable(const MessageTerms* terms) const {
+  if (terms == nullptr) return not_known_here(envelope_);
+  return is_plain_ ? Error{} : check_forms(whole_.document());
+}
+
 void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work) {
-  const bool readable = envelope_.ParseFromArray(item.content.data(), static_cast<int>(item.content.size()));
+  const bool readable = read(item.content);
   const auto refuse = [&](v1::ErrorCode code, std::string detail) {
-    const std::string_view read_id = readable ? std::string_view(envelope_.id()) : std::string_view{};
-    reject(batch.signer, read_id, item, {code, std::move(detail), {}, {}}, work);
+    reject(batch.signer, envelope_.id, item, {code, std::move(detail), {}, {}}, work);
   };
   if (item.fault != v1::ERROR_CODE_UNSPECIFIED) {
     return refuse(item.fault,
                   fmt::format("leaf {} of the batch that {} sealed", item.index, batch.signer.text()));
   }
-  const auto id = readable ? Uuid::from_bytes(envelope_.id()) : std::nullopt;
-  const auto conversation = readable ? Uuid::from_bytes(envelope_.conversation()) : std::nullopt;
+  const auto id = readable ? Uuid::from_bytes(envelope_.id) : std::nullopt;
+  const auto conversation = readable ? Uuid::from_bytes(envelope_.conversation) : std::nullopt;
   if (!id || !conversation)
     return refuse(v1::ENVELOPE_MALFORMED, "the envelope has no readable id or conversation");
-  if (envelope_.sender() != batch.signer.text()) {
+  if (envelope_.sender != batch.signer.text()) {
     return refuse(v1::SENDER_NOT_PEER, fmt::format("the envelope is from \"{}\", its seal is {}'s",
-                                                   envelope_.sender(), batch.signer.text()));
+                                                   envelope_.sender, batch.signer.text()));
   }
-  if (envelope_.recipient() != config_.party.text()) {
+  if (envelope_.recipient != config_.party.text()) {
     return refuse(v1::ENVELOPE_MALFORMED, fmt::format("the envelope is for \"{}\", not for {}",
-                                                      envelope_.recipient(), config_.party.text()));
+                                                      envelope_.recipient, config_.party.text()));
   }
   if (seen_before(*id, item, batch.signer, work)) return;
 
   const MessageTerms* terms =
-      agreements_.find(envelope_.sender(), config_.party.text(), envelope_.agreement(), envelope_.message());
+      agreements_.find(envelope_.sender, config_.party.text(), envelope_.agreement, envelope_.message);
   ReceivedRecord record{.id = *id,
                         .batch = batch_,
                         .index = static_cast<std::uint32_t>(item.index),
                         .sender = batch.signer,
                         .conversation = *conversation,
-                        .agreement = terms ? terms->agreement : SharedText(envelope_.agreement()),
-                        .message = terms ? terms->message : SharedText(envelope_.message()),
+                        .agreement = terms ? terms->agreement : SharedText(envelope_.agreement),
+                        .message = terms ? terms->message : SharedText(envelope_.message),
                         .digest = item.leaf,
                         .at = work.now,
                         .state = ReceivedState::delivered,
                         .reason = {},
                         .detail = {}};
   needed_ = true;
-  Error fault = why_not_acceptable(envelope_, terms);
+  Error fault = why_not_acceptable(terms);
   if (fault.code == v1::ERROR_CODE_UNSPECIFIED) fault = why_payloads_are_not_here(item);
   if (fault.code != v1::ERROR_CODE_UNSPECIFIED) {
     record.state = ReceivedState::refused;
@@ -197,8 +231,8 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   give_receipts(record, work);
   if (record.state != ReceivedState::refused) {
     if (NodeEvent* event = work.log.stage(v1::EVENT_KIND_DELIVERED, record.id, record.sender, {})) {
-      event->trace = TraceContext::parse(envelope_.traceparent());
-      event->answers = Uuid::from_bytes(envelope_.answers());
+      event->trace = TraceContext::parse(envelope_.traceparent);
+      event->answers = Uuid::from_bytes(envelope_.answers);
     }
     decide(record, *terms, work);
   }
@@ -207,7 +241,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
 
 // Business sees no document whose attachments are not here as they were sealed.
 Error Inbox::why_payloads_are_not_here(const trust::OpenedItem& item) const {
-  if (envelope_.attachments_size() == 0) return {};
+  if (is_plain_ || whole_.attachments_size() == 0) return {};
   const auto announced = payload::read_attachments(item.content);
   if (!announced) return announced.error();
   for (const payload::AttachmentView& each : *announced) {
@@ -268,9 +302,9 @@ void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) {
 }
 
 void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work) {
-  if (!envelope_.answers().empty()) {
-    if (const auto about = Uuid::from_bytes(envelope_.answers())) {
-      exchanges_.answered(*about, record.sender, function_code_of(envelope_), work);
+  if (!envelope_.answers.empty()) {
+    if (const auto about = Uuid::from_bytes(envelope_.answers)) {
+      exchanges_.answered(*about, record.sender, function_code_of(envelope_.structured), work);
     }
   }
   const Uuid answer_id = ids_.next(work.now);
@@ -280,12 +314,12 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
                                         .conversation = record.conversation,
                                         .agreement = record.agreement,
                                         .message = record.message,
-                                        .document_type = envelope_.document().type(),
+                                        .document_type = envelope_.document_type,
                                         .answer_due = terms.answer_due,
                                         .answer_type = terms.answer_type,
-                                        .structured = envelope_.document().structured(),
+                                        .structured = envelope_.structured,
                                         .answer_id = answer_id,
-                                        .attachments = &envelope_.attachments()},
+                                        .attachments = is_plain_ ? nullptr : &whole_.attachments()},
                                        work.now);
   ++work.counters.business_decisions;
   DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};
@@ -295,8 +329,8 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
     decided.answer = answer_id;
     // As urgent as the question, unless the block says something else of this answer.
     const v1::Priority priority =
-        answered_by->priority == v1::PRIORITY_NORMAL ? envelope_.priority() : answered_by->priority;
-    answer(record, *answered_by, answer_id, *decision.answer, priority, envelope_.traceparent(), work);
+        answered_by->priority == v1::PRIORITY_NORMAL ? envelope_.priority : answered_by->priority;
+    answer(record, *answered_by, answer_id, *decision.answer, priority, envelope_.traceparent, work);
   }
   work.persist.decisions.push_back(decided);
   NodeEvent* event = work.log.stage(v1::EVENT_KIND_BUSINESS_DECIDED, record.id, record.sender, {});

@@ -10,6 +10,7 @@
 #include "nodes/core/step_work.h"
 #include "nodes/core/uncommitted.h"
 #include "proto/types/recent_ids.h"
+#include "proto/wire/plain_envelope.h"
 
 namespace gnc::nodes {
 
@@ -51,6 +52,9 @@ class Inbox {
   std::uint32_t receive_whole(IncomingBatch batch, StepWork& work);
   void receive_next(Waiting& waiting, StepWork& work);
   std::uint32_t receive_unproven(const IncomingBatch& batch, StepWork& work);
+  // Has the envelope and says whether it could be read.
+  bool read(std::string_view bytes);
+  Error why_not_acceptable(const MessageTerms* terms) const;
   void receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work);
   Error why_payloads_are_not_here(const trust::OpenedItem& item) const;
   // Not authentic: said to `audience`, where one can be told.
@@ -83,7 +87,9 @@ class Inbox {
   std::deque<Waiting> waiting_;
   RecentIds known_;
   Uncommitted<ReceivedRecord, Uuid, UuidHash, &ReceivedRecord::id> uncommitted_;
-  v1::Envelope envelope_;                                  // the one being read; kept for its buffers
+  wire::PlainEnvelope envelope_;  // the one being read, as far as it can be: views into it
+  v1::Envelope whole_;            // what it was read from, where it is not plain; kept for its buffers
+  bool is_plain_ = true;
   const std::vector<FetchedPayload>* payloads_ = nullptr;  // of the batch being read
   bool needed_ = false;  // the batch being read has something that the record must show
 };

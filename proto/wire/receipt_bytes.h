@@ -1,16 +1,18 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
 #include "proto/types/instant.h"
+#include "proto/wire/plain_reader.h"
 #include "proto/wire/wire_writer.h"
 
 namespace gnc::wire {
 
-// A receipt without a pointer, which are nearly all.
+// A receipt without a pointer, as nearly all are.
 struct PlainReceipt {
   std::string_view exchange = {};  // the envelope's id, as it was read
   v1::ReceiptKind kind = {};
@@ -38,5 +40,57 @@ inline std::string receipt_bytes(const PlainReceipt& receipt) {
   fields.text(Receipt::kDetailFieldNumber, receipt.detail);
   return out;
 }
+
+// Views into the bytes. Empty where the receipt is no such one, or may be read in two ways, or cannot be
+// read: Protobuf's parser tells.
+inline std::optional<PlainReceipt> read_plain_receipt(std::string_view bytes) {
+  using v1::Receipt;
+  PlainReceipt receipt;
+  PlainReader reader(bytes);
+  for (WireField field; reader.next(field);) {
+    switch (field.number_in_message) {
+      case Receipt::kExchangeFieldNumber:
+        receipt.exchange = reader.bytes(field);
+        break;
+      case Receipt::kKindFieldNumber:
+        receipt.kind = static_cast<v1::ReceiptKind>(reader.number(field));
+        break;
+      case Receipt::kIssuerFieldNumber:
+        receipt.issuer = reader.text(field);
+        break;
+      case Receipt::kAtFieldNumber:
+        receipt.at = reader.time(field);
+        break;
+      case Receipt::kEnvelopeDigestFieldNumber:
+        receipt.envelope_digest = reader.bytes(field);
+        break;
+      case Receipt::kReasonFieldNumber:
+        receipt.reason = static_cast<v1::ErrorCode>(reader.number(field));
+        break;
+      case Receipt::kDetailFieldNumber:
+        receipt.detail = reader.text(field);
+        break;
+      default:
+        reader.give_up();
+    }
+  }
+  if (!reader.plain()) return std::nullopt;
+  return receipt;
+}
+
+// Reads the receipts of a batch, one after the other, plainly or else by Protobuf.
+class ReceiptReader {
+ public:
+  // What is read holds until the next is; a pointer is left out. Empty where the bytes are no receipt.
+  std::optional<PlainReceipt> read(std::string_view bytes) {
+    if (auto plain = read_plain_receipt(bytes)) return plain;
+    if (!whole_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
+    return PlainReceipt{whole_.exchange(),        whole_.kind(),   whole_.issuer(), Instant{whole_.at()},
+                        whole_.envelope_digest(), whole_.reason(), whole_.detail()};
+  }
+
+ private:
+  v1::Receipt whole_;
+};
 
 }  // namespace gnc::wire

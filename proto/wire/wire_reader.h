@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 // Protobuf's wire format, field by field, over bytes that belong to someone else: nothing is allocated or
@@ -43,9 +45,9 @@ class WireReader {
       case WireType::varint:
         return read_varint(field.number) || fail();
       case WireType::fixed64:
-        return read_fixed(field.number, 8);
+        return read_fixed<std::uint64_t>(field.number);
       case WireType::fixed32:
-        return read_fixed(field.number, 4);
+        return read_fixed<std::uint32_t>(field.number);
       case WireType::length_delimited: {
         std::uint64_t length = 0;
         if (!read_varint(length) || length > left()) return fail();
@@ -70,6 +72,15 @@ class WireReader {
   }
 
   bool read_varint(std::uint64_t& value) {
+    // Nearly all tags, lengths and numbers are of one byte.
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
+      value = static_cast<std::uint8_t>(*at_++);
+      return true;
+    }
+    return read_long_varint(value);
+  }
+
+  bool read_long_varint(std::uint64_t& value) {
     value = 0;
     for (int shift = 0; shift < 70 && at_ != end_; shift += 7) {
       const auto byte = static_cast<std::uint8_t>(*at_++);
@@ -79,13 +90,17 @@ class WireReader {
     return false;
   }
 
-  bool read_fixed(std::uint64_t& value, std::size_t size) {
-    if (left() < size) return fail();
-    value = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(at_[i])) << (8 * i);
+  template <class Fixed>
+  bool read_fixed(std::uint64_t& value) {
+    if (left() < sizeof(Fixed)) return fail();
+    Fixed fixed = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&fixed, at_, sizeof fixed);
+    } else {
+      for (std::size_t i = sizeof fixed; i-- > 0;) fixed = fixed << 8 | static_cast<std::uint8_t>(at_[i]);
     }
-    at_ += size;
+    value = fixed;
+    at_ += sizeof fixed;
     return true;
   }
 
