@@ -1,24 +1,11 @@
 #include "scenarios/engine/hdr_histogram.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace gnc::scenarios {
-namespace {
 
-// Values below 2,048 have a cell each; above, each doubling is cut in 1,024 cells.
-constexpr int sub_bits = 10;
-constexpr std::int64_t half = std::int64_t{1} << sub_bits;
-
-std::size_t cell_of(std::int64_t value) {
-  if (value < 2 * half) return static_cast<std::size_t>(value);
-  const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value))) - (sub_bits + 1);
-  return static_cast<std::size_t>(shift * half + (value >> shift));
-}
-
-// The middle of the cell, which is nearest to whatever fell in it.
-std::int64_t value_of(std::size_t cell) {
+std::int64_t HdrHistogram::value_of(std::size_t cell) {
   const auto index = static_cast<std::int64_t>(cell);
   if (index < 2 * half) return index;
   const std::int64_t shift = index / half - 1;
@@ -26,18 +13,9 @@ std::int64_t value_of(std::size_t cell) {
   return lowest + ((std::int64_t{1} << shift) >> 1);
 }
 
-}  // namespace
-
-void HdrHistogram::record(std::int64_t value, std::uint64_t times) {
-  if (times == 0) return;
-  value = std::clamp<std::int64_t>(value, 0, largest);
-  const std::size_t cell = cell_of(value);
+void HdrHistogram::make_room_for(std::size_t cell) {
   make_room_from(cell);
   if (cell - first_ >= cells_.size()) cells_.resize(cell - first_ + 1);
-  cells_[cell - first_] += times;
-  count_ += times;
-  min_ = std::min(min_, value);
-  max_ = std::max(max_, value);
 }
 
 void HdrHistogram::make_room_from(std::size_t cell) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -16,7 +19,17 @@ class HdrHistogram {
   static constexpr std::int64_t largest = (std::int64_t{1} << 47) - 1;
 
   // Negative values count as 0, values beyond `largest` as `largest`.
-  void record(std::int64_t value, std::uint64_t times = 1);
+  void record(std::int64_t value, std::uint64_t times = 1) {
+    if (times == 0) return;
+    value = std::clamp<std::int64_t>(value, 0, largest);
+    const std::size_t cell = cell_of(value);
+    // Less than the first is far beyond the last.
+    if (cell - first_ >= cells_.size()) make_room_for(cell);
+    cells_[cell - first_] += times;
+    count_ += times;
+    min_ = std::min(min_, value);
+    max_ = std::max(max_, value);
+  }
   void merge(const HdrHistogram& other);
   // Forgets all, and keeps its memory.
   void clear();
@@ -42,6 +55,19 @@ class HdrHistogram {
   bool operator==(const HdrHistogram&) const = default;
 
  private:
+  // Values below 2,048 have a cell each; above, each doubling is cut in 1,024 cells.
+  static constexpr int sub_bits = 10;
+  static constexpr std::int64_t half = std::int64_t{1} << sub_bits;
+
+  static std::size_t cell_of(std::int64_t value) {
+    if (value < 2 * half) return static_cast<std::size_t>(value);
+    const int shift = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value))) - (sub_bits + 1);
+    return static_cast<std::size_t>(shift * half + (value >> shift));
+  }
+  // The middle of the cell, which is nearest to whatever fell in it.
+  static std::int64_t value_of(std::size_t cell);
+
+  void make_room_for(std::size_t cell);
   // Cells begin at this one or before it.
   void make_room_from(std::size_t cell);
 
