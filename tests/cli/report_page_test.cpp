@@ -17,13 +17,14 @@ using testing::Not;
 namespace fs = std::filesystem;
 
 const fs::path source = GNC_SOURCE_DIR;
+const std::string browser = "/usr/bin/chromium-headless-shell";
 
-// A page opened in headless Chromium (Debian package `chromium`).
+// A page opened in Chromium's headless shell (Debian package `chromium-headless-shell`).
 class OpenedPage {
  public:
   explicit OpenedPage(const fs::path& page, const fs::path& folder)
       : net_log_(folder / "net.json"), log_(folder / "chromium") {
-    Program chromium("/usr/bin/chromium",
+    Program chromium(browser,
                      {"--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
                       "--disable-component-update", "--disable-extensions", "--no-first-run",
                       // Nothing that the browser itself wants leaves the machine.
@@ -69,7 +70,7 @@ class OpenedPage {
 class ReportPage : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(fs::exists("/usr/bin/chromium")) << "apt-get install chromium; ./dev test does so";
+    ASSERT_TRUE(fs::exists(browser)) << "apt-get install chromium-headless-shell; ./dev test does so";
   }
   TemporaryFolder folder_;
 };

@@ -19,7 +19,7 @@ let browser: Browser | null = null;
 
 export async function launch(): Promise<Browser> {
   browser ??= await chromium.launch({
-    executablePath: process.env['GNC_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['GNC_CHROMIUM'] ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   return browser;
