@@ -67,7 +67,7 @@ class LettingGo {
   PromiseAccount account_;
   std::optional<FinishedMeasures> finished_;
   std::deque<Ended> ended_;
-  Duration remembered_ = Duration::from_seconds(30);  // grows only, so that `ended_` is in order
+  Duration remembered_ = Duration::from_seconds(5);  // grows only, so that `ended_` is in order
   std::uint64_t fault_changes_ = 0;
 };
 
