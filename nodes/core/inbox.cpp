@@ -171,6 +171,16 @@ bool Inbox::read(std::string_view bytes) {
   return readable;
 }
 
+// Envelopes of a batch are mostly one message of one sender.
+const MessageTerms* Inbox::find_terms() {
+  const bool same = terms_ != nullptr && terms_sender_ == envelope_.sender &&
+                    terms_->agreement == envelope_.agreement && terms_->message == envelope_.message;
+  if (same) return terms_;
+  terms_sender_ = envelope_.sender;
+  terms_ = agreements_.find(envelope_.sender, config_.party.text(), envelope_.agreement, envelope_.message);
+  return terms_;
+}
+
 // One form, which no digest is said of, agrees with itself.
 Error Inbox::why_not_acceptable(const MessageTerms* terms) const {
   if (terms == nullptr) return not_known_here(envelope_);
@@ -200,8 +210,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   }
   if (seen_before(*id, item, batch.signer, work)) return;
 
-  const MessageTerms* terms =
-      agreements_.find(envelope_.sender, config_.party.text(), envelope_.agreement, envelope_.message);
+  const MessageTerms* terms = find_terms();
   ReceivedRecord record{.id = *id,
                         .batch = batch_,
                         .index = static_cast<std::uint32_t>(item.index),

@@ -54,6 +54,8 @@ class Inbox {
   std::uint32_t receive_unproven(const IncomingBatch& batch, StepWork& work);
   // Has the envelope and says whether it could be read.
   bool read(std::string_view bytes);
+  // What the envelope is under its agreement; null where that has none such.
+  const MessageTerms* find_terms();
   Error why_not_acceptable(const MessageTerms* terms) const;
   void receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work);
   Error why_payloads_are_not_here(const trust::OpenedItem& item) const;
@@ -90,6 +92,8 @@ class Inbox {
   wire::PlainEnvelope envelope_;  // the one being read, as far as it can be: views into it
   v1::Envelope whole_;            // what it was read from, where it is not plain; kept for its buffers
   bool is_plain_ = true;
+  std::string terms_sender_;                               // of the latest
+  const MessageTerms* terms_ = nullptr;                    // that were found
   const std::vector<FetchedPayload>* payloads_ = nullptr;  // of the batch being read
   bool needed_ = false;  // the batch being read has something that the record must show
 };
