@@ -46,15 +46,15 @@ Result<void> each_row(const std::filesystem::path& file, std::string_view sql, O
 
 std::shared_ptr<const Passage> Passages::of(std::string_view sender, std::string_view recipient,
                                             std::string_view agreement, std::string_view message) {
+  const Texts texts{sender, recipient, agreement, message};
   // Exchanges that follow each other are mostly of one kind.
-  if (last_ && last_->sender == sender && last_->recipient == recipient && last_->agreement == agreement &&
-      last_->message == message) {
-    return last_;
-  }
-  Passage passage{std::string(sender), std::string(recipient), std::string(agreement), std::string(message)};
-  auto& known = all_[passage];
-  if (!known) known = std::make_shared<const Passage>(std::move(passage));
-  return last_ = known;
+  if (last_ && texts_of(*last_) == texts) return last_;
+  const auto known = all_.find(texts);
+  if (known != all_.end()) return last_ = known->second;
+  last_ = std::make_shared<const Passage>(
+      Passage{std::string(sender), std::string(recipient), std::string(agreement), std::string(message)});
+  all_.emplace(texts_of(*last_), last_);
+  return last_;
 }
 
 Result<RecordedExchanges> read_stores(const std::filesystem::path& gateway_database,

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
+#include "proto/types/text_hash.h"
 #include "proto/types/uuid.h"
 #include "scenarios/engine/exchange_ledger.h"
 #include "scenarios/engine/standing_conversations.h"
@@ -22,7 +24,6 @@ namespace gnc::scenarios {
 // What crosses: from whom to whom, as what, under which agreement. One for all exchanges of the kind.
 struct Passage {
   std::string sender, recipient, agreement, message;
-  auto operator<=>(const Passage&) const = default;
 };
 
 // Gives those that are equal one place.
@@ -32,7 +33,19 @@ class Passages {
                                     std::string_view agreement, std::string_view message);
 
  private:
-  std::map<Passage, std::shared_ptr<const Passage>> all_;
+  // What is looked for, and what is there, by the texts of it.
+  using Texts = std::array<std::string_view, 4>;
+  static Texts texts_of(const Passage& passage) {
+    return {passage.sender, passage.recipient, passage.agreement, passage.message};
+  }
+  struct Hash {
+    std::size_t operator()(const Texts& texts) const noexcept {
+      std::uint64_t hash = 0;
+      for (const std::string_view text : texts) hash = hash * 31 + text_hash(text);
+      return static_cast<std::size_t>(hash);
+    }
+  };
+  std::unordered_map<Texts, std::shared_ptr<const Passage>, Hash> all_;  // views into the passages
   std::shared_ptr<const Passage> last_;
 };
 
