@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <vector>
 
 #include "scenarios/engine/expectation.h"
 #include "scenarios/engine/indicator.h"
@@ -198,6 +200,48 @@ std::string counts_text(const ExchangeCounts& counts) {
   return text;
 }
 
+std::string process_line(const ProcessRow& row) {
+  std::string text =
+      fmt::format("  {:<11}{:>9.1f} ms CPU", row.process, static_cast<double>(row.cpu_us) / 1e3);
+  // Nobody measures the memory of a process that is simulated.
+  if (row.peak_memory_bytes != 0) text += ", peak " + bytes_text(row.peak_memory_bytes);
+  if (row.restarts > 0) text += fmt::format(", started again {} times", row.restarts);
+  return text += '\n';
+}
+
+// A world has hundreds of processes: all of them are in report.json.
+std::string cost_text(const RunReport& report) {
+  constexpr std::size_t most = 12;
+  std::vector<const ProcessRow*> rows;
+  for (const ProcessRow& row : report.processes) rows.push_back(&row);
+  std::string text = "\nCost\n";
+  const bool few = rows.size() <= most + 1;
+  if (!few) std::ranges::stable_sort(rows, std::ranges::greater(), &ProcessRow::cpu_us);
+  ProcessRow others;
+  std::size_t more = 0;
+  std::uint64_t largest = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const ProcessRow& row = *rows[i];
+    if (few || i < most || row.restarts > 0) {
+      text += process_line(row);
+      continue;
+    }
+    ++more;
+    others.cpu_us += row.cpu_us;
+    largest = std::max(largest, row.cpu_us);
+  }
+  if (more > 0) {
+    others.process = fmt::format("{} more", more);
+    std::string line = process_line(others);
+    line.insert(line.size() - 1, fmt::format(", none more than {:.1f}", static_cast<double>(largest) / 1e3));
+    text += line;
+  }
+  if (const auto cost = report.cpu_us_per_exchange()) {
+    text += fmt::format("  {:.0f} us CPU an exchange, all processes\n", *cost);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string report_table(const RunReport& report) {
@@ -257,15 +301,7 @@ std::string report_table(const RunReport& report) {
     }
   }
   text += profiles_text(report);
-  text += "\nCost\n";
-  for (const ProcessRow& row : report.processes) {
-    text += fmt::format("  {:<11}{:>9.1f} ms CPU, peak {}{}\n", row.process,
-                        static_cast<double>(row.cpu_us) / 1e3, bytes_text(row.peak_memory_bytes),
-                        row.restarts > 0 ? fmt::format(", started again {} times", row.restarts) : "");
-  }
-  if (const auto cost = report.cpu_us_per_exchange()) {
-    text += fmt::format("  {:.0f} us CPU an exchange, all processes\n", *cost);
-  }
+  text += cost_text(report);
   if (!report.valid) {
     text += fmt::format("\nINVALID: {}. Ask for a lower rate, or give the generator a core.\n",
                         printable(report.generator.verdict));

@@ -122,6 +122,22 @@ TEST(Report, TablesWhatHeldAndWhatDidNot) {
   EXPECT_FALSE(example().all_held());
 }
 
+TEST(Report, TablesOfManyProcessesThoseThatTakeMostOrWereRestarted) {
+  RunReport report = example();
+  report.processes.clear();
+  for (std::uint64_t i = 1; i <= 20; ++i)
+    report.processes.push_back({fmt::format("node-{:02}", i), i * 1000});
+  report.processes[2].restarts = 2;
+  const std::string table = report_table(report);
+  EXPECT_THAT(table, HasSubstr("\nCost\n  node-20         20.0 ms CPU\n  node-19         19.0 ms CPU\n"));
+  EXPECT_THAT(
+      table, HasSubstr("  node-09          9.0 ms CPU\n  node-03          3.0 ms CPU, started again 2 times\n"
+                       "  7 more          33.0 ms CPU, none more than 8.0\n"));
+  report.processes.resize(13);
+  EXPECT_THAT(report_table(report), HasSubstr("\n  node-01          1.0 ms CPU\n  node-02"));
+  EXPECT_THAT(report_table(report), testing::Not(HasSubstr("more")));
+}
+
 TEST(Report, OfAnOlderVersionHasNoIndicators) {
   auto json = nlohmann::json::parse(to_json(example()));
   json.erase("indicator_counts");
