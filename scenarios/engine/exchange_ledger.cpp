@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "gnc/v1/errors.pb.h"
 
 namespace gnc::scenarios {
@@ -170,8 +172,9 @@ void ExchangeLedger::lodged_as(LodgementIndex index, const Uuid& id, ExchangeTra
   row.fate = Fate::lodged;
   track.lodgement = index;
   OpenBatch& batch = batch_of(track);
-  if (!batch.followed) {
-    batch.followed = true;
+  const bool is_first = !std::exchange(batch.followed, true);
+  // The flows of a trade are one workload.
+  if (is_first && !(batch.batch.workload && sequences_.follows(batch.batch.name))) {
     const Instant sent = row.sent.known() ? row.intended + row.sent.value() : row.intended;
     track.followed = sequences_.follow(id, batch.batch.name, lodgements_.document(index), sent);
   }

@@ -25,6 +25,10 @@ std::string milliseconds_text(double ms) {
   const double seconds = ms / 1e3;
   if (std::abs(seconds) < 99.95) return three_digits(seconds) + " s";
   const auto whole = std::llround(seconds);
+  if (std::abs(whole) >= 2 * 3600) {
+    const auto minutes = std::llround(seconds / 60);
+    return fmt::format("{} h {} min", minutes / 60, std::abs(minutes) % 60);
+  }
   return fmt::format("{} min {} s", whole / 60, std::abs(whole) % 60);
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proto/types/error.h"
 
 namespace gnc::scenarios {
@@ -57,6 +59,10 @@ bool SequenceRecorder::follow(const Uuid& exchange, std::string of, std::string 
   by_exchange_[exchange] = {followed_.size(), false};
   followed_.push_back({{std::move(of), std::move(document), exchange.text(), {}}, lodged});
   return true;
+}
+
+bool SequenceRecorder::follows(std::string_view of) const {
+  return std::ranges::any_of(followed_, [of](const Followed& each) { return each.row.of == of; });
 }
 
 bool SequenceRecorder::follow_answer(const Uuid& answer, const Uuid& exchange) {

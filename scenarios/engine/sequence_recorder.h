@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -23,6 +24,8 @@ class SequenceRecorder {
 
   // From here on the exchange's events are its moments, counted from `lodged`. False where there is no room.
   bool follow(const Uuid& exchange, std::string of, std::string document, Instant lodged);
+  // Whether one of that step or workload is followed.
+  bool follows(std::string_view of) const;
   // The answer's events are moments of the exchange that it answers. False where that is not followed.
   bool follow_answer(const Uuid& answer, const Uuid& exchange);
   void note(const Uuid& exchange, const v1::Event&);

@@ -72,6 +72,9 @@ Html rate(std::string_view pointer, double value) { return measured(pointer, val
 Html bytes(std::string_view pointer, std::uint64_t value) {
   return measured(pointer, value, bytes_text(value));
 }
+Html bytes_or_none(std::string_view pointer, std::uint64_t value) {
+  return measured(pointer, value, value == 0 ? "–" : bytes_text(value));
+}
 Html share(std::string_view pointer, double value) { return measured(pointer, value, share_text(value)); }
 Html number(std::string_view pointer, double value) { return measured(pointer, value, number_text(value)); }
 Html microseconds(std::string_view pointer, std::uint64_t value) {
@@ -95,6 +98,15 @@ Html table(const std::vector<Column>& columns, const std::vector<std::vector<Htm
     markup += "</tr>\n";
   }
   return Html::own(markup + "</tbody></table></div>\n");
+}
+
+Html long_table(const std::vector<Column>& columns, std::vector<std::vector<Html>> rows, std::size_t most) {
+  if (rows.size() <= most) return table(columns, rows);
+  const auto first_more = rows.begin() + static_cast<std::ptrdiff_t>(most);
+  const std::vector<std::vector<Html>> more(first_more, rows.end());
+  rows.erase(first_more, rows.end());
+  return table(columns, rows) +
+         element("div", "long", folded(fmt::format("{} more rows", more.size()), table(columns, more)));
 }
 
 }  // namespace gnc::scenarios

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ Html seconds(std::string_view pointer, double value);
 Html count(std::string_view pointer, std::uint64_t value);
 Html rate(std::string_view pointer, double value);
 Html bytes(std::string_view pointer, std::uint64_t value);
+Html bytes_or_none(std::string_view pointer, std::uint64_t value);
 Html share(std::string_view pointer, double value);
 Html number(std::string_view pointer, double value);
 // Microseconds of processor time.
@@ -55,5 +57,7 @@ struct Column {
 };
 // Each row has a cell for each column. Scrolls by itself where it is wider than the page.
 Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows);
+// The same where there may be hundreds of rows: those beyond `most` are folded away.
+Html long_table(const std::vector<Column>& columns, std::vector<std::vector<Html>> rows, std::size_t most);
 
 }  // namespace gnc::scenarios

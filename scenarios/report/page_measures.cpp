@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "scenarios/engine/number_text.h"
 #include "scenarios/report/latency_table.h"
 #include "scenarios/report/page_indicators.h"
@@ -163,16 +165,16 @@ Html by_workload_party_and_phase(const RunReport& report) {
                  "The same measures of a part of the exchanges: of a workload or step, from a sender, to a "
                  "recipient, or "
                  "in a phase of the run.",
-                 table({{"part"},
-                        {"lodged", true},
-                        {"delivered", true},
-                        {"refused", true},
-                        {"lost", true},
-                        {"delivered 50 %", true},
-                        {"99 %", true},
-                        {"asked", true},
-                        {"got", true}},
-                       rows) +
+                 long_table({{"part"},
+                             {"lodged", true},
+                             {"delivered", true},
+                             {"refused", true},
+                             {"lost", true},
+                             {"delivered 50 %", true},
+                             {"99 %", true},
+                             {"asked", true},
+                             {"got", true}},
+                            std::move(rows), 40) +
                      element("div", "long", folded("Every stage of every part", details)));
 }
 
@@ -231,7 +233,7 @@ Html costs(const RunReport& report) {
     const ProcessRow& row = report.processes[i];
     const auto pointer = [i](const char* field) { return fmt::format("/cost/processes/{}/{}", i, field); };
     processes.push_back({element("span", "name-of", row.process), microseconds(pointer("cpu_us"), row.cpu_us),
-                         bytes(pointer("peak_memory_bytes"), row.peak_memory_bytes),
+                         bytes_or_none(pointer("peak_memory_bytes"), row.peak_memory_bytes),
                          count(pointer("restarts"), row.restarts)});
     for (std::size_t j = 0; j < row.threads.size(); ++j) {
       const ThreadRow& thread = row.threads[j];
@@ -242,8 +244,9 @@ Html costs(const RunReport& report) {
            {}});
     }
   }
-  content += table({{"process"}, {"processor time", true}, {"most memory", true}, {"started again", true}},
-                   processes);
+  content +=
+      long_table({{"process"}, {"processor time", true}, {"most memory", true}, {"started again", true}},
+                 std::move(processes), 48);
   std::vector<std::vector<Html>> links;
   for (std::size_t i = 0; i < report.links.size(); ++i) {
     const LinkRow& row = report.links[i];
@@ -254,7 +257,8 @@ Html costs(const RunReport& report) {
   }
   if (!links.empty())
     content +=
-        table({{"link"}, {"to the gateway", true}, {"from the gateway", true}, {"connections", true}}, links);
+        long_table({{"link"}, {"to the gateway", true}, {"from the gateway", true}, {"connections", true}},
+                   std::move(links), 24);
   return section("cost", "What it took", "", content);
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 
 #include "gnc/v1/errors.pb.h"
 #include "model/agreement/business_time.h"
@@ -18,6 +17,7 @@
 #include "scenarios/engine/step_player.h"
 #include "scenarios/engine/workload_player.h"
 #include "scenarios/engine/world.h"
+#include "scenarios/report/report_files.h"
 #include "scenarios/virtual/event_record.h"
 #include "scenarios/virtual/letting_go.h"
 #include "scenarios/virtual/promise_watch.h"
@@ -411,8 +411,8 @@ class VirtualRun final : World, NodeListener {
     if (written)
       written = folder_->write_latency_log(latency_log(ledger_, measure_settings(run), run.finished));
     if (written) written = folder_->write_report(outcome_.report);
-    if (!written) return written;
-    return write_cast(folder_->path(), cast_of(plan_, run.origin));
+    if (written) written = write_report_files(folder_->path(), outcome_.report);
+    return written ? write_cast(folder_->path(), cast_of(plan_, run.origin)) : written;
   }
 
   // A run that is watched or shown in its course keeps all.

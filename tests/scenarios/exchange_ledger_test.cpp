@@ -93,6 +93,25 @@ TEST_F(Ledger, MeasuresEachStageFromTheIntendedTimeAndFromTheSending) {
   EXPECT_TRUE(ledger_.all_ended());
 }
 
+TEST_F(Ledger, FollowsOneExchangeOfAWorkloadWhoseFlowsAreMany) {
+  const auto open = [this](const char* name, const char* to, bool workload) {
+    const BatchIndex batch = ledger_.open_batch({name, "NZ", to, true, workload});
+    ledger_.mark_sent(ledger_.plan({to, "a.xml", batch, Instant{}, {}}), Instant{2000});
+  };
+  open("trade", "AU", true);
+  open("trade", "JP", true);
+  open("other", "US", true);
+  open("exports", "FJ", false);  // a step of the name of another
+  lodged();
+  lodged(uuid(2), "AU");
+  lodged(uuid(3), "JP");
+  lodged(uuid(4), "US");
+  lodged(uuid(5), "FJ");
+  std::vector<std::string> of;
+  for (const SequenceRow& row : ledger_.sequences()) of.push_back(row.of);
+  EXPECT_THAT(of, testing::ElementsAre("exports", "trade", "other", "exports"));
+}
+
 TEST_F(Ledger, CountsAnEventThatIsReportedAgainOnce) {
   whole_life();
   whole_life();

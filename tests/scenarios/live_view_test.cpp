@@ -124,6 +124,8 @@ TEST(NumberText, ShowsThreeDigitsWithTheirUnit) {
   EXPECT_EQ(milliseconds_text(999.7), "1.00 s");
   EXPECT_EQ(milliseconds_text(4123), "4.12 s");
   EXPECT_EQ(milliseconds_text(725'000), "12 min 5 s");
+  EXPECT_EQ(milliseconds_text(7'199'000), "119 min 59 s");
+  EXPECT_EQ(milliseconds_text(86'459'000), "24 h 1 min");
   EXPECT_EQ(count_text(0), "0");
   EXPECT_EQ(count_text(999), "999");
   EXPECT_EQ(count_text(1'234'567), "1,234,567");

@@ -111,7 +111,8 @@ TEST(VirtualRun, LeavesTheSameFolderToTheByteForTheSameSeed) {
     options.world = settings_of(plan.scenario);
     ASSERT_TRUE(play_virtual(plan, &*run, options));
   }
-  for (const char* file : {"events", "report.json", "latency.csv", "latency.hlog", "scenario.yaml"}) {
+  for (const char* file : {"events", "report.json", "report.html", "junit.xml", "timeline.csv", "slices.csv",
+                           "refusals.csv", "latency.csv", "latency.hlog", "scenario.yaml"}) {
     const std::string one = content_of(folder.path() / "one" / file);
     EXPECT_FALSE(one.empty()) << file;
     EXPECT_EQ(one, content_of(folder.path() / "two" / file)) << file;

@@ -58,6 +58,10 @@ inline std::vector<double> meanings_of(std::string shown) {
     const double seconds = value * 60 + std::stod(unit.substr(5));
     return {seconds, seconds * 1e3, seconds * 1e6};
   }
+  if (unit.starts_with(" h ")) {
+    const double seconds = value * 3600 + std::stod(unit.substr(3)) * 60;
+    return {seconds, seconds * 1e3, seconds * 1e6};
+  }
   if (unit == " %") return {value / 100};
   if (unit == " kB") return {value * 1024};
   if (unit == " MB") return {value * 1024 * 1024};

@@ -50,6 +50,19 @@ TEST(ReportPage, HasEveryNumberOfTheReport) {
     EXPECT_TRUE(found.contains(pointer)) << pointer << " " << value;
 }
 
+TEST(ReportPage, FoldsWhatHundredsOfProcessesTook) {
+  RunReport report = report_with("a name");
+  report.processes.clear();
+  for (std::uint64_t i = 0; i < 100; ++i)
+    report.processes.push_back({fmt::format("node-{:02}", i), i * 1000});
+  const std::string page = page_of(report);
+  const std::size_t shown = page.find("node-47"), fold = page.find("<summary>52 more rows</summary>");
+  ASSERT_NE(fold, std::string::npos);
+  EXPECT_LT(shown, fold);
+  EXPECT_GT(page.find("node-48"), fold);
+  EXPECT_LT(page.find("node-99"), page.size());
+}
+
 TEST(ReportPage, ShowsToPeopleWhatTheNumbersAre) {
   for (const PageNumber& number : numbers_on(page_of(report_with("a name")))) {
     bool means_it = false;
