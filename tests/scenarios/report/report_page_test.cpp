@@ -12,8 +12,6 @@
 namespace gnc::scenarios::report_page_test {
 namespace {
 
-using testing::AnyOf;
-using testing::DoubleNear;
 using testing::HasSubstr;
 using testing::Not;
 
