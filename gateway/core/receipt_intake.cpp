@@ -57,7 +57,6 @@ bool apply(Step& step, PartyIndex peer, PartyIndex audience, const wire::PlainRe
   }
   if (is_terminal(exchange.state, exchange.answer_due) || !may_move(exchange.state, *state)) return false;
   if (exchange.place == Place::in_flight) note_progress(step, memory.parties[peer]);
-
   step.change(
       slot, *state, *state == ExchangeState::refused ? receipt.reason : v1::ERROR_CODE_UNSPECIFIED,
       *state == ExchangeState::refused ? printable(receipt.detail.substr(0, longest_detail)) : std::string());

@@ -122,6 +122,8 @@ std::vector<MessageTo> AgreementIndex::sent_by(std::string_view sender) const {
     if (!name) continue;
     for (const MessageTerms& terms : messages) all.push_back({*name, terms});
   }
+  std::ranges::stable_sort(all, {},
+                           [](const MessageTo& one) -> std::string_view { return one.recipient.text(); });
   return all;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "gnc/v1/envelope.pb.h"
@@ -12,6 +13,7 @@
 #include "proto/types/instant.h"
 #include "proto/types/result.h"
 #include "proto/types/shared_text.h"
+#include "proto/types/text_hash.h"
 
 namespace gnc::nodes {
 
@@ -59,8 +61,9 @@ class AgreementIndex {
                            std::string_view message) const;
 
  private:
-  // By sender, then recipient.
-  std::map<std::string, std::map<std::string, std::vector<MessageTerms>, std::less<>>, std::less<>> terms_;
+  template <class Value>
+  using ByName = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+  ByName<ByName<std::vector<MessageTerms>>> terms_;  // by sender, then recipient
 };
 
 }  // namespace gnc::nodes

@@ -23,21 +23,33 @@ std::string function_code_of(std::string_view structured) {
   return function_code_of(answer);
 }
 
-wire::PlainEnvelope view_of(const v1::Envelope& envelope) {
+wire::EnvelopeFields fields_of(const v1::Envelope& envelope) {
   return {.id = envelope.id(),
           .sender = envelope.sender(),
           .recipient = envelope.recipient(),
           .conversation = envelope.conversation(),
           .agreement = envelope.agreement(),
           .message = envelope.message(),
-          .priority = envelope.priority(),
+          .priority = static_cast<std::uint64_t>(envelope.priority()),
+          .created_at = Instant{envelope.created_at()},
+          .expires_at = Instant{envelope.expires_at()},
           .answers = envelope.answers(),
-          .document_type = envelope.document().type(),
-          .structured = envelope.document().structured(),
-          .traceparent = envelope.traceparent()};
+          .document = {},
+          .traceparent = envelope.traceparent(),
+          .has_document = envelope.has_document(),
+          .has_attachments = envelope.attachments_size() > 0};
 }
 
-Error not_known_here(const wire::PlainEnvelope& envelope) {
+wire::DocumentFields fields_of(const v1::CarriedDocument& document) {
+  return {.type = document.type(),
+          .structured = document.structured(),
+          .original = document.original(),
+          .original_media_type = document.original_media_type(),
+          .structured_digest = document.structured_digest(),
+          .original_digest = document.original_digest()};
+}
+
+Error not_known_here(const wire::EnvelopeFields& envelope) {
   return {v1::NO_AGREEMENT,
           fmt::format("no agreement \"{}\" with a message \"{}\" from {} is known here", envelope.agreement,
                       envelope.message, envelope.sender),
@@ -48,7 +60,7 @@ Error not_known_here(const wire::PlainEnvelope& envelope) {
 }  // namespace
 
 Error why_not_acceptable(const v1::Envelope& envelope, const MessageTerms* terms) {
-  return terms != nullptr ? check_forms(envelope.document()) : not_known_here(view_of(envelope));
+  return terms != nullptr ? check_forms(envelope.document()) : not_known_here(fields_of(envelope));
 }
 
 Inbox::Inbox(const NodeConfig& config, const AgreementIndex& agreements, const NodeLookup& lookup,
@@ -160,25 +172,16 @@ std::uint32_t Inbox::receive_unproven(const IncomingBatch& batch, StepWork& work
 }
 
 bool Inbox::read(std::string_view bytes) {
-  const auto plain = wire::read_plain_envelope(bytes);
-  is_plain_ = plain.has_value();
-  if (is_plain_) {
-    envelope_ = *plain;
-    return true;
-  }
+  envelope_ = {};
+  document_ = {};
+  is_plain_ = wire::read_fields(bytes, envelope_).empty() &&
+              wire::read_fields(envelope_.document, document_).empty() &&
+              wire::is_plain(envelope_, document_);
+  if (is_plain_) return true;
   const bool readable = whole_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  envelope_ = readable ? view_of(whole_) : wire::PlainEnvelope{};
+  envelope_ = readable ? fields_of(whole_) : wire::EnvelopeFields{};
+  document_ = readable ? fields_of(whole_.document()) : wire::DocumentFields{};
   return readable;
-}
-
-// Envelopes of a batch are mostly one message of one sender.
-const MessageTerms* Inbox::find_terms() {
-  const bool same = terms_ != nullptr && terms_sender_ == envelope_.sender &&
-                    terms_->agreement == envelope_.agreement && terms_->message == envelope_.message;
-  if (same) return terms_;
-  terms_sender_ = envelope_.sender;
-  terms_ = agreements_.find(envelope_.sender, config_.party.text(), envelope_.agreement, envelope_.message);
-  return terms_;
 }
 
 // One form, which no digest is said of, agrees with itself.
@@ -210,7 +213,8 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
   }
   if (seen_before(*id, item, batch.signer, work)) return;
 
-  const MessageTerms* terms = find_terms();
+  const MessageTerms* terms =
+      agreements_.find(envelope_.sender, config_.party.text(), envelope_.agreement, envelope_.message);
   ReceivedRecord record{.id = *id,
                         .batch = batch_,
                         .index = static_cast<std::uint32_t>(item.index),
@@ -250,7 +254,7 @@ void Inbox::receive_item(const trust::OpenedBatch& batch, const trust::OpenedIte
 
 // Business sees no document whose attachments are not here as they were sealed.
 Error Inbox::why_payloads_are_not_here(const trust::OpenedItem& item) const {
-  if (is_plain_ || whole_.attachments_size() == 0) return {};
+  if (!envelope_.has_attachments) return {};
   const auto announced = payload::read_attachments(item.content);
   if (!announced) return announced.error();
   for (const payload::AttachmentView& each : *announced) {
@@ -313,23 +317,24 @@ void Inbox::give_receipts(const ReceivedRecord& record, StepWork& work) {
 void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, StepWork& work) {
   if (!envelope_.answers.empty()) {
     if (const auto about = Uuid::from_bytes(envelope_.answers)) {
-      exchanges_.answered(*about, record.sender, function_code_of(envelope_.structured), work);
+      exchanges_.answered(*about, record.sender, function_code_of(document_.structured), work);
     }
   }
   const Uuid answer_id = ids_.next(work.now);
-  Decision decision = business_.decide({.id = record.id,
-                                        .sender = record.sender,
-                                        .recipient = config_.party,
-                                        .conversation = record.conversation,
-                                        .agreement = record.agreement,
-                                        .message = record.message,
-                                        .document_type = envelope_.document_type,
-                                        .answer_due = terms.answer_due,
-                                        .answer_type = terms.answer_type,
-                                        .structured = envelope_.structured,
-                                        .answer_id = answer_id,
-                                        .attachments = is_plain_ ? nullptr : &whole_.attachments()},
-                                       work.now);
+  Decision decision =
+      business_.decide({.id = record.id,
+                        .sender = record.sender,
+                        .recipient = config_.party,
+                        .conversation = record.conversation,
+                        .agreement = record.agreement,
+                        .message = record.message,
+                        .document_type = document_.type,
+                        .answer_due = terms.answer_due,
+                        .answer_type = terms.answer_type,
+                        .structured = document_.structured,
+                        .answer_id = answer_id,
+                        .attachments = envelope_.has_attachments ? &whole_.attachments() : nullptr},
+                       work.now);
   ++work.counters.business_decisions;
   DecisionRecord decided{record.id, decision.outcome, std::nullopt, work.now};
   const MessageTerms* answered_by =
@@ -337,8 +342,9 @@ void Inbox::decide(const ReceivedRecord& record, const MessageTerms& terms, Step
   if (answered_by != nullptr) {
     decided.answer = answer_id;
     // As urgent as the question, unless the block says something else of this answer.
-    const v1::Priority priority =
-        answered_by->priority == v1::PRIORITY_NORMAL ? envelope_.priority : answered_by->priority;
+    const v1::Priority priority = answered_by->priority == v1::PRIORITY_NORMAL
+                                      ? static_cast<v1::Priority>(envelope_.priority)
+                                      : answered_by->priority;
     answer(record, *answered_by, answer_id, *decision.answer, priority, envelope_.traceparent, work);
   }
   work.persist.decisions.push_back(decided);

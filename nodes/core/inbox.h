@@ -10,7 +10,7 @@
 #include "nodes/core/step_work.h"
 #include "nodes/core/uncommitted.h"
 #include "proto/types/recent_ids.h"
-#include "proto/wire/plain_envelope.h"
+#include "proto/wire/envelope_fields.h"
 
 namespace gnc::nodes {
 
@@ -54,8 +54,6 @@ class Inbox {
   std::uint32_t receive_unproven(const IncomingBatch& batch, StepWork& work);
   // Has the envelope and says whether it could be read.
   bool read(std::string_view bytes);
-  // What the envelope is under its agreement; null where that has none such.
-  const MessageTerms* find_terms();
   Error why_not_acceptable(const MessageTerms* terms) const;
   void receive_item(const trust::OpenedBatch& batch, const trust::OpenedItem& item, StepWork& work);
   Error why_payloads_are_not_here(const trust::OpenedItem& item) const;
@@ -89,11 +87,10 @@ class Inbox {
   std::deque<Waiting> waiting_;
   RecentIds known_;
   Uncommitted<ReceivedRecord, Uuid, UuidHash, &ReceivedRecord::id> uncommitted_;
-  wire::PlainEnvelope envelope_;  // the one being read, as far as it can be: views into it
-  v1::Envelope whole_;            // what it was read from, where it is not plain; kept for its buffers
+  wire::EnvelopeFields envelope_;  // the one being read, as far as it can be
+  wire::DocumentFields document_;  // and what it carries
   bool is_plain_ = true;
-  std::string terms_sender_;                               // of the latest
-  const MessageTerms* terms_ = nullptr;                    // that were found
+  v1::Envelope whole_;  // which both are views into where it is not plain; kept for its buffers
   const std::vector<FetchedPayload>* payloads_ = nullptr;  // of the batch being read
   bool needed_ = false;  // the batch being read has something that the record must show
 };

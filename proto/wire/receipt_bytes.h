@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,7 +8,7 @@
 #include "gnc/v1/errors.pb.h"
 #include "gnc/v1/receipt.pb.h"
 #include "proto/types/instant.h"
-#include "proto/wire/plain_reader.h"
+#include "proto/wire/once_reader.h"
 #include "proto/wire/wire_writer.h"
 
 namespace gnc::wire {
@@ -45,37 +46,43 @@ inline std::string receipt_bytes(const PlainReceipt& receipt) {
 // read: Protobuf's parser tells.
 inline std::optional<PlainReceipt> read_plain_receipt(std::string_view bytes) {
   using v1::Receipt;
+  const auto type_of = [](std::uint32_t number) {
+    if (number == Receipt::kKindFieldNumber || number == Receipt::kReasonFieldNumber) return WireType::varint;
+    return number == Receipt::kAtFieldNumber ? WireType::fixed64 : WireType::length_delimited;
+  };
   PlainReceipt receipt;
-  PlainReader reader(bytes);
-  for (WireField field; reader.next(field);) {
+  OnceReader reader("receipt", bytes);
+  while (reader.next(Receipt::kDetailFieldNumber, type_of)) {
+    const WireField& field = reader.field();
+    // Of what does not fit an enumeration, protobuf takes a part.
+    if (field.type == WireType::varint && field.number > INT32_MAX) return std::nullopt;
     switch (field.number_in_message) {
       case Receipt::kExchangeFieldNumber:
-        receipt.exchange = reader.bytes(field);
+        receipt.exchange = field.bytes;
         break;
       case Receipt::kKindFieldNumber:
-        receipt.kind = static_cast<v1::ReceiptKind>(reader.number(field));
+        receipt.kind = static_cast<v1::ReceiptKind>(field.number);
         break;
       case Receipt::kIssuerFieldNumber:
-        receipt.issuer = reader.text(field);
+        receipt.issuer = field.bytes;
         break;
       case Receipt::kAtFieldNumber:
-        receipt.at = reader.time(field);
+        receipt.at = instant_of(field.number);
         break;
       case Receipt::kEnvelopeDigestFieldNumber:
-        receipt.envelope_digest = reader.bytes(field);
+        receipt.envelope_digest = field.bytes;
         break;
       case Receipt::kReasonFieldNumber:
-        receipt.reason = static_cast<v1::ErrorCode>(reader.number(field));
-        break;
-      case Receipt::kDetailFieldNumber:
-        receipt.detail = reader.text(field);
+        receipt.reason = static_cast<v1::ErrorCode>(field.number);
         break;
       default:
-        reader.give_up();
+        receipt.detail = field.bytes;
+        break;
     }
   }
-  if (!reader.plain()) return std::nullopt;
-  return receipt;
+  const bool is_plain = reader.fault().empty() && !reader.seen(Receipt::kPointerFieldNumber) &&
+                        is_ascii(receipt.issuer) && is_ascii(receipt.detail);
+  return is_plain ? std::optional(receipt) : std::nullopt;
 }
 
 // Reads the receipts of a batch, one after the other, plainly or else by Protobuf.

@@ -200,9 +200,12 @@ std::string counts_text(const ExchangeCounts& counts) {
   return text;
 }
 
+std::string cpu_text(std::string_view process, std::uint64_t cpu_us) {
+  return fmt::format("  {:<11}{:>9.1f} ms CPU", process, static_cast<double>(cpu_us) / 1e3);
+}
+
 std::string process_line(const ProcessRow& row) {
-  std::string text =
-      fmt::format("  {:<11}{:>9.1f} ms CPU", row.process, static_cast<double>(row.cpu_us) / 1e3);
+  std::string text = cpu_text(row.process, row.cpu_us);
   // Nobody measures the memory of a process that is simulated.
   if (row.peak_memory_bytes != 0) text += ", peak " + bytes_text(row.peak_memory_bytes);
   if (row.restarts > 0) text += fmt::format(", started again {} times", row.restarts);
@@ -217,9 +220,7 @@ std::string cost_text(const RunReport& report) {
   std::string text = "\nCost\n";
   const bool few = rows.size() <= most + 1;
   if (!few) std::ranges::stable_sort(rows, std::ranges::greater(), &ProcessRow::cpu_us);
-  ProcessRow others;
-  std::size_t more = 0;
-  std::uint64_t largest = 0;
+  std::uint64_t more = 0, others_us = 0, largest_us = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ProcessRow& row = *rows[i];
     if (few || i < most || row.restarts > 0) {
@@ -227,14 +228,12 @@ std::string cost_text(const RunReport& report) {
       continue;
     }
     ++more;
-    others.cpu_us += row.cpu_us;
-    largest = std::max(largest, row.cpu_us);
+    others_us += row.cpu_us;
+    largest_us = std::max(largest_us, row.cpu_us);
   }
   if (more > 0) {
-    others.process = fmt::format("{} more", more);
-    std::string line = process_line(others);
-    line.insert(line.size() - 1, fmt::format(", none more than {:.1f}", static_cast<double>(largest) / 1e3));
-    text += line;
+    text += cpu_text(fmt::format("{} more", more), others_us) +
+            fmt::format(", none more than {:.1f}\n", static_cast<double>(largest_us) / 1e3);
   }
   if (const auto cost = report.cpu_us_per_exchange()) {
     text += fmt::format("  {:.0f} us CPU an exchange, all processes\n", *cost);

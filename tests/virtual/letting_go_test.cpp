@@ -146,6 +146,11 @@ TEST(LetGoIds, AreRememberedForALifeAndNotForTwo) {
   for (std::uint64_t i = 3030; i <= 5000; ++i) EXPECT_TRUE(ids.contains(id_of(i))) << i;
   for (std::uint64_t i = 1; i < 3030; ++i) EXPECT_FALSE(ids.contains(id_of(i))) << i;
   EXPECT_FALSE(ids.contains(id_of(5001)));
+  // What comes after a look is found as well, and what came before it still is.
+  ids.add(id_of(6000), at(500));
+  EXPECT_FALSE(ids.contains(id_of(5500)));
+  EXPECT_TRUE(ids.contains(id_of(6000)));
+  EXPECT_TRUE(ids.contains(id_of(3030)));
 }
 
 }  // namespace
